@@ -1,0 +1,122 @@
+package io.cattino.coordinator;
+
+import io.cattino.coordinator.agents.AgentSessions;
+import io.cattino.coordinator.config.CoordinatorConfig;
+import io.cattino.coordinator.core.Input;
+import io.cattino.coordinator.core.SchedulerCore;
+import io.cattino.coordinator.journal.Journal;
+import io.cattino.coordinator.journal.JournalException;
+import io.cattino.coordinator.journal.JournalStore;
+import io.cattino.coordinator.loop.Clock;
+import io.cattino.coordinator.loop.CoreLoop;
+import io.cattino.coordinator.loop.Sender;
+import io.cattino.coordinator.metrics.CoordinatorMetrics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One leadership with everything it needs: the replayed state, its loop, its ports, and a snapshot
+ * now and then. Ends by {@link #close}, or when the journal is lost; the next one is a new object.
+ */
+final class Leadership implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+    private static final long LOOK_SECONDS = 10;
+    private static final long ACTIVATION_SECONDS = 30;
+
+    /** Records that a replay may have to read before a snapshot is taken. */
+    private static final long SNAPSHOT_RECORDS = 1_000;
+
+    private final CompletableFuture<Throwable> lost = new CompletableFuture<>();
+    private final Journal journal;
+    private final CoreLoop loop;
+    private final CoordinatorServer server;
+    private final ScheduledExecutorService snapshots =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("cattino-snapshots").factory());
+
+    /**
+     * Takes the leadership of a store and opens the ports.
+     *
+     * @param runRoot below which submissions get their directories
+     * @throws IOException if a port cannot be had
+     */
+    Leadership(
+            JournalStore store,
+            CoordinatorConfig config,
+            CoordinatorMetrics metrics,
+            Path runRoot,
+            Runnable onShutdown)
+            throws JournalException, IOException {
+        String owner = config.host() + ":" + config.grpcPort();
+        JournalStore.Leadership taken = store.lead(owner);
+        this.journal = taken.journal();
+        Clock clock = new Clock(taken.state().now(), System::nanoTime, InstantSource.system());
+        SchedulerCore core = new SchedulerCore(taken.state(), runRoot.toString());
+        AgentSessions sessions = new AgentSessions();
+        this.loop = new CoreLoop(core, journal, clock, sessions, metrics, lost::complete);
+        try {
+            activate(loop, owner);
+            this.server = CoordinatorServer.start(config, metrics, loop, sessions, onShutdown);
+        } catch (IOException | RuntimeException e) {
+            loop.close();
+            throw e;
+        }
+        var _ =
+                snapshots.scheduleWithFixedDelay(
+                        this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The first fact of the epoch is durable before anybody is served. */
+    private static void activate(CoreLoop loop, String owner) throws IOException {
+        try {
+            var _ = loop.start(owner).get(ACTIVATION_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the journal did not take the first fact of this leadership", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while taking the leadership", e);
+        }
+    }
+
+    private void look() {
+        if (journal.recordsSinceSnapshot() < SNAPSHOT_RECORDS) {
+            return;
+        }
+        var _ =
+                loop.submit(Sender.FARM, Input.TakeCheckpoint::new)
+                        .thenCompose(_ -> journal.snapshot())
+                        .exceptionally(failure -> {
+                            LOG.warn("no snapshot: the leadership is ending", failure);
+                            return false;
+                        });
+    }
+
+    CoordinatorServer server() {
+        return server;
+    }
+
+    CoreLoop loop() {
+        return loop;
+    }
+
+    /** Completes with the reason when the leadership is over though nobody closed it. */
+    CompletableFuture<Throwable> lost() {
+        return lost;
+    }
+
+    @Override
+    public void close() {
+        snapshots.shutdownNow();
+        server.close();
+        loop.close();
+    }
+}

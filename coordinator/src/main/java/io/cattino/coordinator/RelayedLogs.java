@@ -1,0 +1,69 @@
+package io.cattino.coordinator;
+
+import io.cattino.coordinator.agents.LogRelay;
+import io.cattino.coordinator.agents.LogRelay.LogFailure;
+import io.cattino.coordinator.agents.LogTransfer;
+import io.cattino.coordinator.rpc.LogSource;
+import io.cattino.coordinator.wire.SpecCodec;
+import io.cattino.proto.v1.OpenLog;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Readers' logs out of agents' transfers: what joins two shells that know nothing of each other.
+ * Any thread.
+ */
+final class RelayedLogs implements LogSource {
+    private final LogRelay relay;
+
+    RelayedLogs(LogRelay relay) {
+        this.relay = relay;
+    }
+
+    @Override
+    public Reading open(Request request) throws LogException {
+        OpenLog order =
+                OpenLog.newBuilder()
+                        .setRef(SpecCodec.encode(request.attempt()))
+                        .setKind(request.kind())
+                        .setOffset(request.offset())
+                        .setFollow(request.follow())
+                        .setDirectory(request.directory())
+                        .build();
+        try {
+            return new TransferReading(relay.open(request.node(), request.nodeName(), order));
+        } catch (LogFailure e) {
+            throw failure(e);
+        }
+    }
+
+    private static LogException failure(LogFailure e) {
+        return new LogException(e.away(), e.text());
+    }
+
+    private record TransferReading(LogTransfer transfer) implements Reading {
+        @Override
+        public Next next(Duration wait) throws LogException, InterruptedException {
+            try {
+                Optional<LogRelay.Chunk> chunk = transfer.next(wait);
+                if (chunk.isPresent()) {
+                    return new Next.Piece(
+                            chunk.get().data(), chunk.get().offset(), chunk.get().end());
+                }
+                return transfer.done() ? new Next.Finished() : new Next.Nothing();
+            } catch (LogFailure e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public void passedOn(int bytes) {
+            transfer.taken(bytes);
+        }
+
+        @Override
+        public void close() {
+            transfer.close();
+        }
+    }
+}

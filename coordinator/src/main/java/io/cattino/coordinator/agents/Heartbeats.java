@@ -1,0 +1,42 @@
+package io.cattino.coordinator.agents;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.cattino.proto.v1.Heartbeat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session's heartbeats: at most one is with the loop; of those that come meanwhile only the
+ * newest matters. Any thread.
+ */
+final class Heartbeats {
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private boolean underWay;
+
+    @GuardedBy("lock")
+    private @Nullable Heartbeat next;
+
+    /** Whether it may go to the loop now; otherwise it waits until {@link #done}. */
+    boolean begin(Heartbeat heartbeat) {
+        synchronized (lock) {
+            if (underWay) {
+                next = heartbeat;
+                return false;
+            }
+            underWay = true;
+            return true;
+        }
+    }
+
+    /** The loop has taken one: the next, which may go now. */
+    Optional<Heartbeat> done() {
+        synchronized (lock) {
+            Optional<Heartbeat> waiting = Optional.ofNullable(next);
+            next = null;
+            underWay = waiting.isPresent();
+            return waiting;
+        }
+    }
+}

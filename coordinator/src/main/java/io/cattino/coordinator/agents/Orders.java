@@ -1,0 +1,98 @@
+package io.cattino.coordinator.agents;
+
+import com.google.protobuf.Duration;
+import io.cattino.coordinator.core.Effect;
+import io.cattino.coordinator.core.model.DeviceShare;
+import io.cattino.coordinator.wire.SpecCodec;
+import io.cattino.proto.v1.Forget;
+import io.cattino.proto.v1.Launch;
+import io.cattino.proto.v1.PutContext;
+import io.cattino.proto.v1.SessionResponse;
+import io.cattino.proto.v1.Signal;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Effects as messages of one session; knows which contexts that session has been sent. One thread:
+ * the session's writer.
+ */
+final class Orders {
+    private final Set<String> contexts = new HashSet<>();
+    private final Supplier<String> coordinator;
+    private final java.time.Duration grace;
+
+    /**
+     * @param coordinator {@code host:port} for meow inside the tasks
+     */
+    Orders(Supplier<String> coordinator, java.time.Duration grace) {
+        this.coordinator = coordinator;
+        this.grace = grace;
+    }
+
+    List<SessionResponse.Builder> messages(Effect effect) {
+        return switch (effect) {
+            case Effect.Launch launch -> launch(launch);
+            case Effect.Signal signal ->
+                    List.of(SessionResponse.newBuilder().setSignal(signal(signal)));
+            case Effect.Kill kill -> List.of(SessionResponse.newBuilder().setSignal(kill(kill)));
+            case Effect.Forget forget ->
+                    List.of(
+                            SessionResponse.newBuilder()
+                                    .setForget(
+                                            Forget.newBuilder()
+                                                    .setRef(SpecCodec.encode(forget.attempt()))));
+        };
+    }
+
+    private List<SessionResponse.Builder> launch(Effect.Launch launch) {
+        Launch.Builder out =
+                Launch.newBuilder()
+                        .setRef(SpecCodec.encode(launch.attempt()))
+                        .setSpec(SpecCodec.encode(launch.spec()))
+                        .setContextId(launch.context().id())
+                        .setRunDir(launch.runDir())
+                        .setGrace(duration(grace))
+                        .setCoordinator(coordinator.get());
+        for (DeviceShare share : launch.devices()) {
+            out.addDevices(
+                    io.cattino.proto.v1.DeviceShare.newBuilder()
+                            .setIndex(share.index())
+                            .setMib(share.mib()));
+        }
+        SessionResponse.Builder message = SessionResponse.newBuilder().setLaunch(out);
+        if (!contexts.add(launch.context().id())) {
+            return List.of(message);
+        }
+        PutContext.Builder context =
+                PutContext.newBuilder()
+                        .setContextId(launch.context().id())
+                        .setContext(SpecCodec.encode(launch.context()));
+        return List.of(SessionResponse.newBuilder().setPutContext(context), message);
+    }
+
+    private static Signal.Builder signal(Effect.Signal signal) {
+        return Signal.newBuilder()
+                .setRef(SpecCodec.encode(signal.attempt()))
+                .setNumber(signal.number())
+                .setKind(signal.force() ? Signal.Kind.KIND_KILL : Signal.Kind.KIND_STOP)
+                .setReason(signal.reason());
+    }
+
+    /** Above every number that a stop can have: whatever the agent obeyed before. */
+    private static Signal.Builder kill(Effect.Kill kill) {
+        return Signal.newBuilder()
+                .setRef(SpecCodec.encode(kill.attempt()))
+                .setNumber(Integer.MAX_VALUE)
+                .setKind(Signal.Kind.KIND_KILL)
+                .setReason("Superseded");
+    }
+
+    static Duration duration(java.time.Duration value) {
+        return Duration.newBuilder()
+                .setSeconds(value.toSeconds())
+                .setNanos(value.toNanosPart())
+                .build();
+    }
+}

@@ -1,0 +1,90 @@
+package io.cattino.coordinator.core;
+
+import io.cattino.coordinator.core.model.OverrideMode;
+import io.cattino.coordinator.core.model.Settings;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * One of the cluster's settings, as people read and write it: the one table of them. Immutable; any
+ * thread.
+ *
+ * @param allowed what values it takes, for people
+ * @param description what it does
+ * @param read its value as text
+ * @param write all settings with that value; throws IllegalArgumentException if it takes no such
+ *     value
+ */
+public record ClusterSetting(
+        String key,
+        String allowed,
+        String description,
+        Function<Settings, String> read,
+        BiFunction<Settings, String, Settings> write) {
+    private static final String NUMBER = "a whole number from 0 on";
+    private static final String BOOLEAN = "one of: true, false";
+
+    /** Every setting, in the order in which they are shown. */
+    public static final List<ClusterSetting> ALL =
+            List.of(
+                    new ClusterSetting(
+                            "override-exist-tasks",
+                            "one of: forbid, allow, rename",
+                            "What happens when a submitted name exists: forbid, allow (replaces ended tasks), rename.",
+                            s -> s.overrideExistTasks().name().toLowerCase(Locale.ROOT),
+                            (s, value) ->
+                                    s.withOverrideExistTasks(
+                                            OverrideMode.valueOf(value.toUpperCase(Locale.ROOT)))),
+                    new ClusterSetting(
+                            "cascade-cancel-on-failure",
+                            BOOLEAN,
+                            "Whether a task's failure cancels those that wait for it: true, false.",
+                            s -> Boolean.toString(s.cascadeCancelOnFailure()),
+                            (s, value) -> s.withCascadeCancelOnFailure(bool(value))),
+                    new ClusterSetting(
+                            "shutdown-on-complete",
+                            BOOLEAN,
+                            "Whether a server on one machine ends when nothing is left to run: true, false.",
+                            s -> Boolean.toString(s.shutdownOnComplete()),
+                            (s, value) -> s.withShutdownOnComplete(bool(value))),
+                    new ClusterSetting(
+                            "retry-limit",
+                            NUMBER,
+                            "How often exit code 100 starts a task again before it fails; 0: no limit.",
+                            s -> Integer.toString(s.retryLimit()),
+                            (s, value) -> s.withRetryLimit(number(value))),
+                    new ClusterSetting(
+                            "keep-finished",
+                            NUMBER,
+                            "How many ended tasks are kept at most; 30 days at most.",
+                            s -> Integer.toString(s.keepFinished()),
+                            (s, value) -> s.withKeepFinished(number(value))));
+
+    /** The setting of that name. */
+    public static Optional<ClusterSetting> of(String key) {
+        return ALL.stream().filter(setting -> setting.key().equals(key)).findFirst();
+    }
+
+    static List<String> keys() {
+        return ALL.stream().map(ClusterSetting::key).toList();
+    }
+
+    private static boolean bool(String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(value);
+        };
+    }
+
+    private static int number(String value) {
+        int number = Integer.parseInt(value);
+        if (number < 0) {
+            throw new IllegalArgumentException(value);
+        }
+        return number;
+    }
+}

@@ -1,0 +1,332 @@
+package io.cattino.coordinator.core;
+
+import io.cattino.coordinator.core.model.Allocation;
+import io.cattino.coordinator.core.model.Attempt;
+import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.Context;
+import io.cattino.coordinator.core.model.Dependency;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.Settings;
+import io.cattino.coordinator.core.model.Submission;
+import io.cattino.coordinator.core.model.SubmissionId;
+import io.cattino.coordinator.core.model.Tally;
+import io.cattino.coordinator.core.model.Task;
+import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.model.Time;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * What facts made. {@link #apply} is the only thing that changes it: live, in replay and on a
+ * standby. Not thread-safe: one owner, the loop's thread or the one that replays.
+ */
+public final class ClusterState {
+    private long revision;
+    private long epoch;
+    private long nextTask = 1;
+    private Time now = Time.ZERO;
+    private Settings settings = Settings.DEFAULTS;
+    private final SubmissionBook submissions = new SubmissionBook();
+    private final TaskTable tasks = new TaskTable();
+    private final NodeLedger nodes = new NodeLedger();
+
+    private ClusterState() {}
+
+    public static ClusterState empty() {
+        return new ClusterState();
+    }
+
+    /** The state of a snapshot; everything derived is derived again. */
+    public static ClusterState of(StateImage image) {
+        ClusterState state = new ClusterState();
+        state.revision = image.revision();
+        state.epoch = image.epoch();
+        state.nextTask = image.nextTask();
+        state.now = image.now();
+        state.settings = image.settings();
+        image.contexts().forEach(state.submissions::put);
+        image.submissions().forEach(state.submissions::put);
+        state.tasks.addGroups(image.groups());
+        state.tasks.addAll(image.tasks());
+        image.tasks().forEach(task -> state.submissions.countTask(task.submission(), 1));
+        image.nodes().forEach(state.nodes::put);
+        image.allocations().forEach(state.nodes::hold);
+        // A backoff that is over has been noticed before the snapshot was taken, or will be at the
+        // next tick.
+        return state;
+    }
+
+    /** Everything that cannot be derived, as values. */
+    public StateImage image() {
+        return new StateImage(
+                revision,
+                epoch,
+                nextTask,
+                now,
+                settings,
+                List.copyOf(submissions.contexts()),
+                List.copyOf(submissions.all()),
+                List.copyOf(tasks.groups()),
+                List.copyOf(tasks.tasks().values()),
+                List.copyOf(nodes.allocations()),
+                List.copyOf(nodes.nodes()));
+    }
+
+    /**
+     * Makes a fact true. Facts come from {@link SchedulerCore} or from a journal that it filled.
+     */
+    public void apply(Fact fact) {
+        now = fact.at();
+        switch (fact) {
+            case Fact.EpochBegan f -> epoch = f.epoch();
+            case Fact.Submitted f -> onSubmitted(f);
+            case Fact.Placed f -> onPlaced(f);
+            case Fact.Started f -> onStarted(f);
+            case Fact.StopRequested f ->
+                    tasks.put(
+                            task(f.attempt()).with(new TaskState.Stopping(f.attempt(), f.stop())));
+            case Fact.Ended f -> onEnded(f);
+            case Fact.Released f -> nodes.release(f.attempt());
+            case Fact.Quarantined f -> nodes.change(f.attempt(), Allocation.Hold.QUARANTINED);
+            case Fact.Requeued f -> onRequeued(tasks.get(f.task()), f);
+            case Fact.Held f -> tasks.put(tasks.get(f.task()).with(new TaskState.Held(f.text())));
+            case Fact.Finished f -> onFinished(f);
+            case Fact.Resumed f -> onResumed(tasks.get(f.task()));
+            case Fact.Purged f -> f.tasks().forEach(this::purge);
+            case Fact.SubmissionsForgotten f -> f.submissions().forEach(submissions::forget);
+            case Fact.Changed f -> tasks.put(tasks.get(f.task()).with(f.spec()));
+            case Fact.SettingsChanged f -> settings = f.settings();
+            case Fact.NodeRegistered f -> nodes.put(f.node());
+            case Fact.DrainSet f ->
+                    nodes.node(f.node())
+                            .ifPresent(node -> nodes.put(node.withDrain(f.drain().orElse(null))));
+            case Fact.NodeForgotten f -> nodes.forget(f.node());
+            case Fact.Checkpoint _ -> {}
+        }
+        revision++;
+    }
+
+    private void onRequeued(Task task, Fact.Requeued f) {
+        tasks.put(
+                task.with(task.tally().count(f.kind()))
+                        .with(new TaskState.Queued(f.notBeforeMonoMs())));
+    }
+
+    private void onSubmitted(Fact.Submitted f) {
+        List<Task> added = new ArrayList<>();
+        List<TaskId> ids = new ArrayList<>();
+        long id = f.firstTask();
+        for (Fact.NewTask task : f.tasks()) {
+            TaskId taskId = new TaskId(id++);
+            int unsatisfied =
+                    Math.toIntExact(task.parents().stream().filter(p -> !satisfied(p)).count());
+            TaskState state = unsatisfied > 0 ? new TaskState.Blocked() : new TaskState.Queued(0);
+            ids.add(taskId);
+            added.add(
+                    new Task(
+                            taskId,
+                            task.spec(),
+                            f.submission(),
+                            f.at().wallMs(),
+                            task.parents(),
+                            unsatisfied,
+                            state,
+                            Tally.ZERO,
+                            List.of()));
+        }
+        nextTask = id;
+        submissions.put(f.context());
+        submissions.put(
+                new Submission(
+                        f.submission(),
+                        f.digest(),
+                        f.context().id(),
+                        f.runDir(),
+                        f.at().wallMs(),
+                        ids));
+        submissions.countTask(f.submission(), ids.size());
+        tasks.addGroups(f.groups());
+        tasks.addAll(added);
+    }
+
+    /** Whether a dependency is satisfied as things are; one on a task that is gone is not. */
+    public boolean satisfied(Dependency dependency) {
+        return tasks.task(dependency.parent())
+                .map(parent -> TaskTable.satisfies(parent, dependency.condition()))
+                .orElse(false);
+    }
+
+    private void onPlaced(Fact.Placed f) {
+        Allocation allocation = f.allocation();
+        nodes.hold(allocation);
+        Attempt attempt =
+                new Attempt(
+                        f.attempt(),
+                        allocation.node(),
+                        f.nodeName(),
+                        allocation.devices(),
+                        f.at().wallMs(),
+                        0,
+                        0,
+                        Optional.empty());
+        Task task = task(f.attempt());
+        tasks.put(
+                task.with(task.tally().placed())
+                        .withNew(attempt)
+                        .with(new TaskState.Placed(f.attempt())));
+    }
+
+    private void onStarted(Fact.Started f) {
+        Task task = task(f.attempt());
+        Task started =
+                task.with(task.tally().started())
+                        .withLast(task.attempts().getLast().started(f.startedWallMs(), f.pid()));
+        boolean placed = task.state() instanceof TaskState.Placed;
+        tasks.put(placed ? started.with(new TaskState.Running(f.attempt())) : started);
+    }
+
+    private void onEnded(Fact.Ended f) {
+        nodes.change(f.attempt(), Allocation.Hold.CLEANING);
+        Task task = task(f.attempt());
+        tasks.put(task.withLast(task.attempts().getLast().ended(f.result(), f.endedWallMs())));
+    }
+
+    /** A task that ended with its attempt ended when that did, not when the leader heard of it. */
+    private void onFinished(Fact.Finished f) {
+        Task task = tasks.get(f.task());
+        long wallMs =
+                task.liveAttempt()
+                        .flatMap(_ -> task.attempts().getLast().end())
+                        .map(Attempt.End::wallMs)
+                        .orElse(f.at().wallMs());
+        tasks.put(task.with(new TaskState.Finished(f.outcome(), wallMs)));
+    }
+
+    private void onResumed(Task task) {
+        TaskState state =
+                task.unsatisfied() > 0 ? new TaskState.Blocked() : new TaskState.Queued(0);
+        tasks.put(task.with(task.tally().reset()).with(state));
+    }
+
+    private void purge(TaskId id) {
+        submissions.countTask(tasks.get(id).submission(), -1);
+        tasks.remove(id);
+    }
+
+    private Task task(AttemptId attempt) {
+        return tasks.get(attempt.task());
+    }
+
+    /** Ordinal of the last fact. */
+    public long revision() {
+        return revision;
+    }
+
+    public long epoch() {
+        return epoch;
+    }
+
+    /** The id that the next task gets; every smaller one was given out. */
+    public long nextTask() {
+        return nextTask;
+    }
+
+    /** Time of the last fact. */
+    public Time now() {
+        return now;
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** All tasks, in order of acceptance. */
+    public Collection<Task> tasks() {
+        return tasks.tasks().values();
+    }
+
+    /** Tasks with this id or a later one, in order of acceptance. */
+    public SortedMap<TaskId, Task> tasksFrom(TaskId first) {
+        return tasks.tasks().tailMap(first);
+    }
+
+    public Optional<Task> task(TaskId id) {
+        return tasks.task(id);
+    }
+
+    public Optional<Task> byName(String fullname) {
+        return tasks.byName(fullname);
+    }
+
+    /** Tasks in a group and its subgroups, in order of acceptance. */
+    public List<Task> under(String group) {
+        return tasks.under(group);
+    }
+
+    public boolean isGroup(String fullname) {
+        return tasks.group(fullname).isPresent();
+    }
+
+    public Optional<Group> group(String fullname) {
+        return tasks.group(fullname);
+    }
+
+    public Collection<Group> groups() {
+        return tasks.groups();
+    }
+
+    public Optional<Submission> submission(SubmissionId id) {
+        return submissions.get(id);
+    }
+
+    public Optional<Context> context(String id) {
+        return submissions.context(id);
+    }
+
+    public Collection<Node> nodes() {
+        return nodes.nodes();
+    }
+
+    public Optional<Node> node(NodeId id) {
+        return nodes.node(id);
+    }
+
+    public Collection<Allocation> allocations() {
+        return nodes.allocations();
+    }
+
+    public Optional<Allocation> allocation(AttemptId attempt) {
+        return nodes.allocation(attempt);
+    }
+
+    public Collection<Allocation> allocationsOn(NodeId node) {
+        return nodes.book(node).allocations();
+    }
+
+    /** What is held of a node, added up. */
+    public NodeBook book(NodeId node) {
+        return nodes.book(node);
+    }
+
+    TaskTable table() {
+        return tasks;
+    }
+
+    SubmissionBook submissionBook() {
+        return submissions;
+    }
+
+    /**
+     * A number that two equal states share and two different ones hardly ever: what a Checkpoint
+     * fact holds. Costs one look at every record but the tasks.
+     */
+    public long fingerprint() {
+        return Fingerprint.of(this);
+    }
+}

@@ -1,0 +1,140 @@
+package io.cattino.coordinator.core;
+
+import io.cattino.coordinator.core.model.Allocation;
+import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.Context;
+import io.cattino.coordinator.core.model.Dependency;
+import io.cattino.coordinator.core.model.Drain;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.Outcome;
+import io.cattino.coordinator.core.model.Requeue;
+import io.cattino.coordinator.core.model.Settings;
+import io.cattino.coordinator.core.model.Stop;
+import io.cattino.coordinator.core.model.SubmissionId;
+import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Time;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What became true. The only thing the journal holds; its ordinal is the revision. Applying an old
+ * fact must work for ever: add kinds and fields, never change a meaning.
+ */
+public sealed interface Fact {
+    /** When the loop took the input that made it. */
+    Time at();
+
+    /** A leadership began. */
+    record EpochBegan(Time at, long epoch, String owner) implements Fact {}
+
+    /**
+     * A submission was accepted, whole. Task ids run from {@code firstTask} in the order of {@code
+     * tasks}.
+     */
+    record Submitted(
+            Time at,
+            SubmissionId submission,
+            String digest,
+            Context context,
+            String runDir,
+            long firstTask,
+            List<NewTask> tasks,
+            List<Group> groups)
+            implements Fact {
+        public Submitted {
+            tasks = List.copyOf(tasks);
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /** One task of a submission, its parents resolved to ids. */
+    record NewTask(TaskSpec spec, List<Dependency> parents) {
+        public NewTask {
+            parents = List.copyOf(parents);
+        }
+    }
+
+    /** A node was chosen for a task; the allocation is held from here on. */
+    record Placed(Time at, Allocation allocation, String nodeName) implements Fact {
+        public AttemptId attempt() {
+            return allocation.attempt();
+        }
+    }
+
+    /** The agent reported the command's start. */
+    record Started(Time at, AttemptId attempt, long pid, long startedWallMs) implements Fact {}
+
+    /** Somebody wants the attempt to stop. */
+    record StopRequested(Time at, AttemptId attempt, Stop stop) implements Fact {}
+
+    /**
+     * An attempt ended; its allocation is being cleaned. What becomes of the task is a fact of its
+     * own, right after.
+     */
+    record Ended(Time at, AttemptId attempt, AttemptResult result, long endedWallMs)
+            implements Fact {}
+
+    /** Nothing of the attempt is left on its node. */
+    record Released(Time at, AttemptId attempt) implements Fact {}
+
+    /** Something of the attempt could not be killed. */
+    record Quarantined(Time at, AttemptId attempt, String text) implements Fact {}
+
+    /**
+     * The task waits for another attempt.
+     *
+     * @param notBeforeMonoMs cluster time of its earliest start; 0: none
+     */
+    record Requeued(Time at, TaskId task, Requeue kind, long notBeforeMonoMs) implements Fact {}
+
+    /** The task waits for a person. */
+    record Held(Time at, TaskId task, String text) implements Fact {}
+
+    /** The task ended. */
+    record Finished(Time at, TaskId task, Outcome outcome) implements Fact {}
+
+    /** A person started a finished or held task afresh. */
+    record Resumed(Time at, TaskId task) implements Fact {}
+
+    /** The tasks are forgotten, by a person or by retention. */
+    record Purged(Time at, List<TaskId> tasks) implements Fact {
+        public Purged {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** Old submission ids nobody's task belongs to any more are forgotten. */
+    record SubmissionsForgotten(Time at, List<SubmissionId> submissions) implements Fact {
+        public SubmissionsForgotten {
+            submissions = List.copyOf(submissions);
+        }
+    }
+
+    /** A waiting task's priority or devices were changed. */
+    record Changed(Time at, TaskId task, TaskSpec spec) implements Fact {}
+
+    /** The cluster's settings, all of them as they are now. */
+    record SettingsChanged(Time at, Settings settings) implements Fact {}
+
+    /**
+     * A node said hello for the first time, after a boot, or with another inventory; its drain
+     * stays as it was.
+     */
+    record NodeRegistered(Time at, Node node) implements Fact {}
+
+    /** A node was drained, or, empty, undrained. */
+    record DrainSet(Time at, NodeId node, Optional<Drain> drain) implements Fact {}
+
+    /** An operator gave the node up: nothing on it runs any more. */
+    record NodeForgotten(Time at, NodeId node) implements Fact {}
+
+    /**
+     * The leader's state had this fingerprint right before this fact: replay proves itself against
+     * it.
+     */
+    record Checkpoint(Time at, long fingerprint) implements Fact {}
+}

@@ -1,0 +1,168 @@
+package io.cattino.coordinator.core;
+
+import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.Context;
+import io.cattino.coordinator.core.model.Dependency;
+import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.DeviceShare;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.NodeIdentity;
+import io.cattino.coordinator.core.model.NodeInventory;
+import io.cattino.coordinator.core.model.OverrideMode;
+import io.cattino.coordinator.core.model.SubmissionId;
+import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Time;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What arrived at the leader, checked for form at the edge. Carries its time, ids and everything
+ * else that is not pure.
+ */
+public sealed interface Input {
+    Time at();
+
+    /** The leadership begins: the first input of a loop. */
+    record Activated(Time at, long epoch, String owner) implements Input {}
+
+    /** Time goes by: deadlines, retention, placement. */
+    record Tick(Time at) implements Input {}
+
+    /**
+     * A submission.
+     *
+     * @param digest of the request
+     * @param stamp the second of acceptance in the leader's zone, as a relative directory ({@code
+     *     2026-11-23/08-00-01})
+     * @param override empty: as the setting says
+     */
+    record Submit(
+            Time at,
+            SubmissionId id,
+            String digest,
+            String stamp,
+            Context context,
+            List<TaskSpec> tasks,
+            List<Group> groups,
+            List<EdgeSpec> edges,
+            Optional<OverrideMode> override,
+            boolean allowUnfit)
+            implements Input {}
+
+    /** {@code to} (of this submission) waits for {@code from}; both task or group fullnames. */
+    record EdgeSpec(String from, String to, Dependency.Condition condition) {}
+
+    /** A command on tasks; its id makes repetitions harmless. */
+    record Control(Time at, Verb verb, Selection selection) implements Input {}
+
+    /** Names of tasks or groups, or every task the verb applies to. */
+    record Selection(List<String> names, boolean all) {}
+
+    /** What to do to tasks. */
+    sealed interface Verb {
+        record Cancel(String text) implements Verb {}
+
+        record Resume() implements Verb {}
+
+        record Kill(boolean force, String text) implements Verb {}
+
+        record Remove() implements Verb {}
+    }
+
+    /** A new value for a waiting task. */
+    record SetTask(Time at, String fullname, Attribute attribute) implements Input {}
+
+    /** What can be changed of a waiting task. */
+    sealed interface Attribute {
+        record Priority(int value) implements Attribute {}
+
+        record Devices(DeviceNeed need) implements Attribute {}
+    }
+
+    record SetSetting(Time at, String key, String value) implements Input {}
+
+    /** No new tasks for a node; running ones stay until they end. */
+    record DrainNode(Time at, String node, String reason) implements Input {}
+
+    record UndrainNode(Time at, String node) implements Input {}
+
+    /** An operator says that the machine is gone for good, and everything on it with it. */
+    record ForgetNode(Time at, String node) implements Input {}
+
+    /** An all-in-one server is asked to exit: its running tasks become Cancelled. */
+    record Exit(Time at) implements Input {}
+
+    /**
+     * An agent opened a session.
+     *
+     * @param generation of the stream; rises with every session of every agent
+     * @param running everything it runs
+     */
+    record AgentConnected(
+            Time at,
+            long generation,
+            NodeIdentity identity,
+            NodeInventory inventory,
+            String agentVersion,
+            List<RunningAttempt> running,
+            List<AgentReport> reports)
+            implements Input {}
+
+    /**
+     * An attempt that an agent runs.
+     *
+     * @param pid 0 if not started yet
+     */
+    record RunningAttempt(
+            AttemptId attempt, long pid, long startedWallMs, List<DeviceShare> devices) {}
+
+    /** Something happened to attempts on a node. */
+    record AgentReported(Time at, NodeId node, long generation, List<AgentReport> reports)
+            implements Input {}
+
+    /**
+     * One thing that happened to an attempt.
+     *
+     * @param sequence of the agent, for the acknowledgement
+     */
+    record AgentReport(long sequence, AttemptId attempt, long wallMs, AttemptEvent event) {}
+
+    /** What an agent can tell of an attempt. */
+    sealed interface AttemptEvent {
+        record Started(long pid) implements AttemptEvent {}
+
+        record Ended(AttemptResult result) implements AttemptEvent {}
+
+        record Released() implements AttemptEvent {}
+
+        record Stranded(String text) implements AttemptEvent {}
+    }
+
+    /** A heartbeat and the samples that came with it. */
+    record AgentSampled(Time at, NodeId node, long generation, List<DeviceSample> devices)
+            implements Input {}
+
+    /**
+     * What a device looks like now.
+     *
+     * @param unknown the probe cannot tell: no placements on it
+     */
+    record DeviceSample(int index, long usedMib, List<AttemptUse> attempts, boolean unknown) {}
+
+    record AttemptUse(AttemptId attempt, long usedMib) {}
+
+    /** A session's stream broke. */
+    record AgentGone(Time at, NodeId node, long generation) implements Input {}
+
+    /**
+     * A planned stop of the agent.
+     *
+     * @param untilWallMs when it means to be back
+     */
+    record AgentGoodbye(Time at, NodeId node, long generation, long untilWallMs) implements Input {}
+
+    /** Journal the state's fingerprint, so that replay can be proved against it. */
+    record TakeCheckpoint(Time at) implements Input {}
+}

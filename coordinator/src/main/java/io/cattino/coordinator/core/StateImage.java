@@ -1,0 +1,41 @@
+package io.cattino.coordinator.core;
+
+import io.cattino.coordinator.core.model.Allocation;
+import io.cattino.coordinator.core.model.Context;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.Settings;
+import io.cattino.coordinator.core.model.Submission;
+import io.cattino.coordinator.core.model.Task;
+import io.cattino.coordinator.core.model.Time;
+import java.util.List;
+
+/**
+ * The whole state as plain values, what a snapshot holds: only what cannot be derived. Every list
+ * is in the order of its key.
+ *
+ * @param revision ordinal of the last fact in it
+ * @param nextTask id that the next task gets
+ * @param now time of the last fact in it
+ */
+public record StateImage(
+        long revision,
+        long epoch,
+        long nextTask,
+        Time now,
+        Settings settings,
+        List<Context> contexts,
+        List<Submission> submissions,
+        List<Group> groups,
+        List<Task> tasks,
+        List<Allocation> allocations,
+        List<Node> nodes) {
+    public StateImage {
+        contexts = List.copyOf(contexts);
+        submissions = List.copyOf(submissions);
+        groups = List.copyOf(groups);
+        tasks = List.copyOf(tasks);
+        allocations = List.copyOf(allocations);
+        nodes = List.copyOf(nodes);
+    }
+}

@@ -1,0 +1,135 @@
+package io.cattino.coordinator.core;
+
+import io.cattino.coordinator.core.model.Dependency;
+import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.OverrideMode;
+import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.placement.Placer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Turns a submission into facts, or says why not. Nothing is stored unless all of it can be. */
+final class SubmissionPlan {
+    private final ClusterState state;
+    private final Input.Submit submit;
+    private final String runRoot;
+
+    private SubmissionPlan(ClusterState state, Input.Submit submit, String runRoot) {
+        this.state = state;
+        this.submit = submit;
+        this.runRoot = runRoot;
+    }
+
+    /** What to do with a submission. */
+    sealed interface Plan {
+        record Accept(List<Fact> facts) implements Plan {}
+
+        record Refuse(Rejection rejection) implements Plan {}
+    }
+
+    /**
+     * Plans a submission.
+     *
+     * @param runRoot absolute directory below which submissions get theirs
+     */
+    static Plan of(ClusterState state, Input.Submit submit, String runRoot) {
+        return new SubmissionPlan(state, submit, runRoot).make();
+    }
+
+    private Plan make() {
+        OverrideMode mode = submit.override().orElse(state.settings().overrideExistTasks());
+        Naming.Result naming = Naming.of(state, submit.tasks(), submit.groups(), mode);
+        if (naming instanceof Naming.Result.Refused(Rejection rejection)) {
+            return new Plan.Refuse(rejection);
+        }
+        Naming.Result.Named named = (Naming.Result.Named) naming;
+        Wiring.Result wiring = Wiring.of(state, submit.tasks(), named, submit.edges());
+        if (wiring instanceof Wiring.Result.Refused(Rejection rejection)) {
+            return new Plan.Refuse(rejection);
+        }
+        List<List<Dependency>> parents = ((Wiring.Result.Wired) wiring).parents();
+        Optional<Rejection> unfit =
+                submit.allowUnfit() ? Optional.empty() : neverFits(named.tasks());
+        return unfit.<Plan>map(Plan.Refuse::new)
+                .orElseGet(() -> new Plan.Accept(facts(named, parents)));
+    }
+
+    private List<Fact> facts(Naming.Result.Named named, List<List<Dependency>> parents) {
+        List<Fact> facts = new ArrayList<>();
+        if (!named.replaced().isEmpty()) {
+            facts.add(new Fact.Purged(submit.at(), named.replaced()));
+        }
+        List<Fact.NewTask> tasks = new ArrayList<>();
+        for (int i = 0; i < named.tasks().size(); i++) {
+            tasks.add(new Fact.NewTask(named.tasks().get(i), parents.get(i)));
+        }
+        facts.add(
+                new Fact.Submitted(
+                        submit.at(),
+                        submit.id(),
+                        submit.digest(),
+                        submit.context(),
+                        freeRunDir(),
+                        state.nextTask(),
+                        tasks,
+                        named.groups()));
+        return facts;
+    }
+
+    /** The second of acceptance; a second submission in the same second gets {@code _1}. */
+    private String freeRunDir() {
+        String base = runRoot + "/" + submit.stamp();
+        String dir = base;
+        for (int i = 1; state.submissionBook().hasRunDir(dir); i++) {
+            dir = base + "_" + i;
+        }
+        return dir;
+    }
+
+    private record Shape(DeviceNeed devices, int cpus) {}
+
+    private Optional<Rejection> neverFits(List<TaskSpec> tasks) {
+        Set<Shape> seen = new HashSet<>();
+        for (TaskSpec spec : tasks) {
+            if (!seen.add(new Shape(spec.devices(), spec.cpus()))) {
+                continue;
+            }
+            if (!Placer.fitsAnywhere(spec, state.nodes())) {
+                List<Node> nodes = List.copyOf(state.nodes());
+                return Optional.of(
+                        new Rejection.NeverFits(spec.fullname(), Placer.whyNever(spec, nodes)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Ids that tasks of this submission get, in order. */
+    static TaskId idAt(ClusterState state, int index) {
+        return new TaskId(state.nextTask() + index);
+    }
+
+    /**
+     * Groups that the fullnames imply, closed unless listed as open; a listed one without tasks is
+     * none.
+     */
+    static List<Group> groupsOf(List<TaskSpec> tasks, List<Group> listed) {
+        Set<String> open = new HashSet<>();
+        listed.stream().filter(Group::open).map(Group::fullname).forEach(open::add);
+        TreeMap<String, Group> groups = new TreeMap<>();
+        for (TaskSpec task : tasks) {
+            String parent = TaskTable.parentOf(task.fullname());
+            while (!parent.isEmpty() && !groups.containsKey(parent)) {
+                groups.put(parent, new Group(parent, open.contains(parent)));
+                parent = TaskTable.parentOf(parent);
+            }
+        }
+        return List.copyOf(groups.values());
+    }
+}

@@ -1,0 +1,72 @@
+package io.cattino.coordinator.core;
+
+import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.Task;
+import io.cattino.coordinator.core.model.Time;
+import java.util.List;
+import java.util.Optional;
+
+/** The state as readers may see it, on the loop's thread only. */
+public interface View {
+    ClusterState state();
+
+    /** When the newest input was taken. */
+    Time now();
+
+    /** Why the task is where it is. */
+    Reason reason(Task task);
+
+    /** Waiting, and nothing but a person can change that. */
+    boolean stuck(Task task);
+
+    /** Everything there is to say on why it waits. */
+    Explanation explain(Task task);
+
+    NodeHealth health(NodeId node);
+
+    /** What the node's agent sent last, by device index; empty if it is not connected. */
+    Optional<Contact> contact(NodeId node);
+
+    /**
+     * A session with an agent, as far as the core cares. Never journaled.
+     *
+     * @param heardMonoMs cluster time of the newest message
+     * @param samples newest, by device index
+     * @param orphans attempts it runs that no journal knows
+     */
+    record Contact(
+            long generation,
+            boolean connected,
+            long heardMonoMs,
+            long heardWallMs,
+            List<Input.DeviceSample> samples,
+            List<Input.RunningAttempt> orphans) {
+        public Contact {
+            samples = List.copyOf(samples);
+            orphans = List.copyOf(orphans);
+        }
+
+        Contact heard(Time at) {
+            return new Contact(generation, connected, at.monoMs(), at.wallMs(), samples, orphans);
+        }
+
+        Contact broken() {
+            return new Contact(generation, false, heardMonoMs, heardWallMs, samples, orphans);
+        }
+
+        Contact withSamples(List<Input.DeviceSample> value) {
+            return new Contact(generation, connected, heardMonoMs, heardWallMs, value, orphans);
+        }
+
+        Contact without(AttemptId orphan) {
+            return new Contact(
+                    generation,
+                    connected,
+                    heardMonoMs,
+                    heardWallMs,
+                    samples,
+                    orphans.stream().filter(o -> !o.attempt().equals(orphan)).toList());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.cattino.coordinator.core.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One execution of a task, as the record keeps it.
+ *
+ * @param nodeName kept for people: the node may be forgotten
+ * @param startedWallMs 0 before it started
+ * @param pid of the command; 0 before it started
+ * @param end empty while it goes on
+ */
+public record Attempt(
+        AttemptId id,
+        NodeId node,
+        String nodeName,
+        List<DeviceShare> devices,
+        long placedWallMs,
+        long startedWallMs,
+        long pid,
+        Optional<End> end) {
+    public Attempt {
+        devices = List.copyOf(devices);
+    }
+
+    /** Its end. */
+    public record End(AttemptResult result, long wallMs) {}
+
+    /** Reported running. */
+    public Attempt started(long wallMs, long commandPid) {
+        return new Attempt(id, node, nodeName, devices, placedWallMs, wallMs, commandPid, end);
+    }
+
+    /** Reported ended. */
+    public Attempt ended(AttemptResult result, long wallMs) {
+        return new Attempt(
+                id,
+                node,
+                nodeName,
+                devices,
+                placedWallMs,
+                startedWallMs,
+                pid,
+                Optional.of(new End(result, wallMs)));
+    }
+}

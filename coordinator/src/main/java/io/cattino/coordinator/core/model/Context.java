@@ -1,0 +1,25 @@
+package io.cattino.coordinator.core.model;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The submitter's surroundings, stored once per content.
+ *
+ * @param id SHA-256 of the serialised content, hex; made by the shell
+ * @param umask permission bits that new files of the task do not get
+ * @param script text of the script that made the submission, or empty
+ */
+public record Context(
+        String id,
+        String workingDirectory,
+        SortedMap<String, String> environment,
+        int umask,
+        String script,
+        String user,
+        String host) {
+    public Context {
+        environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    }
+}

@@ -1,0 +1,24 @@
+package io.cattino.coordinator.core.model;
+
+/** Who wants an attempt to stop, and so what its task becomes. */
+public enum StopReason {
+    /** {@code kill}: Failed. */
+    KILL(ReasonCode.KILLED),
+    /** {@code cancel}: Cancelled. */
+    CANCEL(ReasonCode.CANCELLED),
+    /** {@code remove}: forgotten. */
+    REMOVE(ReasonCode.REMOVED),
+    /** {@code exit} of an all-in-one server: Cancelled. */
+    SERVER_EXIT(ReasonCode.SERVER_EXIT);
+
+    private final ReasonCode code;
+
+    StopReason(ReasonCode code) {
+        this.code = code;
+    }
+
+    /** What people read. */
+    public ReasonCode code() {
+        return code;
+    }
+}

@@ -1,0 +1,72 @@
+package io.cattino.coordinator.core.model;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one task is, as handed in and checked at the edge.
+ *
+ * @param cpus cores; 0 is not counted
+ * @param priority higher first
+ * @param env put over the context's environment
+ * @param workingDirectory absolute, or null for the context's
+ */
+public record TaskSpec(
+        String fullname,
+        Command command,
+        DeviceNeed devices,
+        int cpus,
+        int priority,
+        SortedMap<String, String> env,
+        SortedMap<String, String> labels,
+        @Nullable String workingDirectory,
+        OnDisconnect onDisconnect) {
+    public TaskSpec {
+        env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+
+    /** The same task under another fullname. */
+    public TaskSpec withFullname(String name) {
+        return new TaskSpec(
+                name,
+                command,
+                devices,
+                cpus,
+                priority,
+                env,
+                labels,
+                workingDirectory,
+                onDisconnect);
+    }
+
+    /** The same task with another priority. */
+    public TaskSpec withPriority(int value) {
+        return new TaskSpec(
+                fullname,
+                command,
+                devices,
+                cpus,
+                value,
+                env,
+                labels,
+                workingDirectory,
+                onDisconnect);
+    }
+
+    /** The same task with other devices. */
+    public TaskSpec withDevices(DeviceNeed need) {
+        return new TaskSpec(
+                fullname,
+                command,
+                need,
+                cpus,
+                priority,
+                env,
+                labels,
+                workingDirectory,
+                onDisconnect);
+    }
+}

@@ -1,0 +1,117 @@
+package io.cattino.coordinator.core.placement;
+
+import io.cattino.coordinator.core.Input.AttemptUse;
+import io.cattino.coordinator.core.Input.DeviceSample;
+import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.DeviceInfo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one device can still promise, during one pass. All in MiB.
+ *
+ * <p>The rule: {@code min(total − others − promised, measuredFree − Σ max(0, promised_i −
+ * used_i))}. The first term is what promises allow; the second what is really on the card when
+ * every attempt takes what it was promised, also if one took more.
+ */
+final class DeviceSpace {
+    /** Memory that an idle card shows as used by nobody: more than this is somebody else's. */
+    private static final long IDLE_MIB = 64;
+
+    final DeviceInfo info;
+    final boolean known;
+    private final long usedMib;
+    private final List<AttemptUse> uses;
+    private long ownMib;
+    private long promisedMib;
+    private long unusedPromisesMib;
+    private int holders;
+    private int unclean;
+    private boolean exclusive;
+
+    /**
+     * A device as measured, before anything on it is known to be ours.
+     *
+     * @param sample none: not measured yet, so nothing can be promised
+     */
+    DeviceSpace(DeviceInfo info, @Nullable DeviceSample sample) {
+        this.info = info;
+        this.known = sample != null && !sample.unknown();
+        this.usedMib = sample == null ? 0 : sane(sample.usedMib());
+        this.uses = sample == null ? List.of() : sample.attempts();
+    }
+
+    /** What an agent says may be anything. */
+    private long sane(long mib) {
+        return Math.clamp(mib, 0, info.totalMib());
+    }
+
+    /** Promised to an attempt, which uses some of it by now. */
+    void hold(AttemptId attempt, long mib, boolean whole, boolean clean) {
+        long used = 0;
+        for (AttemptUse use : uses) {
+            used += use.attempt().equals(attempt) ? sane(use.usedMib()) : 0;
+        }
+        ownMib += used;
+        unusedPromisesMib -= Math.min(sane(mib), used);
+        unclean += clean ? 0 : 1;
+        take(sane(mib), whole);
+    }
+
+    /** Promised to an attempt that is yet to come. */
+    void take(long mib, boolean whole) {
+        promisedMib += mib;
+        unusedPromisesMib += mib;
+        holders++;
+        exclusive |= whole;
+    }
+
+    /** Used by processes that are not ours. */
+    long externalMib() {
+        return Math.max(0, usedMib - ownMib);
+    }
+
+    /** MiB a new attempt could be promised beside the others. */
+    long freeMib() {
+        return known && !exclusive ? leftMib() : 0;
+    }
+
+    private long leftMib() {
+        long byPromises = info.totalMib() - externalMib() - promisedMib;
+        long byMeasure = info.totalMib() - usedMib - unusedPromisesMib;
+        return Math.max(0, Math.min(byPromises, byMeasure));
+    }
+
+    /** Whether an attempt could have it for itself. */
+    boolean wholeFree() {
+        return known && holders == 0 && (isHost() || externalMib() <= idleLimit());
+    }
+
+    private long idleLimit() {
+        return Math.max(IDLE_MIB, info.totalMib() / 50);
+    }
+
+    /** Nobody's attempt is on it, only somebody else's memory. */
+    boolean onlyExternal() {
+        return known && holders == 0 && !wholeFree();
+    }
+
+    /** Nobody's attempt is on it, and nobody knows what else is. */
+    boolean unmeasured() {
+        return !known && holders == 0;
+    }
+
+    /** Something that ended is not proved gone. */
+    boolean unclean() {
+        return unclean > 0;
+    }
+
+    /** The memory of a machine without cards, which always has other users. */
+    boolean isHost() {
+        return info.kind().equals("host");
+    }
+
+    long wholeMib() {
+        return isHost() ? leftMib() : info.totalMib();
+    }
+}

@@ -1,0 +1,112 @@
+package io.cattino.coordinator.core.placement;
+
+import io.cattino.coordinator.core.Input.DeviceSample;
+import io.cattino.coordinator.core.Input.RunningAttempt;
+import io.cattino.coordinator.core.NodeBook;
+import io.cattino.coordinator.core.NodeHealth;
+import io.cattino.coordinator.core.model.Allocation;
+import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.DeviceInfo;
+import io.cattino.coordinator.core.model.DeviceShare;
+import io.cattino.coordinator.core.model.Node;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What one node can still promise, during one pass. */
+public final class NodeSpace {
+    final Node node;
+    final NodeHealth health;
+    final List<DeviceSpace> devices = new ArrayList<>();
+    private final Map<Integer, DeviceSpace> byIndex = new HashMap<>();
+    private int freeSlots;
+    private int freeCpus;
+    private boolean reserved;
+
+    private NodeSpace(Node node, NodeHealth health, List<DeviceSample> samples) {
+        this.node = node;
+        this.health = health;
+        this.freeSlots = node.inventory().slots();
+        this.freeCpus = node.inventory().cpus();
+        Map<Integer, DeviceSample> newest = new HashMap<>();
+        samples.forEach(sample -> newest.put(sample.index(), sample));
+        for (DeviceInfo info : node.inventory().devices()) {
+            DeviceSpace device = new DeviceSpace(info, newest.get(info.index()));
+            devices.add(device);
+            byIndex.put(info.index(), device);
+        }
+    }
+
+    /**
+     * Adds up a node.
+     *
+     * @param samples the newest of its agent; a device without one can promise nothing
+     * @param orphans attempts on it that no journal knows; what they hold is withheld
+     */
+    public static NodeSpace of(
+            Node node,
+            NodeHealth health,
+            NodeBook book,
+            List<DeviceSample> samples,
+            List<RunningAttempt> orphans) {
+        NodeSpace space = new NodeSpace(node, health, samples);
+        for (Allocation held : book.allocations()) {
+            boolean clean = held.hold() == Allocation.Hold.HELD;
+            space.hold(held.attempt(), held.devices(), held.whole(), clean);
+        }
+        orphans.forEach(orphan -> space.hold(orphan.attempt(), orphan.devices(), false, true));
+        space.freeCpus -= book.cpus();
+        return space;
+    }
+
+    private void hold(AttemptId attempt, List<DeviceShare> shares, boolean whole, boolean clean) {
+        freeSlots--;
+        for (DeviceShare share : shares) {
+            DeviceSpace device = byIndex.get(share.index());
+            if (device != null) {
+                device.hold(attempt, share.mib(), whole, clean);
+            }
+        }
+    }
+
+    int freeSlots() {
+        return freeSlots;
+    }
+
+    int freeCpus() {
+        return freeCpus;
+    }
+
+    /** Whether it has accelerators, which a CPU task would rather leave to others. */
+    boolean hasCards() {
+        for (DeviceSpace device : devices) {
+            if (!device.isHost()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Something of it is kept for a task that ranks higher. */
+    boolean reserved() {
+        return reserved;
+    }
+
+    void take(List<DeviceShare> shares, boolean whole, int cpus) {
+        freeSlots--;
+        freeCpus -= cpus;
+        for (DeviceShare share : shares) {
+            DeviceSpace device = byIndex.get(share.index());
+            if (device != null) {
+                device.take(share.mib(), whole);
+            }
+        }
+    }
+
+    /** The same, for a task that cannot start yet: everybody who ranks after it finds this gone. */
+    void reserve(List<DeviceShare> shares, boolean whole, int cpus) {
+        take(shares, whole, cpus);
+        reserved = true;
+    }
+}

@@ -1,0 +1,277 @@
+package io.cattino.coordinator.core.placement;
+
+import io.cattino.coordinator.core.NodeHealth;
+import io.cattino.coordinator.core.Veto;
+import io.cattino.coordinator.core.model.DeviceInfo;
+import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.DeviceShare;
+import io.cattino.coordinator.core.model.MemoryAsk;
+import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.TaskSpec;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Chooses a node and devices for one task. Best fit: of the devices that have enough, those with
+ * the least left over, so that large holes stay large; a CPU task goes to the node with the most
+ * free slots, one without cards if there is one. Ties go to the first name and the lowest index.
+ */
+public final class Placer {
+    /** Beyond every free slot. */
+    private static final long CARDS = 1L << 40;
+
+    /** Beyond everything else that a score can be. */
+    private static final long AVOIDED = 1L << 60;
+
+    private Placer() {}
+
+    /** What a look at all nodes says. */
+    public sealed interface Verdict {
+        /** The best place as things are. */
+        record Fits(Placement placement) implements Verdict {}
+
+        /**
+         * There is none now.
+         *
+         * @param nearest the node that lacks least; empty if there are no nodes
+         */
+        record Waits(Optional<Veto> nearest) implements Verdict {}
+    }
+
+    /**
+     * Looks for a place.
+     *
+     * @param avoided nodes that failed to start the task just now: taken only if no other has room
+     */
+    public static Verdict look(TaskSpec spec, List<NodeSpace> spaces, Set<NodeId> avoided) {
+        NodeSpace best = null;
+        long bestScore = Long.MAX_VALUE;
+        Obstacle nearest = null;
+        for (NodeSpace space : spaces) {
+            Obstacle obstacle = Vetoes.of(spec, space);
+            if (obstacle == null) {
+                long score = score(spec, space) + (avoided.contains(space.node.id()) ? AVOIDED : 0);
+                if (best == null || score < bestScore) {
+                    best = space;
+                    bestScore = score;
+                }
+            } else if (nearest == null || Vetoes.NEAREST_FIRST.compare(obstacle, nearest) < 0) {
+                nearest = obstacle;
+            }
+        }
+        return best != null
+                ? new Verdict.Fits(placement(spec, best))
+                : new Verdict.Waits(Optional.ofNullable(nearest).map(Obstacle::veto));
+    }
+
+    /** The smaller the better; of a node that has room. */
+    private static long score(TaskSpec spec, NodeSpace space) {
+        return switch (spec.devices()) {
+            case DeviceNeed.None _ -> (space.hasCards() ? CARDS : 0) - space.freeSlots();
+            case DeviceNeed.Whole(int count) -> {
+                long free = -count;
+                for (DeviceSpace device : space.devices) {
+                    free += device.wholeFree() ? 1 : 0;
+                }
+                yield free;
+            }
+            case DeviceNeed.Shared(int count, MemoryAsk memory) -> leftOver(space, count, memory);
+        };
+    }
+
+    private static long leftOver(NodeSpace space, int count, MemoryAsk memory) {
+        long[] left = new long[space.devices.size()];
+        int fitting = 0;
+        for (DeviceSpace device : space.devices) {
+            long over = device.freeMib() - memory.mibOf(device.info.totalMib());
+            if (over >= 0) {
+                left[fitting++] = over;
+            }
+        }
+        Arrays.sort(left, 0, fitting);
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += left[i];
+        }
+        return sum;
+    }
+
+    private static Placement placement(TaskSpec spec, NodeSpace space) {
+        return switch (spec.devices()) {
+            case DeviceNeed.None _ -> new Placement(space, List.of(), false);
+            case DeviceNeed.Whole(int count) ->
+                    new Placement(
+                            space,
+                            space.devices.stream()
+                                    .filter(DeviceSpace::wholeFree)
+                                    .limit(count)
+                                    .map(d -> new DeviceShare(d.info.index(), d.wholeMib()))
+                                    .toList(),
+                            true);
+            case DeviceNeed.Shared(int count, MemoryAsk memory) ->
+                    new Placement(
+                            space,
+                            space.devices.stream()
+                                    .filter(d -> d.freeMib() >= want(spec, d))
+                                    .sorted(
+                                            Comparator.comparingLong((DeviceSpace d) ->
+                                                            d.freeMib() - want(spec, d))
+                                                    .thenComparingInt(d -> d.info.index()))
+                                    .limit(count)
+                                    .map(d ->
+                                            new DeviceShare(
+                                                    d.info.index(),
+                                                    memory.mibOf(d.info.totalMib())))
+                                    .sorted(Comparator.comparingInt(DeviceShare::index))
+                                    .toList(),
+                            false);
+        };
+    }
+
+    /**
+     * Keeps for a task that cannot start yet the devices on which it lacks least, so that nobody
+     * who ranks after it takes more of them.
+     */
+    public static void reserve(TaskSpec spec, List<NodeSpace> spaces) {
+        NodeSpace nearest = null;
+        long least = Long.MAX_VALUE;
+        for (NodeSpace space : spaces) {
+            boolean up = space.health == NodeHealth.READY && space.node.drain() == null;
+            if (up && couldEverHold(spec, space.node)) {
+                long lacking = lacking(spec, space);
+                if (lacking < least) {
+                    least = lacking;
+                    nearest = space;
+                }
+            }
+        }
+        if (nearest != null) {
+            boolean whole = spec.devices() instanceof DeviceNeed.Whole;
+            nearest.reserve(nearestShares(spec, nearest), whole, spec.cpus());
+        }
+    }
+
+    private static long lacking(TaskSpec spec, NodeSpace space) {
+        long lacking = Math.max(0L, (long) spec.cpus() - space.freeCpus());
+        lacking += Math.max(0L, 1L - space.freeSlots());
+        for (DeviceSpace device : nearestDevices(spec, space)) {
+            lacking += Math.max(0, want(spec, device) - device.freeMib());
+        }
+        return lacking;
+    }
+
+    private static List<DeviceSpace> nearestDevices(TaskSpec spec, NodeSpace space) {
+        return space.devices.stream()
+                .filter(d -> d.info.totalMib() >= want(spec, d))
+                .sorted(
+                        Comparator.comparingLong(
+                                        (DeviceSpace d) -> Math.max(0, want(spec, d) - d.freeMib()))
+                                .thenComparingInt(d -> d.info.index()))
+                .limit(spec.devices().count())
+                .toList();
+    }
+
+    private static List<DeviceShare> nearestShares(TaskSpec spec, NodeSpace space) {
+        return nearestDevices(spec, space).stream()
+                .map(d -> new DeviceShare(d.info.index(), want(spec, d)))
+                .toList();
+    }
+
+    private static long want(TaskSpec spec, DeviceSpace device) {
+        return want(spec, device.info);
+    }
+
+    /** MiB wanted of this device. */
+    private static long want(TaskSpec spec, DeviceInfo device) {
+        return switch (spec.devices()) {
+            case DeviceNeed.None _ -> 0;
+            case DeviceNeed.Whole _ -> device.totalMib();
+            case DeviceNeed.Shared(_, MemoryAsk memory) -> memory.mibOf(device.totalMib());
+        };
+    }
+
+    /** Whether the node could hold the task if it were up and empty. */
+    public static boolean couldEverHold(TaskSpec spec, Node node) {
+        int fitting = 0;
+        for (DeviceInfo device : node.inventory().devices()) {
+            fitting += want(spec, device) <= device.totalMib() ? 1 : 0;
+        }
+        return fitting >= spec.devices().count()
+                && node.inventory().cpus() >= spec.cpus()
+                && node.inventory().slots() > 0;
+    }
+
+    /** Whether one of the nodes could ever hold the task; nobody can tell before there is one. */
+    public static boolean fitsAnywhere(TaskSpec spec, Collection<Node> nodes) {
+        return nodes.isEmpty() || nodes.stream().anyMatch(node -> couldEverHold(spec, node));
+    }
+
+    /** Why not, for people: what no node has. */
+    public static String whyNever(TaskSpec spec, List<Node> nodes) {
+        long largest = 0;
+        int most = 0;
+        int cpus = 0;
+        String where = "";
+        for (Node node : nodes) {
+            for (DeviceInfo device : node.inventory().devices()) {
+                if (device.totalMib() > largest) {
+                    largest = device.totalMib();
+                    where = device.model() + " with " + largest + " MiB (" + node.name() + ")";
+                }
+            }
+            most = Math.max(most, node.inventory().devices().size());
+            cpus = Math.max(cpus, node.inventory().cpus());
+        }
+        String asked = describe(spec);
+        return "never fits: "
+                + asked
+                + " asked, "
+                + (where.isEmpty()
+                        ? "no node has a device"
+                        : "the largest device is " + where + ", no node has more than " + most)
+                + (spec.cpus() > cpus ? ", no node has more than " + cpus + " cores" : "");
+    }
+
+    /** {@code 2 devices × 20000 MiB, 4 cores}. */
+    public static String describe(TaskSpec spec) {
+        String devices =
+                switch (spec.devices()) {
+                    case DeviceNeed.None _ -> "no device";
+                    case DeviceNeed.Whole(int count) -> count + plural(count, " whole device");
+                    case DeviceNeed.Shared(int count, MemoryAsk.Mib(long mib)) ->
+                            count + plural(count, " device") + " × " + mib + " MiB";
+                    case DeviceNeed.Shared(int count, MemoryAsk.Share(int ppm)) ->
+                            count + plural(count, " device") + " × " + percent(ppm) + " %";
+                };
+        return spec.cpus() > 0
+                ? devices + ", " + spec.cpus() + plural(spec.cpus(), " core")
+                : devices;
+    }
+
+    /** Of parts per million: {@code 50}, {@code 0.5}. */
+    private static String percent(int ppm) {
+        int fraction = ppm % 10_000;
+        String decimals = fraction == 0 ? "" : ".%04d".formatted(fraction).replaceAll("0+$", "");
+        return ppm / 10_000 + decimals;
+    }
+
+    private static String plural(int count, String word) {
+        return count == 1 ? word : word + "s";
+    }
+
+    /** Every node's veto, nearest first. */
+    public static List<Veto> vetoes(TaskSpec spec, List<NodeSpace> spaces) {
+        return spaces.stream()
+                .map(space -> Vetoes.of(spec, space))
+                .filter(Objects::nonNull)
+                .sorted(Vetoes.NEAREST_FIRST)
+                .map(Obstacle::veto)
+                .toList();
+    }
+}

@@ -1,0 +1,221 @@
+package io.cattino.coordinator.core.placement;
+
+import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.Drain;
+import io.cattino.coordinator.core.model.MemoryAsk;
+import io.cattino.coordinator.core.model.ReasonCode;
+import io.cattino.coordinator.core.model.TaskSpec;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a node cannot take a task, as data: the first dimension that fails, and how far off it is;
+ * null if it can. Runs for every shape and node in every pass: no strings, no streams before
+ * somebody asks.
+ */
+final class Vetoes {
+    /** From "a little patience" to "never"; within one code the smallest gap first. */
+    private static final List<ReasonCode> NEAREST =
+            List.of(
+                    ReasonCode.CLEANING,
+                    ReasonCode.UNMEASURED,
+                    ReasonCode.RESERVED,
+                    ReasonCode.SLOTS,
+                    ReasonCode.MEMORY,
+                    ReasonCode.DEVICES,
+                    ReasonCode.EXTERNAL,
+                    ReasonCode.CPU,
+                    ReasonCode.NODES_DRAINING,
+                    ReasonCode.NODES_DOWN,
+                    ReasonCode.NEVER_FITS);
+
+    static final Comparator<Obstacle> NEAREST_FIRST =
+            Comparator.comparingInt((Obstacle obstacle) -> NEAREST.indexOf(obstacle.code()))
+                    .thenComparingLong(obstacle -> obstacle.want() - obstacle.have())
+                    .thenComparing(obstacle -> obstacle.space().node.name());
+
+    private Vetoes() {}
+
+    static @Nullable Obstacle of(TaskSpec spec, NodeSpace space) {
+        Obstacle obstacle = node(spec, space);
+        if (obstacle == null) {
+            obstacle =
+                    switch (spec.devices()) {
+                        case DeviceNeed.None _ -> null;
+                        case DeviceNeed.Whole(int count) -> whole(space, count);
+                        case DeviceNeed.Shared(int count, MemoryAsk memory) ->
+                                shared(space, count, memory);
+                    };
+        }
+        return obstacle == null ? room(spec, space) : obstacle;
+    }
+
+    private static @Nullable Obstacle node(TaskSpec spec, NodeSpace space) {
+        if (!Placer.couldEverHold(spec, space.node)) {
+            return new Obstacle(
+                    ReasonCode.NEVER_FITS,
+                    space,
+                    0,
+                    spec.devices().count(),
+                    () -> "could not hold it even when empty");
+        }
+        switch (space.health) {
+            case READY -> {}
+            case SUSPECT, UNREACHABLE, UNKNOWN, AWAY -> {
+                return new Obstacle(ReasonCode.NODES_DOWN, space, 0, 1, space.health::text);
+            }
+        }
+        Drain drain = space.node.drain();
+        return drain == null
+                ? null
+                : new Obstacle(
+                        ReasonCode.NODES_DRAINING,
+                        space,
+                        0,
+                        1,
+                        () ->
+                                drain.reason().isEmpty()
+                                        ? "draining"
+                                        : "draining: " + drain.reason());
+    }
+
+    /** Cores, if it counts any, and slots. */
+    private static @Nullable Obstacle room(TaskSpec spec, NodeSpace space) {
+        if (spec.cpus() > 0 && space.freeCpus() < spec.cpus()) {
+            int free = Math.max(0, space.freeCpus());
+            return new Obstacle(
+                    scarce(space, ReasonCode.CPU),
+                    space,
+                    free,
+                    spec.cpus(),
+                    () -> free + " cores free");
+        }
+        int slots = space.node.inventory().slots();
+        return space.freeSlots() >= 1
+                ? null
+                : new Obstacle(
+                        ReasonCode.SLOTS,
+                        space,
+                        0,
+                        1,
+                        () -> "runs " + slots + " attempts, as many as it may (--slots)");
+    }
+
+    private static @Nullable Obstacle whole(NodeSpace space, int count) {
+        int free = 0;
+        int external = 0;
+        int unclean = 0;
+        int unmeasured = 0;
+        for (DeviceSpace device : space.devices) {
+            free += device.wholeFree() ? 1 : 0;
+            external += device.onlyExternal() ? 1 : 0;
+            unclean += device.unclean() ? 1 : 0;
+            unmeasured += device.unmeasured() ? 1 : 0;
+        }
+        if (free >= count) {
+            return null;
+        }
+        if (free + unclean >= count) {
+            return whole(ReasonCode.CLEANING, space, free, count, unclean, " being cleaned");
+        }
+        if (free + unmeasured >= count) {
+            return whole(ReasonCode.UNMEASURED, space, free, count, unmeasured, " not measured");
+        }
+        if (free + external >= count) {
+            return whole(
+                    ReasonCode.EXTERNAL, space, free, count, external, " used outside Cattino");
+        }
+        return whole(scarce(space, ReasonCode.DEVICES), space, free, count, 0, "");
+    }
+
+    private static Obstacle whole(
+            ReasonCode code, NodeSpace space, int free, int count, int others, String what) {
+        int all = space.devices.size();
+        return new Obstacle(
+                code,
+                space,
+                free,
+                count,
+                () ->
+                        free
+                                + " of "
+                                + all
+                                + " devices are wholly free"
+                                + (others == 0 ? "" : ", " + others + what));
+    }
+
+    private static @Nullable Obstacle shared(NodeSpace space, int count, MemoryAsk memory) {
+        int fitting = 0;
+        for (DeviceSpace device : space.devices) {
+            fitting += gap(device, memory) <= 0 ? 1 : 0;
+        }
+        if (fitting >= count) {
+            return null;
+        }
+        int enough = fitting;
+        DeviceSpace last = lastNeeded(space, count, memory);
+        long have = last.freeMib();
+        long want = memory.mibOf(last.info.totalMib());
+        long external = last.externalMib();
+        ReasonCode code = scarcity(space, last, have + external >= want);
+        return new Obstacle(
+                code,
+                space,
+                have,
+                want,
+                () ->
+                        last.known
+                                ? "%dM free on device %d, %dM asked; %d of %d devices have enough%s"
+                                        .formatted(
+                                                have,
+                                                last.info.index(),
+                                                want,
+                                                enough,
+                                                count,
+                                                because(code, external))
+                                : "device " + last.info.index() + " is not measured now");
+    }
+
+    private static ReasonCode scarcity(NodeSpace space, DeviceSpace last, boolean external) {
+        if (!last.known) {
+            return ReasonCode.UNMEASURED;
+        }
+        if (last.unclean()) {
+            return ReasonCode.CLEANING;
+        }
+        return external && !last.isHost() ? ReasonCode.EXTERNAL : scarce(space, ReasonCode.MEMORY);
+    }
+
+    private static String because(ReasonCode code, long external) {
+        return switch (code) {
+            case CLEANING -> ", one is being cleaned";
+            case EXTERNAL -> ", " + external + "M used outside Cattino";
+            default -> "";
+        };
+    }
+
+    /** Of the {@code count} devices that lack least, the one that lacks most. */
+    private static DeviceSpace lastNeeded(NodeSpace space, int count, MemoryAsk memory) {
+        long[] gaps = new long[space.devices.size()];
+        for (int i = 0; i < gaps.length; i++) {
+            gaps[i] = gap(space.devices.get(i), memory);
+        }
+        Arrays.sort(gaps);
+        for (DeviceSpace device : space.devices) {
+            if (gap(device, memory) == gaps[count - 1]) {
+                return device;
+            }
+        }
+        throw new IllegalStateException("a gap belongs to a device");
+    }
+
+    private static ReasonCode scarce(NodeSpace space, ReasonCode code) {
+        return space.reserved() ? ReasonCode.RESERVED : code;
+    }
+
+    private static long gap(DeviceSpace device, MemoryAsk memory) {
+        return memory.mibOf(device.info.totalMib()) - device.freeMib();
+    }
+}

@@ -1,0 +1,192 @@
+package io.cattino.coordinator.journal;
+
+import static io.cattino.coordinator.journal.ZooKeeperErrors.call;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cattino.coordinator.zk.ZkClient;
+import io.cattino.coordinator.zk.ZkConfig;
+import io.cattino.coordinator.zk.ZkPaths;
+import io.cattino.coordinator.zk.ZkSession;
+import io.cattino.proto.journal.v1.Epoch;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.zookeeper.KeeperException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The journal in ZooKeeper. One per process and cluster; any thread. */
+public final class ZooKeeperJournalStore implements JournalStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperJournalStore.class);
+    private static final String FORMAT = "1";
+    private static final int TRIES = 5;
+
+    private final ZkClient client;
+    private final ZkPaths paths;
+    private final String clusterId;
+    private final JournalListener listener;
+    private final SecureRandom random = new SecureRandom();
+    private final List<Journal> pens = new CopyOnWriteArrayList<>();
+    private final ExecutorService background =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("journal-snapshots").factory());
+
+    private ZooKeeperJournalStore(
+            ZkClient client, ZkPaths paths, String clusterId, JournalListener listener) {
+        this.client = client;
+        this.paths = paths;
+        this.clusterId = clusterId;
+        this.listener = listener;
+    }
+
+    /**
+     * Connects, and makes the store if there is none yet.
+     *
+     * @throws JournalException.Corrupt if there is something else, or a newer version's store
+     * @throws JournalException if ZooKeeper cannot be reached in time
+     */
+    public static ZooKeeperJournalStore open(ZkConfig config, JournalListener listener)
+            throws JournalException {
+        ZkClient client = new ZkClient(config);
+        ZkPaths paths = new ZkPaths(config.root());
+        try (ZkSession session =
+                call("connect to ZooKeeper at " + config.servers(), client::session)) {
+            String clusterId =
+                    new ZooKeeperLayout(session, paths).open(FORMAT, UUID.randomUUID().toString());
+            return new ZooKeeperJournalStore(client, paths, clusterId, listener);
+        } catch (JournalException | RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String clusterId() {
+        return clusterId;
+    }
+
+    @Override
+    public Leadership lead(String owner) throws JournalException {
+        ZkSession session = call("connect to ZooKeeper", client::session);
+        try {
+            return lead(session, owner);
+        } catch (JournalException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private Leadership lead(ZkSession session, String owner) throws JournalException {
+        Claim claim = claim(session, owner);
+        ZooKeeperRecords records = new ZooKeeperRecords(session, paths, claim.version);
+        long last = records.lastRecord();
+        Replay replay = Replay.open(records, listener);
+        long first = replay.nextRecord();
+        replay.runTo(last);
+        long epoch = claim.epoch.getNumber();
+        if (replay.state().epoch() >= epoch) {
+            throw new JournalException.Corrupt(
+                    "the journal knows epoch %d and %s only %d: was an old backup restored?"
+                            .formatted(replay.state().epoch(), paths.epoch(), epoch - 1));
+        }
+        if (replay.torn()) {
+            LOG.warn(
+                    "the journal ends in an unfinished batch, which was never acknowledged record={}",
+                    last);
+        }
+        long revision = replay.state().revision();
+        ZooKeeperWriter writer =
+                new ZooKeeperWriter(
+                        session,
+                        paths,
+                        claim.epoch,
+                        claim.version,
+                        last,
+                        client.config().patience(),
+                        listener);
+        Journal journal = pen(writer, records, revision, first);
+        LOG.info("leading epoch={} revision={} records={}-{}", epoch, revision, first, last);
+        return new Leadership(replay.state(), journal);
+    }
+
+    private Journal pen(
+            ZooKeeperWriter writer, ZooKeeperRecords records, long revision, long first) {
+        Snapshotter snapshotter =
+                new Snapshotter(records, listener, random::nextLong, System::nanoTime);
+        Journal journal =
+                new ZooKeeperJournal(
+                        writer, snapshotter, background, listener, revision + 1, first);
+        pens.removeIf(pen -> pen.failure().isDone());
+        pens.add(journal);
+        writer.start();
+        return journal;
+    }
+
+    private record Claim(Epoch epoch, int version) {}
+
+    /**
+     * Writes the next epoch. The same nonce every time: whichever of our requests arrived, it is
+     * recognised.
+     */
+    private Claim claim(ZkSession session, String owner) throws JournalException {
+        long nonce = random.nextLong();
+        for (int tries = 1; ; tries++) {
+            ZkSession.Versioned stored =
+                    call("read the epoch", () -> session.get(paths.epoch()))
+                            .orElseThrow(() ->
+                                    new JournalException.Corrupt(paths.epoch() + " is missing"));
+            Epoch current = parse(stored.data());
+            if (current.getNonce() == nonce) {
+                return new Claim(current, stored.version());
+            }
+            Epoch next =
+                    Epoch.newBuilder()
+                            .setNumber(current.getNumber() + 1)
+                            .setOwner(owner)
+                            .setNonce(nonce)
+                            .build();
+            Optional<Integer> version = tryClaim(session, next, stored.version(), tries);
+            if (version.isPresent()) {
+                return new Claim(next, version.get());
+            }
+        }
+    }
+
+    private Optional<Integer> tryClaim(ZkSession session, Epoch next, int version, int tries)
+            throws JournalException {
+        return call(
+                "take the leadership",
+                () -> {
+                    try {
+                        return Optional.of(session.set(paths.epoch(), next.toByteArray(), version));
+                    } catch (KeeperException.ConnectionLossException
+                            | KeeperException.OperationTimeoutException
+                            | KeeperException.BadVersionException e) {
+                        if (tries == TRIES) {
+                            throw e;
+                        }
+                        return Optional.empty();
+                    }
+                });
+    }
+
+    private Epoch parse(byte[] data) throws JournalException.Corrupt {
+        try {
+            return Epoch.parseFrom(data);
+        } catch (InvalidProtocolBufferException e) {
+            throw new JournalException.Corrupt(
+                    paths.epoch() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pens.forEach(Journal::close);
+        background.shutdownNow();
+        client.close();
+    }
+}

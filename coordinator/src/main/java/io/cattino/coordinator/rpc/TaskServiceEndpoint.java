@@ -1,0 +1,393 @@
+package io.cattino.coordinator.rpc;
+
+import com.google.protobuf.MessageLite;
+import io.cattino.coordinator.core.ClusterState;
+import io.cattino.coordinator.core.Explanation;
+import io.cattino.coordinator.core.Input;
+import io.cattino.coordinator.core.Rejection;
+import io.cattino.coordinator.core.Reply;
+import io.cattino.coordinator.core.View;
+import io.cattino.coordinator.core.model.Submission;
+import io.cattino.coordinator.core.model.Task;
+import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.loop.EventFeed;
+import io.cattino.coordinator.wire.SpecCodec;
+import io.cattino.proto.v1.CancelTasksRequest;
+import io.cattino.proto.v1.CancelTasksResponse;
+import io.cattino.proto.v1.ExplainTaskRequest;
+import io.cattino.proto.v1.ExplainTaskResponse;
+import io.cattino.proto.v1.GetTaskRequest;
+import io.cattino.proto.v1.GetTaskResponse;
+import io.cattino.proto.v1.KillTasksRequest;
+import io.cattino.proto.v1.KillTasksResponse;
+import io.cattino.proto.v1.ListTasksRequest;
+import io.cattino.proto.v1.ListTasksResponse;
+import io.cattino.proto.v1.ReadLogRequest;
+import io.cattino.proto.v1.ReadLogResponse;
+import io.cattino.proto.v1.RemoveTasksRequest;
+import io.cattino.proto.v1.RemoveTasksResponse;
+import io.cattino.proto.v1.ResumeTasksRequest;
+import io.cattino.proto.v1.ResumeTasksResponse;
+import io.cattino.proto.v1.SetTaskRequest;
+import io.cattino.proto.v1.SetTaskResponse;
+import io.cattino.proto.v1.SubmitChunksRequest;
+import io.cattino.proto.v1.SubmitChunksResponse;
+import io.cattino.proto.v1.SubmitRequest;
+import io.cattino.proto.v1.SubmitResponse;
+import io.cattino.proto.v1.SubmittedTask;
+import io.cattino.proto.v1.TaskSelector;
+import io.cattino.proto.v1.TaskServiceGrpc;
+import io.cattino.proto.v1.WatchEventsRequest;
+import io.cattino.proto.v1.WatchEventsResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * What people ask of tasks. Checks the form of each request, asks the leader, and answers once that
+ * has made durable what it did. Every call runs on a thread of its own that may wait; any number at
+ * once. Refusals and failures are statuses made by {@link StatusMapper}.
+ */
+public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBase {
+    /** Streams of watchers and log readers at once. */
+    static final int MAX_STREAMS = 1_000;
+
+    private final Answers answers;
+    private final SubmissionCheck check;
+    private final LogSource logs;
+    private final Duration sign;
+    private final TaskChanges changes;
+    private final Semaphore streams = new Semaphore(MAX_STREAMS);
+    private final AtomicLong staged = new AtomicLong();
+
+    /**
+     * @param sign how often a silent watch says that it lives
+     */
+    TaskServiceEndpoint(Answers answers, SubmissionCheck check, LogSource logs, Duration sign) {
+        this.answers = answers;
+        this.check = check;
+        this.logs = logs;
+        this.sign = sign;
+        this.changes = new TaskChanges(answers);
+    }
+
+    @Override
+    public void submit(SubmitRequest request, StreamObserver<SubmitResponse> out) {
+        Calls.answer(out, () -> submit(request));
+    }
+
+    @Override
+    public StreamObserver<SubmitChunksRequest> submitChunks(
+            StreamObserver<SubmitChunksResponse> out) {
+        return StagedSubmission.begin(
+                (ServerCallStreamObserver<SubmitChunksResponse>) out, staged, this::submit);
+    }
+
+    private SubmitResponse submit(SubmitRequest request) {
+        return switch (check.check(request)) {
+            case SubmissionCheck.Verdict.Refused(Rejection rejection) ->
+                    throw StatusMapper.ofSubmission(rejection);
+            case SubmissionCheck.Verdict.Accepted(var input) ->
+                    switch (answers.submit(input)) {
+                        case Reply.Submitted(Submission submission, List<String> names) ->
+                                submitted(submission, names);
+                        case Reply other -> throw Calls.unexpected(other);
+                    };
+        };
+    }
+
+    private SubmitResponse submitted(Submission submission, List<String> names) {
+        SubmitResponse.Builder out =
+                SubmitResponse.newBuilder()
+                        .setSubmissionId(submission.id().value())
+                        .setRevision(answers.revision())
+                        .setRunDir(submission.runDir());
+        Iterator<String> name = names.iterator();
+        for (TaskId task : submission.tasks()) {
+            out.addTasks(
+                    SubmittedTask.newBuilder()
+                            .setTaskId(task.value())
+                            .setFullname(name.hasNext() ? name.next() : "")
+                            .build());
+        }
+        return out.build();
+    }
+
+    @Override
+    public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> out) {
+        Calls.answer(out, () -> TaskPages.page(answers, request));
+    }
+
+    @Override
+    public void getTask(GetTaskRequest request, StreamObserver<GetTaskResponse> out) {
+        Calls.answer(
+                out,
+                () -> {
+                    record Found(TaskRow row, long revision) {}
+                    Calls.check(findings -> RequestCheck.key(findings, request));
+                    Optional<Found> found =
+                            answers.read(view ->
+                                    find(view.state(), request)
+                                            .map(t ->
+                                                    new Found(
+                                                            TaskRow.of(view, t),
+                                                            view.state().revision())));
+                    Found task = found.orElseThrow(() -> answers.noTask(nameOf(request)));
+                    return GetTaskResponse.newBuilder()
+                            .setTask(ViewMapper.task(task.row()))
+                            .setRevision(task.revision())
+                            .build();
+                });
+    }
+
+    private static Optional<Task> find(ClusterState state, GetTaskRequest request) {
+        return switch (request.getKeyCase()) {
+            case FULLNAME -> state.byName(request.getFullname());
+            case TASK_ID -> state.task(new TaskId(request.getTaskId()));
+            case KEY_NOT_SET -> Optional.empty();
+        };
+    }
+
+    private static String nameOf(GetTaskRequest request) {
+        return request.hasFullname() ? request.getFullname() : Long.toString(request.getTaskId());
+    }
+
+    @Override
+    public void cancelTasks(CancelTasksRequest request, StreamObserver<CancelTasksResponse> out) {
+        Order order =
+                new Order(
+                        request,
+                        request.getRequestId(),
+                        request.getSelector(),
+                        request.getReason(),
+                        new Input.Verb.Cancel(request.getReason()));
+        control(
+                out,
+                order,
+                made ->
+                        CancelTasksResponse.newBuilder()
+                                .addAllChanges(made.changes())
+                                .setRevision(made.revision())
+                                .build());
+    }
+
+    @Override
+    public void resumeTasks(ResumeTasksRequest request, StreamObserver<ResumeTasksResponse> out) {
+        Order order =
+                new Order(
+                        request,
+                        request.getRequestId(),
+                        request.getSelector(),
+                        "",
+                        new Input.Verb.Resume());
+        control(
+                out,
+                order,
+                made ->
+                        ResumeTasksResponse.newBuilder()
+                                .addAllChanges(made.changes())
+                                .setRevision(made.revision())
+                                .build());
+    }
+
+    @Override
+    public void killTasks(KillTasksRequest request, StreamObserver<KillTasksResponse> out) {
+        Order order =
+                new Order(
+                        request,
+                        request.getRequestId(),
+                        request.getSelector(),
+                        request.getReason(),
+                        new Input.Verb.Kill(request.getForce(), request.getReason()));
+        control(
+                out,
+                order,
+                made ->
+                        KillTasksResponse.newBuilder()
+                                .addAllChanges(made.changes())
+                                .setRevision(made.revision())
+                                .build());
+    }
+
+    @Override
+    public void removeTasks(RemoveTasksRequest request, StreamObserver<RemoveTasksResponse> out) {
+        Order order =
+                new Order(
+                        request,
+                        request.getRequestId(),
+                        request.getSelector(),
+                        "",
+                        new Input.Verb.Remove());
+        control(
+                out,
+                order,
+                made ->
+                        RemoveTasksResponse.newBuilder()
+                                .addAllChanges(made.changes())
+                                .setRevision(made.revision())
+                                .build());
+    }
+
+    /** A command on tasks, whatever message it came in. */
+    private record Order(
+            MessageLite request,
+            String requestId,
+            TaskSelector selector,
+            String reason,
+            Input.Verb verb) {}
+
+    /** The one way of every command on tasks. */
+    private <T> void control(
+            StreamObserver<T> out, Order order, Function<TaskChanges.Made, T> answer) {
+        Calls.answer(
+                out,
+                () -> {
+                    TaskSelector selector = order.selector();
+                    Calls.check(findings ->
+                            RequestCheck.control(
+                                    findings, order.requestId(), selector, order.reason()));
+                    Input.Selection selection =
+                            new Input.Selection(selector.getNamesList(), selector.getAll());
+                    Reply reply =
+                            answers.once(
+                                    order.requestId(),
+                                    order.request(),
+                                    at -> new Input.Control(at, order.verb(), selection));
+                    return switch (reply) {
+                        case Reply.Changes(List<Reply.Change> made) ->
+                                answer.apply(changes.made(made));
+                        case Reply other -> throw Calls.unexpected(other);
+                    };
+                });
+    }
+
+    @Override
+    public void setTask(SetTaskRequest request, StreamObserver<SetTaskResponse> out) {
+        Calls.answer(
+                out,
+                () -> {
+                    String name = request.getFullname();
+                    Calls.check(findings ->
+                            RequestCheck.requestId(findings, request.getRequestId())
+                                    && RequestCheck.taskName(findings, "fullname", name)
+                                    && RequestCheck.devices(
+                                            findings, "devices", request.getDevices()));
+                    Input.Attribute attribute = attribute(request);
+                    return switch (answers.once(
+                            request.getRequestId(),
+                            request,
+                            at -> new Input.SetTask(at, name, attribute))) {
+                        case Reply.TaskChanged(Task task) -> changed(task);
+                        case Reply other -> throw Calls.unexpected(other);
+                    };
+                });
+    }
+
+    private static Input.Attribute attribute(SetTaskRequest request) {
+        return switch (request.getChangeCase()) {
+            case PRIORITY -> new Input.Attribute.Priority(request.getPriority());
+            case DEVICES -> new Input.Attribute.Devices(SpecCodec.decode(request.getDevices()));
+            case CHANGE_NOT_SET ->
+                    throw StatusMapper.of(
+                            new Rejection.Invalid(
+                                    "change", "is missing", "give a priority or devices"));
+        };
+    }
+
+    private SetTaskResponse changed(Task task) {
+        TaskRow row =
+                answers.read(view -> TaskRow.of(view, view.state().task(task.id()).orElse(task)));
+        return SetTaskResponse.newBuilder()
+                .setTask(ViewMapper.task(row))
+                .setRevision(answers.revision())
+                .build();
+    }
+
+    @Override
+    public void explainTask(ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> out) {
+        Calls.answer(
+                out,
+                () -> {
+                    Calls.check(findings ->
+                            RequestCheck.taskName(findings, "fullname", request.getFullname()));
+                    return answers.read(view -> explain(view, request.getFullname()))
+                            .orElseThrow(() -> answers.noTask(request.getFullname()))
+                            .message();
+                });
+    }
+
+    private record Explained(TaskRow row, Explanation explanation, long revision) {
+        ExplainTaskResponse message() {
+            ExplainTaskResponse.Builder out =
+                    ExplainTaskResponse.newBuilder()
+                            .setTask(ViewMapper.task(row))
+                            .setReason(ViewMapper.reason(explanation.reason()))
+                            .setAhead(explanation.ahead())
+                            .setPassedOver(explanation.passedOver())
+                            .setRevision(revision);
+            explanation.vetoes().forEach(veto -> out.addVetoes(ViewMapper.veto(veto)));
+            return out.build();
+        }
+    }
+
+    private static Optional<Explained> explain(View view, String fullname) {
+        return view.state()
+                .byName(fullname)
+                .map(t ->
+                        new Explained(
+                                TaskRow.of(view, t), view.explain(t), view.state().revision()));
+    }
+
+    @Override
+    public void watchEvents(WatchEventsRequest request, StreamObserver<WatchEventsResponse> out) {
+        Calls.begin(
+                out,
+                () -> {
+                    Calls.check(findings -> RequestCheck.query(findings, request.getQuery()));
+                    EventFeed feed = answers.leader().events();
+                    long after = request.getAfterRevision();
+                    if (after < 0) {
+                        throw StatusMapper.of(
+                                new Rejection.Invalid(
+                                        "after_revision", "is below 0", "0 means: from now on"));
+                    }
+                    if (after > feed.revision()) {
+                        // Of another history: a store restored from a backup. Waiting for it would
+                        // skip events.
+                        throw StatusMapper.compacted(after);
+                    }
+                    EventWatch watch =
+                            new EventWatch(
+                                    feed,
+                                    new TaskReader(request.getQuery()),
+                                    after == 0 ? feed.revision() : after,
+                                    sign);
+                    Outflow.start(
+                            "watch",
+                            (ServerCallStreamObserver<WatchEventsResponse>) out,
+                            streams,
+                            watch);
+                });
+    }
+
+    @Override
+    public void readLog(ReadLogRequest request, StreamObserver<ReadLogResponse> out) {
+        Calls.begin(
+                out,
+                () -> {
+                    Calls.check(findings -> RequestCheck.readLog(findings, request));
+                    LogReading reading = new LogReading(answers, logs, request);
+                    Outflow.start(
+                            "log",
+                            (ServerCallStreamObserver<ReadLogResponse>) out,
+                            streams,
+                            reading);
+                });
+    }
+}

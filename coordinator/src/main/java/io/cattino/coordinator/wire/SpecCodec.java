@@ -1,0 +1,196 @@
+package io.cattino.coordinator.wire;
+
+import com.google.protobuf.ByteString;
+import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.Command;
+import io.cattino.coordinator.core.model.Context;
+import io.cattino.coordinator.core.model.Dependency;
+import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.MemoryAsk;
+import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.proto.v1.AttemptRef;
+import io.cattino.proto.v1.EdgeCondition;
+import io.cattino.proto.v1.GroupSpec;
+import java.util.TreeMap;
+
+/**
+ * What people hand in, as the core's values and as messages, both ways. {@code decode} of {@code
+ * encode} gives the same value. Decoding does not judge: ranges and names are the edge's business,
+ * and must be checked there before. Only what no value can express (an enum value of a newer peer,
+ * a script that is not UTF-8) throws {@link IllegalArgumentException}, with a text that names the
+ * field. Stateless; any thread.
+ */
+public final class SpecCodec {
+    /** Priority of a task that names none. */
+    public static final int DEFAULT_PRIORITY = 1;
+
+    private SpecCodec() {}
+
+    public static io.cattino.proto.v1.TaskSpec encode(TaskSpec spec) {
+        io.cattino.proto.v1.TaskSpec.Builder out =
+                io.cattino.proto.v1.TaskSpec.newBuilder()
+                        .setFullname(spec.fullname())
+                        .setCommand(encode(spec.command()))
+                        .setCpus(spec.cpus())
+                        .setPriority(spec.priority())
+                        .putAllEnv(spec.env())
+                        .putAllLabels(spec.labels())
+                        .setOnDisconnect(encode(spec.onDisconnect()));
+        if (!(spec.devices() instanceof DeviceNeed.None)) {
+            out.setDevices(encode(spec.devices()));
+        }
+        String workingDirectory = spec.workingDirectory();
+        if (workingDirectory != null) {
+            out.setWorkingDirectory(workingDirectory);
+        }
+        return out.build();
+    }
+
+    public static TaskSpec decode(io.cattino.proto.v1.TaskSpec spec) {
+        return new TaskSpec(
+                spec.getFullname(),
+                decode(spec.getCommand()),
+                decode(spec.getDevices()),
+                spec.getCpus(),
+                spec.hasPriority() ? spec.getPriority() : DEFAULT_PRIORITY,
+                new TreeMap<>(spec.getEnvMap()),
+                new TreeMap<>(spec.getLabelsMap()),
+                spec.getWorkingDirectory().isEmpty() ? null : spec.getWorkingDirectory(),
+                decode(spec.getOnDisconnect()));
+    }
+
+    public static io.cattino.proto.v1.Command encode(Command command) {
+        return io.cattino.proto.v1.Command.newBuilder()
+                .addAllArgv(command.argv())
+                .setShell(command.shell())
+                .build();
+    }
+
+    public static Command decode(io.cattino.proto.v1.Command command) {
+        return new Command(command.getArgvList(), command.getShell());
+    }
+
+    public static io.cattino.proto.v1.DeviceNeed encode(DeviceNeed need) {
+        io.cattino.proto.v1.DeviceNeed.Builder out =
+                io.cattino.proto.v1.DeviceNeed.newBuilder().setCount(need.count());
+        switch (need) {
+            case DeviceNeed.None _, DeviceNeed.Whole _ -> {}
+            case DeviceNeed.Shared(_, MemoryAsk.Mib(long mib)) -> out.setMib(mib);
+            case DeviceNeed.Shared(_, MemoryAsk.Share(int ppm)) -> out.setSharePpm(ppm);
+        }
+        return out.build();
+    }
+
+    /** A count of 0 is a CPU task, whatever memory stands beside it. */
+    public static DeviceNeed decode(io.cattino.proto.v1.DeviceNeed need) {
+        if (need.getCount() == 0) {
+            return new DeviceNeed.None();
+        }
+        return switch (need.getMemoryCase()) {
+            case MIB -> new DeviceNeed.Shared(need.getCount(), new MemoryAsk.Mib(need.getMib()));
+            case SHARE_PPM ->
+                    new DeviceNeed.Shared(need.getCount(), new MemoryAsk.Share(need.getSharePpm()));
+            case MEMORY_NOT_SET -> new DeviceNeed.Whole(need.getCount());
+        };
+    }
+
+    public static io.cattino.proto.v1.OnDisconnect encode(OnDisconnect value) {
+        return switch (value) {
+            case DEFAULT -> io.cattino.proto.v1.OnDisconnect.ON_DISCONNECT_UNSPECIFIED;
+            case REQUEUE -> io.cattino.proto.v1.OnDisconnect.ON_DISCONNECT_REQUEUE;
+            case WAIT -> io.cattino.proto.v1.OnDisconnect.ON_DISCONNECT_WAIT;
+            case FAIL -> io.cattino.proto.v1.OnDisconnect.ON_DISCONNECT_FAIL;
+        };
+    }
+
+    public static OnDisconnect decode(io.cattino.proto.v1.OnDisconnect value) {
+        return switch (value) {
+            case ON_DISCONNECT_UNSPECIFIED -> OnDisconnect.DEFAULT;
+            case ON_DISCONNECT_REQUEUE -> OnDisconnect.REQUEUE;
+            case ON_DISCONNECT_WAIT -> OnDisconnect.WAIT;
+            case ON_DISCONNECT_FAIL -> OnDisconnect.FAIL;
+            case UNRECOGNIZED ->
+                    throw new IllegalArgumentException(
+                            "on_disconnect has a value that is not known here");
+        };
+    }
+
+    public static GroupSpec encode(Group group) {
+        return GroupSpec.newBuilder().setFullname(group.fullname()).setOpen(group.open()).build();
+    }
+
+    public static Group decode(GroupSpec group) {
+        return new Group(group.getFullname(), group.getOpen());
+    }
+
+    public static EdgeCondition encode(Dependency.Condition condition) {
+        return switch (condition) {
+            case SUCCESS -> EdgeCondition.EDGE_CONDITION_SUCCESS;
+            case ANY -> EdgeCondition.EDGE_CONDITION_ANY;
+        };
+    }
+
+    public static Dependency.Condition decode(EdgeCondition condition) {
+        return switch (condition) {
+            case EDGE_CONDITION_UNSPECIFIED, EDGE_CONDITION_SUCCESS -> Dependency.Condition.SUCCESS;
+            case EDGE_CONDITION_ANY -> Dependency.Condition.ANY;
+            case UNRECOGNIZED ->
+                    throw new IllegalArgumentException(
+                            "condition has a value that is not known here");
+        };
+    }
+
+    public static AttemptRef encode(AttemptId attempt) {
+        return AttemptRef.newBuilder()
+                .setTaskId(attempt.task().value())
+                .setNumber(attempt.number())
+                .setEpoch(attempt.epoch())
+                .build();
+    }
+
+    public static AttemptId decode(AttemptRef attempt) {
+        return new AttemptId(
+                new TaskId(attempt.getTaskId()), attempt.getNumber(), attempt.getEpoch());
+    }
+
+    /** Without its id, which is not part of the content. */
+    public static io.cattino.proto.v1.Context encode(Context context) {
+        return io.cattino.proto.v1.Context.newBuilder()
+                .setWorkingDirectory(context.workingDirectory())
+                .putAllEnvironment(context.environment())
+                .setUmask(context.umask())
+                .setScript(ByteString.copyFromUtf8(context.script()))
+                .setUser(context.user())
+                .setHost(context.host())
+                .build();
+    }
+
+    /** With the id that {@link #contextId} computes. */
+    public static Context decode(io.cattino.proto.v1.Context context) {
+        Context content = decode("", context);
+        return decode(contextId(content), context);
+    }
+
+    /** With an id that was computed before. */
+    public static Context decode(String id, io.cattino.proto.v1.Context context) {
+        if (!context.getScript().isValidUtf8()) {
+            throw new IllegalArgumentException("context.script is not UTF-8");
+        }
+        return new Context(
+                id,
+                context.getWorkingDirectory(),
+                new TreeMap<>(context.getEnvironmentMap()),
+                context.getUmask(),
+                context.getScript().toStringUtf8(),
+                context.getUser(),
+                context.getHost());
+    }
+
+    /** SHA-256, in hex, of the content as one message; the id it carries so far does not count. */
+    public static String contextId(Context context) {
+        return Digests.sha256Hex(Digests.deterministicBytes(encode(context)));
+    }
+}

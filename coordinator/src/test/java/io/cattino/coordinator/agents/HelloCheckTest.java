@@ -1,0 +1,232 @@
+package io.cattino.coordinator.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Timestamp;
+import io.cattino.coordinator.ScriptedAgent;
+import io.cattino.coordinator.agents.HelloCheck.Verdict;
+import io.cattino.coordinator.core.Input.AgentReport;
+import io.cattino.coordinator.core.Input.AttemptEvent;
+import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.Limits;
+import io.cattino.coordinator.core.model.ReasonCode;
+import io.cattino.proto.v1.AttemptEnded;
+import io.cattino.proto.v1.AttemptRef;
+import io.cattino.proto.v1.AttemptReport;
+import io.cattino.proto.v1.AttemptUse;
+import io.cattino.proto.v1.DeviceInventory;
+import io.cattino.proto.v1.DeviceSample;
+import io.cattino.proto.v1.DeviceShare;
+import io.cattino.proto.v1.Heartbeat;
+import io.cattino.proto.v1.Hello;
+import io.cattino.proto.v1.LaunchFailure;
+import io.cattino.proto.v1.Reason;
+import io.cattino.proto.v1.Refusal;
+import io.cattino.proto.v1.RunningAttempt;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HelloCheckTest {
+    private static final AttemptRef REF =
+            AttemptRef.newBuilder().setTaskId(1).setNumber(1).setEpoch(1).build();
+    private static final long NOW = 1_000_000;
+
+    private final HelloCheck check = new HelloCheck("c1", 5);
+
+    static Stream<Arguments> badHellos() {
+        return Stream.of(
+                bad(
+                        "protocol",
+                        Refusal.Code.CODE_UPGRADE_REQUIRED,
+                        h -> h.setProtocolMin(2).setProtocolMax(3)),
+                bad("no protocol", Refusal.Code.CODE_UPGRADE_REQUIRED, h -> h.clearProtocolMax()),
+                bad("cluster", Refusal.Code.CODE_WRONG_CLUSTER, h -> h.setClusterId("other")),
+                bad("newer epoch", Refusal.Code.CODE_NOT_LEADER, h -> h.setHighestEpoch(6)),
+                bad("no identity", Refusal.Code.CODE_INVALID, h -> h.clearIdentity()),
+                bad(
+                        "uuid",
+                        Refusal.Code.CODE_INVALID,
+                        h -> h.getIdentityBuilder().setNodeId("../../etc")),
+                bad("name", Refusal.Code.CODE_INVALID, h -> h.getIdentityBuilder().setName("a b")),
+                bad(
+                        "bidi name",
+                        Refusal.Code.CODE_INVALID,
+                        h -> h.getIdentityBuilder().setName("a\u202Eb")),
+                bad(
+                        "no boot",
+                        Refusal.Code.CODE_INVALID,
+                        h -> h.getIdentityBuilder().setBootId("")),
+                bad("cpus", Refusal.Code.CODE_INVALID, h -> h.getInventoryBuilder().setCpus(-1)),
+                bad(
+                        "memory",
+                        Refusal.Code.CODE_INVALID,
+                        h -> h.getInventoryBuilder().setMemoryMib(Long.MIN_VALUE)),
+                bad(
+                        "slots",
+                        Refusal.Code.CODE_INVALID,
+                        h -> h.getInventoryBuilder().setSlots(Integer.MAX_VALUE)),
+                bad(
+                        "index",
+                        Refusal.Code.CODE_INVALID,
+                        h -> h.getInventoryBuilder().getDevicesBuilder(0).setIndex(-1)),
+                bad(
+                        "index twice",
+                        Refusal.Code.CODE_INVALID,
+                        h ->
+                                h.getInventoryBuilder()
+                                        .addDevices(DeviceInventory.getDefaultInstance())),
+                bad(
+                        "total",
+                        Refusal.Code.CODE_INVALID,
+                        h -> h.getInventoryBuilder().getDevicesBuilder(0).setTotalMib(-1)),
+                bad(
+                        "too many devices",
+                        Refusal.Code.CODE_INVALID,
+                        h ->
+                                IntStream.range(1, 1_030)
+                                        .forEach(i ->
+                                                h.getInventoryBuilder()
+                                                        .addDevices(
+                                                                DeviceInventory.newBuilder()
+                                                                        .setIndex(i)))),
+                bad(
+                        "too many labels",
+                        Refusal.Code.CODE_INVALID,
+                        h ->
+                                IntStream.range(0, 65)
+                                        .forEach(i ->
+                                                h.getInventoryBuilder().putLabels("k" + i, ""))));
+    }
+
+    private static Arguments bad(String what, Refusal.Code code, Consumer<Hello.Builder> spoil) {
+        return Arguments.of(what, code, spoil);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badHellos")
+    void refuses(String what, Refusal.Code code, Consumer<Hello.Builder> spoil) {
+        Hello.Builder hello = ScriptedAgent.hello("n");
+        spoil.accept(hello);
+        assertThat(check.check(hello.build(), NOW))
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class, r -> assertThat(r.code()).isEqualTo(code));
+    }
+
+    @Test
+    void makesAttemptsAndReportsHarmless() {
+        Hello.Builder hello =
+                ScriptedAgent.hello("n")
+                        .setAgentVersion("1\u001b[31m")
+                        .addRunning(
+                                RunningAttempt.newBuilder()
+                                        .setRef(REF)
+                                        .setPid(-5)
+                                        .setStarted(true)
+                                        .setStartTime(
+                                                Timestamp.newBuilder().setSeconds(Long.MAX_VALUE))
+                                        .addDevices(DeviceShare.newBuilder().setIndex(-1))
+                                        .addDevices(
+                                                DeviceShare.newBuilder().setIndex(0).setMib(-7)))
+                        .addRunning(RunningAttempt.newBuilder().setRef(REF))
+                        .addRunning(RunningAttempt.getDefaultInstance())
+                        .addUnacknowledged(AttemptReport.newBuilder().setSequence(7))
+                        .addUnacknowledged(AttemptReport.newBuilder().setSequence(8).setRef(REF))
+                        .addUnacknowledged(
+                                ended(AttemptEnded.newBuilder().setResultValue(99)).setSequence(9));
+        Verdict.Welcome welcome = (Verdict.Welcome) check.check(hello.build(), NOW);
+        assertThat(welcome.agentVersion()).doesNotContain("\u001b");
+        assertThat(welcome.running()).hasSize(1);
+        assertThat(welcome.running().getFirst().pid()).isZero();
+        assertThat(welcome.running().getFirst().startedWallMs()).isEqualTo(NOW);
+        assertThat(welcome.running().getFirst().devices())
+                .containsExactly(new io.cattino.coordinator.core.model.DeviceShare(0, 0));
+        assertThat(welcome.meaningless()).containsExactly(7L);
+        assertThat(welcome.reports()).extracting(AgentReport::sequence).containsExactly(9L);
+    }
+
+    private static AttemptReport.Builder ended(AttemptEnded.Builder ended) {
+        return AttemptReport.newBuilder().setSequence(1).setRef(REF).setEnded(ended);
+    }
+
+    private static AttemptResult result(AttemptEnded.Builder ended) {
+        AgentReport report = AgentValues.report(ended(ended).build(), NOW).orElseThrow();
+        assertThat(report.wallMs()).isEqualTo(NOW);
+        return ((AttemptEvent.Ended) report.event()).result();
+    }
+
+    @Test
+    void believesNoResultBeyondWhatAnAgentCanKnow() {
+        assertThat(
+                        result(
+                                AttemptEnded.newBuilder()
+                                        .setResult(
+                                                io.cattino.proto.v1.AttemptResult
+                                                        .ATTEMPT_RESULT_EXITED)
+                                        .setExitCode(70_000)))
+                .isEqualTo(new AttemptResult.Exited(255));
+        assertThat(
+                        result(
+                                AttemptEnded.newBuilder()
+                                        .setResult(
+                                                io.cattino.proto.v1.AttemptResult
+                                                        .ATTEMPT_RESULT_EXITED)))
+                .isInstanceOf(AttemptResult.Vanished.class);
+        assertThat(
+                        result(
+                                AttemptEnded.newBuilder()
+                                        .setResult(
+                                                io.cattino.proto.v1.AttemptResult
+                                                        .ATTEMPT_RESULT_LOST)))
+                .isInstanceOf(AttemptResult.Vanished.class);
+        AttemptEnded.Builder launch =
+                AttemptEnded.newBuilder()
+                        .setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_LAUNCH_FAILED)
+                        .setReason(
+                                Reason.newBuilder().setCode("Killed").setText("x".repeat(5_000)));
+        assertThat(result(launch))
+                .isEqualTo(
+                        new AttemptResult.LaunchFailed(
+                                ReasonCode.LAUNCH_FAILED, "x".repeat(1_021) + "…", "", 127));
+        launch.setLaunchFailure(LaunchFailure.LAUNCH_FAILURE_COMMAND_NOT_FOUND);
+        launch.getReasonBuilder().setText("no").setHint("use yes");
+        assertThat(result(launch))
+                .isEqualTo(
+                        new AttemptResult.LaunchFailed(
+                                ReasonCode.COMMAND_NOT_FOUND, "no", "use yes", 127));
+        AttemptEnded.Builder full =
+                AttemptEnded.newBuilder()
+                        .setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_NOT_STARTED)
+                        .setReason(Reason.newBuilder().setCode("DiskFull").setText("no space"));
+        assertThat(result(full)).isEqualTo(new AttemptResult.NotStarted("DiskFull: no space"));
+    }
+
+    @Test
+    void takesSamplesOfKnownDevicesOnce() {
+        Heartbeat heartbeat =
+                Heartbeat.newBuilder()
+                        .addDevices(
+                                DeviceSample.newBuilder()
+                                        .setIndex(0)
+                                        .setUsedMib(-1)
+                                        .addAttempts(
+                                                AttemptUse.newBuilder()
+                                                        .setRef(REF)
+                                                        .setUsedMib(Long.MAX_VALUE))
+                                        .addAttempts(AttemptUse.newBuilder().setRef(REF))
+                                        .addAttempts(AttemptUse.getDefaultInstance()))
+                        .addDevices(DeviceSample.newBuilder().setIndex(0))
+                        .addDevices(DeviceSample.newBuilder().setIndex(9))
+                        .build();
+        var samples = AgentValues.samples(heartbeat, Set.of(0));
+        assertThat(samples).hasSize(1);
+        assertThat(samples.getFirst().usedMib()).isZero();
+        assertThat(samples.getFirst().attempts()).hasSize(1);
+        assertThat(samples.getFirst().attempts().getFirst().usedMib()).isEqualTo(Limits.MAX_MIB);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the agents' side. */
+@NullMarked
+package io.cattino.coordinator.agents;
+
+import org.jspecify.annotations.NullMarked;

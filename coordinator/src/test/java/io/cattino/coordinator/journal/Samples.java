@@ -1,0 +1,259 @@
+package io.cattino.coordinator.journal;
+
+import io.cattino.coordinator.core.Fact;
+import io.cattino.coordinator.core.StateImage;
+import io.cattino.coordinator.core.model.Allocation;
+import io.cattino.coordinator.core.model.Attempt;
+import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.Command;
+import io.cattino.coordinator.core.model.Context;
+import io.cattino.coordinator.core.model.Dependency;
+import io.cattino.coordinator.core.model.DeviceInfo;
+import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.DeviceShare;
+import io.cattino.coordinator.core.model.Drain;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.MemoryAsk;
+import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.NodeIdentity;
+import io.cattino.coordinator.core.model.NodeInventory;
+import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.Outcome;
+import io.cattino.coordinator.core.model.OverrideMode;
+import io.cattino.coordinator.core.model.ReasonCode;
+import io.cattino.coordinator.core.model.Requeue;
+import io.cattino.coordinator.core.model.Settings;
+import io.cattino.coordinator.core.model.Stop;
+import io.cattino.coordinator.core.model.StopReason;
+import io.cattino.coordinator.core.model.Submission;
+import io.cattino.coordinator.core.model.SubmissionId;
+import io.cattino.coordinator.core.model.Tally;
+import io.cattino.coordinator.core.model.Task;
+import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.model.Time;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One of everything, every field set: what the golden files hold. Never change one; add. */
+final class Samples {
+    static final Time AT = new Time(123_456, 1_790_000_000_123L);
+    static final AttemptId ATTEMPT = new AttemptId(new TaskId(41), 2, 7);
+    static final NodeId NODE = new NodeId("4be0643f-1d98-573b-97cd-ca98a65347dd");
+    static final Settings SETTINGS = new Settings(OverrideMode.RENAME, true, true, 5, 77);
+    static final Drain DRAIN = new Drain("new disk", 1_790_000_000_456L);
+    static final Stop STOP = new Stop(StopReason.SERVER_EXIT, true, 3, "meow exit");
+
+    private Samples() {}
+
+    /** One fact of every kind. */
+    static List<Fact> facts() {
+        return List.of(
+                new Fact.EpochBegan(AT, 7, "host-a:19192"),
+                submitted(),
+                new Fact.Placed(AT, allocation(Allocation.Hold.HELD), "gpu-01"),
+                new Fact.Started(AT, ATTEMPT, 4711, 1_790_000_000_789L),
+                new Fact.StopRequested(AT, ATTEMPT, STOP),
+                new Fact.Ended(
+                        AT,
+                        ATTEMPT,
+                        new AttemptResult.LaunchFailed(
+                                ReasonCode.WORKDIR_MISSING,
+                                "/gone is not there",
+                                "make it there",
+                                126),
+                        1_790_000_000_999L),
+                new Fact.Released(AT, ATTEMPT),
+                new Fact.Quarantined(AT, ATTEMPT, "process 4711 is in state D"),
+                new Fact.Requeued(AT, new TaskId(41), Requeue.INFRASTRUCTURE, 124_456),
+                new Fact.Held(AT, new TaskId(41), "20 failures in a row"),
+                new Fact.Finished(AT, new TaskId(41), outcome()),
+                new Fact.Resumed(AT, new TaskId(41)),
+                new Fact.Purged(AT, List.of(new TaskId(41), new TaskId(300))),
+                new Fact.SubmissionsForgotten(
+                        AT, List.of(new SubmissionId("01JD0A"), new SubmissionId("01JD0B"))),
+                new Fact.Changed(
+                        AT,
+                        new TaskId(41),
+                        spec("g/t", new DeviceNeed.Shared(2, new MemoryAsk.Mib(10_000)))),
+                new Fact.SettingsChanged(AT, SETTINGS),
+                new Fact.NodeRegistered(AT, node(DRAIN)),
+                new Fact.DrainSet(AT, NODE, Optional.of(DRAIN)),
+                new Fact.NodeForgotten(AT, NODE),
+                new Fact.Checkpoint(AT, 0xfedc_ba98_7654_3210L));
+    }
+
+    private static Fact submitted() {
+        return new Fact.Submitted(
+                AT,
+                new SubmissionId("01JD0A0000000000000000TEST"),
+                "d1635t",
+                context(),
+                "/srv/cattino/2026-11-23/08-00-01",
+                41,
+                List.of(
+                        new Fact.NewTask(
+                                spec("g/one", new DeviceNeed.Whole(2)),
+                                List.of(
+                                        new Dependency(
+                                                new TaskId(9), "old", Dependency.Condition.ANY))),
+                        new Fact.NewTask(
+                                spec(
+                                        "g/two",
+                                        new DeviceNeed.Shared(1, new MemoryAsk.Share(500_000))),
+                                List.of(
+                                        new Dependency(
+                                                new TaskId(41),
+                                                "g/one",
+                                                Dependency.Condition.SUCCESS))),
+                        new Fact.NewTask(spec("three", new DeviceNeed.None()), List.of())),
+                List.of(new Group("g", true), new Group("h", false)));
+    }
+
+    /** An image with one of everything. */
+    static StateImage image() {
+        List<Task> tasks = new ArrayList<>();
+        List<TaskState> states =
+                List.of(
+                        new TaskState.Blocked(),
+                        new TaskState.Held("text"),
+                        new TaskState.Queued(55),
+                        new TaskState.Placed(ATTEMPT),
+                        new TaskState.Running(ATTEMPT),
+                        new TaskState.Stopping(ATTEMPT, STOP),
+                        new TaskState.Finished(outcome(), 1_790_000_001_000L),
+                        new TaskState.Finished(
+                                new Outcome(
+                                        Outcome.Verdict.DONE,
+                                        ReasonCode.NONE,
+                                        "",
+                                        "",
+                                        OptionalInt.empty()),
+                                5));
+        for (TaskState state : states) {
+            tasks.add(task(tasks.size() + 1, state));
+        }
+        return new StateImage(
+                1234,
+                7,
+                301,
+                AT,
+                SETTINGS,
+                List.of(context()),
+                List.of(
+                        new Submission(
+                                new SubmissionId("01JD0A"),
+                                "digest",
+                                "c0ffee",
+                                "/srv/run",
+                                1_790_000_000_000L,
+                                List.of(new TaskId(1), new TaskId(2)))),
+                List.of(new Group("g", true), new Group("h", false)),
+                tasks,
+                List.of(
+                        allocation(Allocation.Hold.HELD),
+                        allocation(Allocation.Hold.CLEANING),
+                        allocation(Allocation.Hold.QUARANTINED)),
+                List.of(node(DRAIN), node(null)));
+    }
+
+    private static Task task(long id, TaskState state) {
+        return new Task(
+                new TaskId(id),
+                spec("g/t" + id, new DeviceNeed.Shared(2, new MemoryAsk.Mib(10_000))),
+                new SubmissionId("01JD0A"),
+                1_790_000_000_000L,
+                List.of(new Dependency(new TaskId(9), "old", Dependency.Condition.ANY)),
+                1,
+                state,
+                new Tally(4, 3, 2, 1),
+                List.of(
+                        attempt(new AttemptResult.Exited(100)),
+                        attempt(
+                                new AttemptResult.LaunchFailed(
+                                        ReasonCode.NOT_EXECUTABLE,
+                                        "not executable",
+                                        "chmod +x it",
+                                        126)),
+                        attempt(new AttemptResult.NotStarted("no memory")),
+                        attempt(new AttemptResult.Vanished("no record")),
+                        attempt(new AttemptResult.Lost("rebooted")),
+                        attempt(null)));
+    }
+
+    private static Attempt attempt(@Nullable AttemptResult result) {
+        return new Attempt(
+                ATTEMPT,
+                NODE,
+                "gpu-01",
+                List.of(new DeviceShare(0, 10_000), new DeviceShare(3, 20_000)),
+                1,
+                2,
+                3,
+                Optional.ofNullable(result).map(known -> new Attempt.End(known, 4)));
+    }
+
+    static Allocation allocation(Allocation.Hold hold) {
+        return new Allocation(
+                ATTEMPT,
+                NODE,
+                List.of(new DeviceShare(0, 10_000), new DeviceShare(3, 20_000)),
+                true,
+                4,
+                hold);
+    }
+
+    static Outcome outcome() {
+        return new Outcome(
+                Outcome.Verdict.FAILED,
+                ReasonCode.EXIT_CODE,
+                "exit code 0 is kept",
+                "use exit codes above 0",
+                OptionalInt.of(0));
+    }
+
+    static Node node(@Nullable Drain drain) {
+        return new Node(
+                new NodeIdentity(NODE, "machine", "boot", "gpu-01"),
+                new NodeInventory(
+                        List.of(new DeviceInfo(0, "GPU-1", "H100", "cuda", 81_559)),
+                        64,
+                        515_000,
+                        100,
+                        new TreeMap<>(Map.of("zone", "b", "rack", "7"))),
+                "0.1.0",
+                drain);
+    }
+
+    static Context context() {
+        return new Context(
+                "c0ffee",
+                "/home/ada",
+                new TreeMap<>(Map.of("PATH", "/bin", "LANG", "de_DE.UTF-8")),
+                18,
+                "print('mäh')\n",
+                "ada",
+                "ws1");
+    }
+
+    static TaskSpec spec(String fullname, DeviceNeed need) {
+        return new TaskSpec(
+                fullname,
+                new Command(List.of("echo \"$X\""), true),
+                need,
+                4,
+                -2,
+                new TreeMap<>(Map.of("X", "1", "Y", "")),
+                new TreeMap<>(Map.of("team", "vision")),
+                "/data",
+                OnDisconnect.REQUEUE);
+    }
+}
