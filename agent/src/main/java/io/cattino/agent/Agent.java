@@ -1,0 +1,427 @@
+package io.cattino.agent;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cattino.agent.core.AgentCore;
+import io.cattino.agent.core.AgentInput;
+import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.DevicePromise;
+import io.cattino.agent.core.Moment;
+import io.cattino.agent.exec.NodeFacts;
+import io.cattino.agent.exec.ProcessListener;
+import io.cattino.agent.exec.Supervision;
+import io.cattino.agent.link.AgentPort;
+import io.cattino.agent.link.CoordinatorLink;
+import io.cattino.agent.probe.DeviceProbe;
+import io.cattino.agent.probe.FakeGpuProbe;
+import io.cattino.agent.probe.HostMemory;
+import io.cattino.agent.probe.HostMemoryProbe;
+import io.cattino.agent.store.DataDirectory;
+import io.cattino.agent.store.DataDirectoryException;
+import io.cattino.agent.store.Tombstones;
+import io.cattino.agent.wire.Wire;
+import io.cattino.proto.v1.AttemptReport;
+import io.cattino.proto.v1.Goodbye;
+import io.cattino.proto.v1.Hello;
+import io.cattino.proto.v1.Launch;
+import io.cattino.proto.v1.NodeIdentity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's agent: dials the coordinators, runs attempts, reports.
+ *
+ * <p>Closing it leaves the attempts running; the next agent on the same data directory takes them
+ * over. Several agents may live in one process, each with its own data directory. Thread-safe.
+ */
+public final class Agent implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+    private static final Path PROC = Path.of("/proc");
+    private static final long TICK_MS = 100;
+    private static final long SAMPLE_MS = 1_000;
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long DEFAULT_GRACE_MS = 30_000;
+    private static final Duration LANES_WAIT = Duration.ofSeconds(10);
+    private static final Duration AWAY = Duration.ofMinutes(5);
+
+    private final AgentConfig config;
+    private final InstantSource wall = InstantSource.system();
+    private final DataDirectory directory;
+    private final DeviceProbe probe;
+    private final Tombstones tombstones;
+    private final Supervision supervision;
+    private final EffectRunner effects;
+    private final AgentLoop loop;
+    private final CoordinatorLink link;
+    private final HelloMaker hellos;
+    private final Closer closer = new Closer();
+
+    @GuardedBy("this")
+    private boolean orphansFound;
+
+    private Agent(AgentConfig config, DataDirectory directory) throws IOException {
+        this.config = config;
+        this.directory = directory;
+        String bootId = readLine(PROC.resolve("sys/kernel/random/boot_id"));
+        this.probe =
+                config.fakeGpus().isPresent()
+                        ? new FakeGpuProbe(config.fakeGpus().get(), directory.nodeId())
+                        : new HostMemoryProbe(PROC, directory.nodeId());
+        String kind = probe.inventory().getFirst().kind();
+        NodeFacts node =
+                new NodeFacts(config.name(), kind, directory::clusterId, config.tokenFile());
+        this.tombstones =
+                new Tombstones(
+                        directory.tombstones(), Duration.ofMillis(config.limits().tombstoneMs()));
+        this.supervision =
+                new Supervision(
+                        new Supervision.Places(directory.attempts(), directory.programs(), bootId),
+                        node,
+                        Supervision.bestLauncher(),
+                        new Ears());
+        this.effects = new EffectRunner(directory, tombstones, supervision, wall, this::post);
+        AgentCore core =
+                new AgentCore(config.limits(), directory.highestEpoch(), directory.firstSequence());
+        this.loop = new AgentLoop(core, effects::run, wall);
+        this.hellos =
+                new HelloMaker(config, identity(config, directory, bootId), new HostMemory(PROC));
+        this.link =
+                new CoordinatorLink(
+                        new CoordinatorLink.Settings(
+                                config.coordinators(), config.token(), config.silence()),
+                        new Port());
+        effects.connect(link);
+    }
+
+    /**
+     * Starts an agent: locks its data directory, takes over the attempts of an earlier one, dials.
+     *
+     * @throws DataDirectoryException if another agent has the data directory, or it cannot be used
+     */
+    public static Agent start(AgentConfig config) {
+        DataDirectory directory = DataDirectory.open(config.dataDirectory());
+        Closer onFailure = new Closer();
+        onFailure.add("data directory", directory::close);
+        try {
+            Agent agent = new Agent(config, directory);
+            onFailure.add("agent", agent.closer::close);
+            agent.run();
+            return agent;
+        } catch (IOException e) {
+            onFailure.close();
+            throw new UncheckedIOException("the agent could not start", e);
+        } catch (RuntimeException e) {
+            onFailure.close();
+            throw e;
+        }
+    }
+
+    private void run() throws IOException {
+        closer.add("tombstones", tombstones::close);
+        closer.add("supervision", supervision::close);
+        closer.add("effects", this::finishEffects);
+        closer.add("loop", loop::stop);
+        recover();
+        loop.start();
+        supervision.start();
+        HeartbeatSender heartbeats =
+                new HeartbeatSender(
+                        probe, hellos.memory(), this::runningAttempts, link, STALE_NANOS);
+        every("agent-sampler", SAMPLE_MS, heartbeats::sample);
+        every(
+                "agent-timer",
+                TICK_MS,
+                () -> {
+                    loop.tick();
+                    heartbeats.beat();
+                });
+        closer.add("link", () -> link.leave(goodbye()));
+        // A heart that beats without a brain would keep the leader from noticing.
+        var _ = loop.failure().exceptionally(_ -> breakLink());
+        link.start();
+        LOG.info(
+                "agent_started name={} node={} data={} devices={}",
+                config.name(),
+                directory.nodeId(),
+                config.dataDirectory(),
+                probe.inventory().size());
+    }
+
+    private void every(String name, long millis, Runnable work) {
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name(name).factory());
+        closer.add(
+                name,
+                () -> {
+                    timer.shutdown();
+                    if (!timer.awaitTermination(LANES_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+                        LOG.warn("still_busy what={}", name);
+                    }
+                });
+        var _ =
+                timer.scheduleAtFixedRate(
+                        () -> {
+                            try {
+                                work.run();
+                            } catch (RuntimeException e) {
+                                LOG.error("timer_failed name={}", name, e);
+                            }
+                        },
+                        millis,
+                        millis,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void finishEffects() throws InterruptedException {
+        if (!effects.lanes().awaitIdle(LANES_WAIT)) {
+            LOG.warn("effects_unfinished: the next agent goes on from what is on disk");
+        }
+    }
+
+    /** Takes over what an earlier agent left: tombstones first, then every attempt's directory. */
+    private void recover() throws IOException {
+        for (AttemptReport buried : tombstones.load(wall.millis())) {
+            AttemptId id = Wire.attemptId(buried.getRef());
+            long until = wall.millis() + config.limits().tombstoneMs();
+            AgentInput.Found found = new AgentInput.Found.Buried(Wire.end(buried), until);
+            post(at -> new AgentInput.Recovered(at, id, List.of(), 0, found));
+            supervision.remove(id); // if the earlier agent did not come to that
+        }
+        for (Supervision.Recovered recovered : supervision.recover()) {
+            try {
+                recover(recovered);
+            } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+                recover(supervision.setAside(recovered.id(), e)); // of which nothing is parsed
+            }
+        }
+        if (!directory.clusterId().isEmpty()) {
+            var _ = recoverOrphans(); // or when a leader welcomes us
+        }
+    }
+
+    /**
+     * Takes up the attempts that live without a directory; once.
+     *
+     * @return why a new Hello is needed, empty if it is not
+     */
+    private synchronized Optional<String> recoverOrphans() {
+        if (orphansFound) {
+            return Optional.empty();
+        }
+        List<Supervision.Recovered> orphans;
+        try {
+            orphans = supervision.findOrphans();
+        } catch (UncheckedIOException e) {
+            LOG.error("process_table_unreadable: cannot look for attempts without records", e);
+            return Optional.of("the process table cannot be read");
+        }
+        orphansFound = true;
+        for (Supervision.Recovered orphan : orphans) {
+            post(at ->
+                    new AgentInput.Recovered(
+                            at, orphan.id(), List.of(), DEFAULT_GRACE_MS, orphan.found()));
+            supervision.watch(orphan.id());
+        }
+        return orphans.isEmpty()
+                ? Optional.empty()
+                : Optional.of("attempts without records were found");
+    }
+
+    private void recover(Supervision.Recovered recovered) throws InvalidProtocolBufferException {
+        AttemptId id = recovered.id();
+        List<DevicePromise> devices = List.of();
+        long graceMs = DEFAULT_GRACE_MS;
+        if (recovered.launch().isPresent()) {
+            Launch launch = Launch.parseFrom(recovered.launch().get());
+            devices = Wire.promises(launch.getDevicesList());
+            graceMs = Wire.millis(launch.getGrace());
+            rememberTaskDirectory(id, launch);
+        }
+        AgentInput.Found found =
+                recovered.end().isPresent()
+                        ? new AgentInput.Found.Decided(
+                                Wire.end(AttemptReport.parseFrom(recovered.end().get())))
+                        : recovered.found();
+        LOG.info("recovered attempt={} found={}", id, found);
+        List<DevicePromise> promised = devices;
+        long grace = graceMs;
+        post(at -> new AgentInput.Recovered(at, id, promised, grace, found));
+        if (found instanceof AgentInput.Found.Alive) {
+            supervision.watch(id);
+        }
+    }
+
+    private void rememberTaskDirectory(AttemptId id, Launch launch) {
+        try {
+            effects.taskDirectories()
+                    .put(id, Path.of(launch.getRunDir()).resolve(launch.getSpec().getFullname()));
+        } catch (InvalidPathException e) { // by another locale it could be named
+            LOG.error("task_directory_unknown attempt={}: its logs cannot be shown", id, e);
+        }
+    }
+
+    /** Completes with the first welcome of a leader; cancelled when the agent is closed before. */
+    public CompletableFuture<Void> registered() {
+        return link.registered();
+    }
+
+    /** Completes, exceptionally, if the agent died of a bug: close it and start another. */
+    public CompletableFuture<Void> failure() {
+        return loop.failure().copy();
+    }
+
+    /** The node's own id, a UUID. */
+    public String nodeId() {
+        return directory.nodeId();
+    }
+
+    /** Says goodbye and stops. The attempts go on. */
+    @Override
+    public void close() {
+        closer.close();
+        try {
+            directory.close();
+        } catch (IOException e) {
+            LOG.warn("close_failed what=data directory", e);
+        }
+    }
+
+    private @Nullable Void breakLink() {
+        link.abandon();
+        return null;
+    }
+
+    private Goodbye goodbye() {
+        return Goodbye.newBuilder()
+                .setUntil(Wire.timestamp(wall.millis() + AWAY.toMillis()))
+                .setReason("the agent was stopped")
+                .build();
+    }
+
+    private void post(Function<Moment, AgentInput> input) {
+        loop.post(input);
+    }
+
+    private Collection<DeviceProbe.Running> runningAttempts() {
+        return loop.read(core ->
+                        core.attempts().stream()
+                                .filter(attempt -> !attempt.isReleased())
+                                .map(attempt ->
+                                        new DeviceProbe.Running(
+                                                attempt.id(),
+                                                attempt.devices(),
+                                                supervision.session(attempt.id())))
+                                .toList())
+                .join();
+    }
+
+    private static NodeIdentity identity(
+            AgentConfig config, DataDirectory directory, String bootId) {
+        String machineId;
+        try {
+            machineId = readLine(Path.of("/etc/machine-id"));
+        } catch (IOException _) {
+            machineId = ""; // a container without one
+        }
+        return NodeIdentity.newBuilder()
+                .setNodeId(directory.nodeId())
+                .setMachineId(machineId)
+                .setBootId(bootId)
+                .setName(config.name())
+                .build();
+    }
+
+    private static String readLine(Path file) throws IOException {
+        return Files.readString(file).strip();
+    }
+
+    /** What supervision hears, on its way to the core. */
+    private final class Ears implements ProcessListener {
+
+        @Override
+        public void onStarted(AttemptId id, long pid, long wallMs) {
+            post(at -> new AgentInput.ProcessStarted(at, id, pid, wallMs));
+        }
+
+        @Override
+        public void onEnded(AttemptId id, int code, long wallMs) {
+            post(at -> new AgentInput.ProcessEnded(at, id, code, wallMs));
+        }
+
+        @Override
+        public void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked) {
+            post(at -> new AgentInput.SupervisorGone(at, id, started, stopMarked));
+        }
+    }
+
+    /** What the link asks. */
+    private final class Port implements AgentPort {
+
+        @Override
+        public CompletableFuture<Hello> hello() {
+            List<DeviceProbe.Device> inventory = probe.inventory();
+            return loop.ask(
+                    AgentInput.HelloMade::new,
+                    core -> hellos.hello(core, directory.clusterId(), inventory));
+        }
+
+        @Override
+        public void post(Function<Moment, AgentInput> input) {
+            loop.post(input);
+        }
+
+        @Override
+        public void postLaunch(PendingLaunch launch, Function<Moment, AgentInput> input) {
+            loop.post(at -> {
+                effects.offer(launch);
+                return input.apply(at);
+            });
+        }
+
+        @Override
+        public String clusterId() {
+            return directory.clusterId();
+        }
+
+        @Override
+        public Optional<String> joinCluster(String id) {
+            try {
+                directory.joinCluster(id);
+            } catch (IOException e) {
+                LOG.error("cluster_not_kept cluster={}", id, e);
+                return Optional.of("the cluster's id could not be kept");
+            }
+            return recoverOrphans();
+        }
+
+        @Override
+        public Optional<Path> taskDirectory(AttemptId id) {
+            return Optional.ofNullable(effects.taskDirectories().get(id));
+        }
+
+        @Override
+        public CompletableFuture<Boolean> isOver(AttemptId id) {
+            return loop.read(
+                    core -> core.attempt(id).map(attempt -> !attempt.mayWrite()).orElse(true));
+        }
+    }
+}

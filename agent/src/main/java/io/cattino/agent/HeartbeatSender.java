@@ -1,0 +1,106 @@
+package io.cattino.agent;
+
+import io.cattino.agent.link.CoordinatorLink;
+import io.cattino.agent.probe.DeviceProbe;
+import io.cattino.agent.probe.HostMemory;
+import io.cattino.agent.wire.Wire;
+import io.cattino.proto.v1.AttemptUse;
+import io.cattino.proto.v1.DeviceSample;
+import io.cattino.proto.v1.Heartbeat;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Samples the devices on one thread and sends heartbeats from another, so that a probe that hangs
+ * stops the samples and not the heart.
+ */
+final class HeartbeatSender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeartbeatSender.class);
+
+    private final DeviceProbe probe;
+    private final HostMemory memory;
+    private final Supplier<Collection<DeviceProbe.Running>> running;
+    private final CoordinatorLink link;
+    private final long staleNanos;
+    private volatile Samples latest;
+    private Samples sent;
+    private long sentNanos;
+
+    private record Samples(List<DeviceSample> devices, long memoryUsedMib, long atNanos) {}
+
+    /**
+     * @param running what may use devices; may wait for the loop
+     * @param staleNanos samples older than that are sent as unknown
+     */
+    HeartbeatSender(
+            DeviceProbe probe,
+            HostMemory memory,
+            Supplier<Collection<DeviceProbe.Running>> running,
+            CoordinatorLink link,
+            long staleNanos) {
+        this.probe = probe;
+        this.memory = memory;
+        this.running = running;
+        this.link = link;
+        this.staleNanos = staleNanos;
+        this.latest = new Samples(List.of(), 0, System.nanoTime());
+        this.sent = latest;
+    }
+
+    /** Looks at the devices. On the sampler's thread. */
+    void sample() {
+        if (link.rhythm().isEmpty()) {
+            return;
+        }
+        try {
+            List<DeviceSample> devices =
+                    probe.sample(running.get()).stream().map(HeartbeatSender::message).toList();
+            latest = new Samples(devices, memory.usedMib(), System.nanoTime());
+        } catch (RuntimeException e) {
+            LOG.warn("sample_failed", e);
+        }
+    }
+
+    /** Sends a heartbeat if one is due, or if the samples changed. On the timer's thread. */
+    void beat() {
+        link.rhythm().ifPresent(this::beat);
+    }
+
+    private void beat(CoordinatorLink.Rhythm rhythm) {
+        long now = System.nanoTime();
+        long sinceMs = TimeUnit.NANOSECONDS.toMillis(now - sentNanos);
+        Samples samples = latest;
+        boolean changed = !samples.devices().equals(sent.devices());
+        if (sinceMs >= rhythm.heartbeatMs() || (changed && sinceMs >= rhythm.sampleMs())) {
+            boolean stale = now - samples.atNanos() > staleNanos;
+            Heartbeat.Builder heartbeat =
+                    Heartbeat.newBuilder()
+                            .setMonoMs(TimeUnit.NANOSECONDS.toMillis(now))
+                            .setMemoryUsedMib(samples.memoryUsedMib());
+            for (DeviceSample sample : samples.devices()) {
+                heartbeat.addDevices(stale ? sample.toBuilder().setUnknown(true).build() : sample);
+            }
+            link.heartbeat(heartbeat.build());
+            sent = samples;
+            sentNanos = now;
+        }
+    }
+
+    private static DeviceSample message(DeviceProbe.Sample sample) {
+        DeviceSample.Builder message =
+                DeviceSample.newBuilder()
+                        .setIndex(sample.index())
+                        .setUsedMib(sample.usedMib())
+                        .setUnknown(sample.unknown());
+        for (DeviceProbe.Use use : sample.attempts()) {
+            message.addAttempts(
+                    AttemptUse.newBuilder().setRef(Wire.ref(use.id())).setUsedMib(use.usedMib()));
+        }
+        return message.build();
+    }
+}

@@ -1,0 +1,63 @@
+package io.cattino.agent;
+
+import io.cattino.agent.core.AgentCore;
+import io.cattino.agent.core.Attempt;
+import io.cattino.agent.core.Report;
+import io.cattino.agent.probe.DeviceProbe;
+import io.cattino.agent.probe.HostMemory;
+import io.cattino.agent.wire.Wire;
+import io.cattino.proto.v1.DeviceInventory;
+import io.cattino.proto.v1.Hello;
+import io.cattino.proto.v1.NodeIdentity;
+import io.cattino.proto.v1.NodeInventory;
+
+/**
+ * Says who this agent is, what it has, what it runs and what it owes.
+ *
+ * @param config of the agent
+ * @param identity of the node
+ * @param memory of the machine
+ */
+record HelloMaker(AgentConfig config, NodeIdentity identity, HostMemory memory) {
+
+    private static final int PROTOCOL = 1;
+
+    /** A Hello as of now. On the loop's thread; {@code inventory} was asked elsewhere. */
+    Hello hello(AgentCore core, String clusterId, Iterable<DeviceProbe.Device> inventory) {
+        Hello.Builder hello =
+                Hello.newBuilder()
+                        .setProtocolMin(PROTOCOL)
+                        .setProtocolMax(PROTOCOL)
+                        .setAgentVersion(config.version())
+                        .setClusterId(clusterId)
+                        .setHighestEpoch(core.highestEpoch())
+                        .setIdentity(identity)
+                        .setInventory(inventory(inventory));
+        for (Attempt attempt : core.attempts()) {
+            Wire.running(attempt).ifPresent(hello::addRunning);
+        }
+        for (Report report : core.unacknowledged()) {
+            hello.addUnacknowledged(Wire.report(report));
+        }
+        return hello.build();
+    }
+
+    private NodeInventory inventory(Iterable<DeviceProbe.Device> devices) {
+        NodeInventory.Builder inventory =
+                NodeInventory.newBuilder()
+                        .setCpus(Runtime.getRuntime().availableProcessors())
+                        .setMemoryMib(memory.totalMib())
+                        .setSlots(config.slots())
+                        .putAllLabels(config.labels());
+        for (DeviceProbe.Device device : devices) {
+            inventory.addDevices(
+                    DeviceInventory.newBuilder()
+                            .setIndex(device.index())
+                            .setUuid(device.uuid())
+                            .setModel(device.model())
+                            .setKind(device.kind())
+                            .setTotalMib(device.totalMib()));
+        }
+        return inventory.build();
+    }
+}

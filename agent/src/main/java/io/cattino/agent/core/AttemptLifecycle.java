@@ -1,0 +1,344 @@
+package io.cattino.agent.core;
+
+import static io.cattino.agent.core.Phase.NEVER;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How one attempt moves from phase to phase. What does not fit its phase is ignored. */
+final class AttemptLifecycle {
+
+    /** What a shell calls a process that was ended by KILL. */
+    private static final int KILLED = 128 + 9;
+
+    private final CoreState state;
+    private final Cleanup cleanup;
+
+    AttemptLifecycle(CoreState state) {
+        this.state = state;
+        this.cleanup = new Cleanup(state);
+    }
+
+    void onRecovered(AgentInput.Recovered recovered) {
+        Attempt attempt =
+                new Attempt(
+                        recovered.id(),
+                        recovered.devices(),
+                        recovered.graceMs(),
+                        new Phase.Starting(),
+                        0,
+                        0,
+                        0);
+        switch (recovered.found()) {
+            case AgentInput.Found.Alive _ -> state.put(attempt);
+            case AgentInput.Found.Ordered _ -> {
+                state.put(attempt);
+                state.emit(new AgentEffect.ClaimStarted(attempt.id()));
+            }
+            case AgentInput.Found.Gone(boolean stopMarked) ->
+                    cleanup.begin(attempt, unseenEnd(stopMarked), recovered.at().wallMs(), true);
+            case AgentInput.Found.Decided(End end) -> cleanup.begin(attempt, end, false);
+            case AgentInput.Found.Orphan(long pid, long startWallMs) ->
+                    onOrphan(attempt.started(pid, startWallMs));
+            case AgentInput.Found.Buried(End end, long untilWallMs) ->
+                    state.put(attempt.in(new Phase.Tombstone(end, untilWallMs)));
+        }
+    }
+
+    /** It runs on until the leader, who hears of it by the Hello, wants it stopped. */
+    private void onOrphan(Attempt attempt) {
+        Attempt known = state.find(attempt.id());
+        if (known == null) {
+            state.put(attempt.in(new Phase.Running()));
+        } else if (known.isReleased()) {
+            state.signal(attempt.id(), SignalKind.KILL); // the leader believes that nothing is left
+        }
+    }
+
+    void onSpawned(AgentInput.Spawned spawned) {
+        Attempt attempt = state.find(spawned.id());
+        if (attempt == null || !(attempt.phase() instanceof Phase.Preparing(Phase.Stop stop))) {
+            return;
+        }
+        if (stop == Phase.Stop.NONE) {
+            state.put(attempt.in(new Phase.Starting()));
+        } else {
+            claimBeforeStop(attempt, stop);
+        }
+    }
+
+    void onSpawnFailed(AgentInput.SpawnFailed failed) {
+        Attempt attempt = state.find(failed.id());
+        if (attempt != null && attempt.phase() instanceof Phase.Preparing) {
+            End end = new End(failed.result(), failed.at().wallMs(), 0);
+            cleanup.reportEnd(attempt.id(), end);
+            cleanup.release(attempt, end, failed.at());
+        }
+    }
+
+    void onProcessStarted(AgentInput.ProcessStarted started) {
+        Attempt attempt = state.find(started.id());
+        if (attempt == null || attempt.pid() != 0) {
+            return;
+        }
+        Attempt running = attempt.started(started.pid(), started.startWallMs());
+        switch (attempt.phase()) {
+            case Phase.Preparing(Phase.Stop stop) -> {
+                reportStarted(running);
+                run(running, stop, started.at());
+            }
+            case Phase.Starting _ -> {
+                reportStarted(running);
+                run(running, Phase.Stop.NONE, started.at());
+            }
+            case Phase.Stopping stopping -> {
+                reportStarted(running);
+                state.put(running);
+                if (stopping.signalled()) {
+                    // The command may have been born after the signal.
+                    boolean killed = stopping.killedAt() != NEVER;
+                    state.signal(running.id(), killed ? SignalKind.KILL : SignalKind.TERM);
+                }
+            }
+            case Phase.Running _,
+                    Phase.Cleaning _,
+                    Phase.Stranded _,
+                    Phase.Ended _,
+                    Phase.Tombstone _ -> {}
+        }
+    }
+
+    private void run(Attempt attempt, Phase.Stop stop, Moment at) {
+        Attempt running = attempt.in(new Phase.Running());
+        switch (stop) {
+            case NONE -> state.put(running);
+            case GENTLE -> stop(running, SignalKind.TERM, at);
+            case FORCED -> stop(running, SignalKind.KILL, at);
+        }
+    }
+
+    void onProcessEnded(AgentInput.ProcessEnded ended) {
+        Attempt attempt = state.find(ended.id());
+        if (attempt != null && isUnended(attempt.phase())) {
+            cleanup.begin(
+                    attempt, new AttemptResult.Exited(ended.code()), ended.endWallMs(), false);
+        }
+    }
+
+    void onSupervisorGone(AgentInput.SupervisorGone gone) {
+        Attempt attempt = state.find(gone.id());
+        if (attempt == null || !isUnended(attempt.phase())) {
+            return;
+        }
+        boolean killed = wasKilled(attempt.phase());
+        if (gone.started() || attempt.pid() != 0) {
+            cleanup.begin(
+                    attempt, unseenEnd(gone.stopMarked() || killed), gone.at().wallMs(), true);
+        } else {
+            state.emit(new AgentEffect.ClaimStarted(attempt.id()));
+        }
+    }
+
+    void onStartClaimed(AgentInput.StartClaimed claimed) {
+        Attempt attempt = state.find(claimed.id());
+        if (attempt == null || !isUnended(attempt.phase())) {
+            return;
+        }
+        if (claimed.claim() == AgentInput.Claim.UNKNOWN) {
+            state.claimAgain.put(attempt.id(), claimed.at().monoMs() + state.limits.killAgainMs());
+        } else if (claimed.claim() == AgentInput.Claim.WON && attempt.pid() == 0) {
+            AttemptResult result =
+                    new AttemptResult.NotStarted(
+                            "SupervisorGone", "Its supervisor did not start it.");
+            cleanup.begin(attempt, result, claimed.at().wallMs(), true);
+        } else if (attempt.phase() instanceof Phase.Stopping stopping && !stopping.signalled()) {
+            signalFirst(attempt, stopping.stop(), claimed.at());
+        }
+    }
+
+    void onLeftovers(AgentInput.LeftoversCounted counted) {
+        Attempt attempt = state.find(counted.id());
+        if (attempt == null) {
+            return;
+        }
+        switch (attempt.phase()) {
+            case Phase.Cleaning cleaning ->
+                    cleanup.onLeftovers(attempt, cleaning, counted.alive(), counted.at());
+            case Phase.Stranded(Optional<Phase.Cleaning> cleaning, _) -> {
+                if (cleaning.isPresent() && counted.alive() == 0) {
+                    cleanup.finish(attempt, cleaning.get(), counted.at());
+                }
+            }
+            case Phase.Preparing _,
+                    Phase.Starting _,
+                    Phase.Running _,
+                    Phase.Stopping _,
+                    Phase.Ended _,
+                    Phase.Tombstone _ -> {}
+        }
+    }
+
+    /** Stops the attempt, whose command is new. */
+    void stop(Attempt attempt, SignalKind kind, Moment at) {
+        Phase.Stop wanted = kind == SignalKind.KILL ? Phase.Stop.FORCED : Phase.Stop.GENTLE;
+        switch (attempt.phase()) {
+            case Phase.Preparing(Phase.Stop before) ->
+                    state.put(
+                            attempt.in(
+                                    new Phase.Preparing(
+                                            before == Phase.Stop.FORCED ? before : wanted)));
+            case Phase.Starting _ -> claimBeforeStop(attempt, wanted);
+            case Phase.Running _ -> signalFirst(attempt, wanted, at);
+            case Phase.Stopping stopping -> {
+                if (wanted != Phase.Stop.FORCED || stopping.killedAt() != NEVER) {
+                    state.put(attempt);
+                } else if (stopping.signalled()) {
+                    signalFirst(attempt, wanted, at);
+                } else {
+                    state.put(attempt.in(new Phase.Stopping(wanted, false, NEVER, NEVER)));
+                }
+            }
+            case Phase.Cleaning cleaning -> {
+                boolean hurry = wanted == Phase.Stop.FORCED && cleaning.killAt() != NEVER;
+                state.put(hurry ? attempt.in(cleaning.killNoLaterThan(at.monoMs())) : attempt);
+            }
+            case Phase.Stranded _ -> state.put(attempt);
+            case Phase.Ended _, Phase.Tombstone _ -> {
+                state.put(attempt);
+                reportAgain(attempt, at);
+            }
+        }
+    }
+
+    private void claimBeforeStop(Attempt attempt, Phase.Stop stop) {
+        state.put(attempt.in(new Phase.Stopping(stop, false, NEVER, NEVER)));
+        state.emit(new AgentEffect.ClaimStarted(attempt.id()));
+    }
+
+    private void signalFirst(Attempt attempt, Phase.Stop stop, Moment at) {
+        long now = at.monoMs();
+        if (stop == Phase.Stop.FORCED) {
+            state.put(attempt.in(new Phase.Stopping(stop, true, now, now)));
+            state.emit(new AgentEffect.WriteStopMark(attempt.id()));
+            state.signal(attempt.id(), SignalKind.KILL);
+        } else {
+            state.put(attempt.in(new Phase.Stopping(stop, true, now + attempt.graceMs(), NEVER)));
+            state.signal(attempt.id(), SignalKind.TERM);
+        }
+    }
+
+    void tick(Attempt attempt, Moment at) {
+        switch (attempt.phase()) {
+            case Phase.Stopping stopping -> tickStopping(attempt, stopping, at);
+            case Phase.Cleaning cleaning -> cleanup.tick(attempt, cleaning, at);
+            case Phase.Stranded(Optional<Phase.Cleaning> cleaning, long lastKillAt) -> {
+                if (at.monoMs() - lastKillAt >= state.limits.strandedRetryMs()) {
+                    state.put(attempt.in(new Phase.Stranded(cleaning, at.monoMs())));
+                    state.signal(attempt.id(), SignalKind.KILL);
+                    cleaning.ifPresent(
+                            _ -> state.emit(new AgentEffect.CheckLeftovers(attempt.id())));
+                }
+            }
+            case Phase.Ended(End end, _) -> {
+                boolean old = at.wallMs() - end.wallMs() > state.limits.tombstoneMs();
+                if (old && !state.isOwed(attempt.id())) {
+                    bury(attempt, end, at);
+                }
+            }
+            case Phase.Preparing _, Phase.Starting _, Phase.Running _, Phase.Tombstone _ -> {}
+        }
+    }
+
+    /** Asks again who may start what could not be told before. */
+    void claimAgain(Moment at) {
+        for (Map.Entry<AttemptId, Long> due : List.copyOf(state.claimAgain.entrySet())) {
+            if (at.monoMs() >= due.getValue()) {
+                state.claimAgain.remove(due.getKey());
+                Attempt attempt = state.find(due.getKey());
+                if (attempt != null && isUnended(attempt.phase()) && attempt.pid() == 0) {
+                    state.emit(new AgentEffect.ClaimStarted(attempt.id()));
+                }
+            }
+        }
+    }
+
+    private void tickStopping(Attempt attempt, Phase.Stopping stopping, Moment at) {
+        long now = at.monoMs();
+        if (!stopping.signalled() || now < stopping.killAt()) {
+            return;
+        }
+        if (stopping.killedAt() == NEVER) {
+            signalFirst(attempt, Phase.Stop.FORCED, at);
+        } else if (now - stopping.killedAt() >= state.limits.strandedAfterMs()) {
+            cleanup.strand(attempt, Optional.empty(), at);
+        } else if (now - stopping.killAt() >= state.limits.killAgainMs()) {
+            state.put(
+                    attempt.in(
+                            new Phase.Stopping(stopping.stop(), true, now, stopping.killedAt())));
+            state.signal(attempt.id(), SignalKind.KILL);
+        }
+    }
+
+    /** Repeats what the leader seems not to know, unless it is under way anyhow. */
+    void reportAgain(Attempt attempt, Moment at) {
+        if (state.isOwed(attempt.id())) {
+            return;
+        }
+        switch (attempt.phase()) {
+            case Phase.Ended(End end, _) -> reportOver(attempt, end, at);
+            case Phase.Tombstone(End end, _) -> reportOver(attempt, end, at);
+            case Phase.Running _, Phase.Stopping _ -> {
+                if (attempt.pid() != 0) {
+                    reportStarted(attempt);
+                }
+            }
+            case Phase.Preparing _, Phase.Starting _, Phase.Cleaning _, Phase.Stranded _ -> {}
+        }
+    }
+
+    void buryIfForgotten(AttemptId id, Moment at) {
+        Attempt attempt = state.find(id);
+        if (attempt != null
+                && attempt.phase() instanceof Phase.Ended(End end, boolean forgotten)
+                && forgotten
+                && !state.isOwed(id)) {
+            bury(attempt, end, at);
+        }
+    }
+
+    private void bury(Attempt attempt, End end, Moment at) {
+        long until = at.wallMs() + state.limits.tombstoneMs();
+        state.put(attempt.in(new Phase.Tombstone(end, until)));
+        state.emit(new AgentEffect.Bury(attempt.id(), end));
+    }
+
+    private void reportStarted(Attempt attempt) {
+        state.report(attempt.id(), attempt.startWallMs(), new Report.Event.Started(attempt.pid()));
+    }
+
+    private void reportOver(Attempt attempt, End end, Moment at) {
+        state.report(
+                attempt.id(), end.wallMs(), new Report.Event.Ended(end.result(), end.leftovers()));
+        state.report(attempt.id(), at.wallMs(), new Report.Event.Released());
+    }
+
+    private static AttemptResult unseenEnd(boolean stopMarked) {
+        return stopMarked
+                ? new AttemptResult.Exited(KILLED)
+                : new AttemptResult.Vanished("Its supervisor is gone and left no exit code.");
+    }
+
+    private static boolean wasKilled(Phase phase) {
+        return phase instanceof Phase.Stranded
+                || (phase instanceof Phase.Stopping stopping && stopping.killedAt() != NEVER);
+    }
+
+    private static boolean isUnended(Phase phase) {
+        return switch (phase) {
+            case Phase.Preparing _, Phase.Starting _, Phase.Running _, Phase.Stopping _ -> true;
+            case Phase.Stranded(Optional<Phase.Cleaning> cleaning, _) -> cleaning.isEmpty();
+            case Phase.Cleaning _, Phase.Ended _, Phase.Tombstone _ -> false;
+        };
+    }
+}

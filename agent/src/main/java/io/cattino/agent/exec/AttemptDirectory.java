@@ -1,0 +1,174 @@
+package io.cattino.agent.exec;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.cattino.agent.store.DurableFiles;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the agent and the supervisor tell each other about one attempt, in files.
+ *
+ * <ul>
+ *   <li>{@code launch}: the order, durable before anything is spawned
+ *   <li>{@code started}: whoever makes it decides whether the command starts
+ *   <li>{@code supervisor}, {@code pid}, {@code exit}: of fixed size, filled beforehand and
+ *       overwritten in place by the supervisor, so that they can be written on a full disk
+ *   <li>{@code stop}: durable before KILL, so that killed is not mistaken for vanished
+ *   <li>{@code end}: how it ended, once that is decided
+ * </ul>
+ *
+ * @param path of the directory
+ */
+record AttemptDirectory(Path path) {
+
+    private static final int NUMBER_BYTES = 64;
+    private static final int SUPERVISOR_BYTES = 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptDirectory.class);
+
+    /** Content of {@code started} when the agent made it. */
+    private static final String AGENT = "agent";
+
+    private static final String COMPLETE = ".\n";
+
+    /** The command's end, as the supervisor wrote it down. */
+    record Exit(int code, long wallMs) {}
+
+    /** The command's process, as it wrote itself down. */
+    record Command(long pid, long wallMs) {}
+
+    /** Makes the directory and its records; the launch order is durable when it returns. */
+    void create(byte[] launch) throws IOException {
+        Files.createDirectories(
+                path,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        fill("supervisor", SUPERVISOR_BYTES);
+        fill("pid", NUMBER_BYTES);
+        fill("exit", NUMBER_BYTES);
+        DurableFiles.write(path.resolve("launch"), launch);
+        DurableFiles.syncNameOf(path);
+    }
+
+    private void fill(String name, int bytes) throws IOException {
+        Files.writeString(path.resolve(name), " ".repeat(bytes), US_ASCII);
+    }
+
+    Optional<byte[]> launch() throws IOException {
+        return read("launch");
+    }
+
+    /** Takes the right to start; false when a supervisor has it. True again for who has it. */
+    boolean claimStart() throws IOException {
+        Path claim = path.resolve("started");
+        try {
+            Files.createDirectories(path);
+            Files.createFile(claim);
+        } catch (FileAlreadyExistsException _) {
+            if (!Files.readString(claim, US_ASCII).equals(AGENT)) {
+                return false;
+            }
+            DurableFiles.syncDirectory(path); // which may be what failed the last time
+            return true;
+        }
+        signClaim(claim);
+        DurableFiles.syncDirectory(path);
+        return true;
+    }
+
+    /** So that a later agent knows it for ours. Without it, that one has to assume the worst. */
+    private static void signClaim(Path claim) {
+        try {
+            Files.writeString(claim, AGENT, US_ASCII);
+        } catch (IOException e) {
+            LOG.warn("claim_not_signed file={}", claim, e);
+        }
+    }
+
+    boolean isStarted() {
+        return Files.exists(path.resolve("started"));
+    }
+
+    void markStop() throws IOException {
+        Path mark = path.resolve("stop");
+        if (!Files.exists(mark)) {
+            Files.createDirectories(path); // that of an orphan is gone
+            DurableFiles.write(mark, new byte[0]);
+        }
+    }
+
+    boolean isStopMarked() {
+        return Files.exists(path.resolve("stop"));
+    }
+
+    void writeEnd(byte[] end) throws IOException {
+        Files.createDirectories(path); // that of an orphan is gone
+        DurableFiles.write(path.resolve("end"), end);
+    }
+
+    Optional<byte[]> end() throws IOException {
+        return read("end");
+    }
+
+    /** Boot id and {@code /proc/PID/stat} of the supervisor that started it. */
+    Optional<SupervisorIdentity> supervisor() throws IOException {
+        return text("supervisor", SUPERVISOR_BYTES).flatMap(SupervisorIdentity::parse);
+    }
+
+    Optional<Command> command() throws IOException {
+        Optional<Long> pid = number("pid");
+        return pid.isPresent()
+                ? Optional.of(new Command(pid.get(), modifiedMs("pid")))
+                : Optional.empty();
+    }
+
+    Optional<Exit> exit() throws IOException {
+        Optional<Long> code = number("exit");
+        return code.isPresent()
+                ? Optional.of(new Exit(code.get().intValue(), modifiedMs("exit")))
+                : Optional.empty();
+    }
+
+    /** Removes it and everything in it. */
+    void delete() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException _) {
+            return;
+        }
+        Files.deleteIfExists(path);
+    }
+
+    private long modifiedMs(String name) throws IOException {
+        return Files.getLastModifiedTime(path.resolve(name)).toMillis();
+    }
+
+    private Optional<Long> number(String name) throws IOException {
+        return text(name, NUMBER_BYTES).map(Long::parseLong);
+    }
+
+    /** A record, once it is complete. */
+    private Optional<String> text(String name, int bytes) throws IOException {
+        return read(name)
+                .map(content -> new String(content, US_ASCII))
+                .filter(content -> content.length() == bytes && content.endsWith(COMPLETE))
+                .map(content -> content.substring(0, bytes - COMPLETE.length()).strip());
+    }
+
+    private Optional<byte[]> read(String name) throws IOException {
+        try {
+            return Optional.of(Files.readAllBytes(path.resolve(name)));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.cattino.agent.exec;
+
+import io.cattino.agent.core.AttemptId;
+
+/** Hears what becomes of commands, each at most once per agent; on any thread, must not block. */
+public interface ProcessListener {
+
+    /** The command runs as {@code pid}. */
+    void onStarted(AttemptId id, long pid, long wallMs);
+
+    /** The command ended, with 128+n for signal n. */
+    void onEnded(AttemptId id, int code, long wallMs);
+
+    /** The supervisor is gone and left no code. */
+    void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked);
+}

@@ -1,0 +1,51 @@
+package io.cattino.agent.exec;
+
+import io.cattino.agent.core.AttemptId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt whose processes may be alive. The fields that change are written by few and read by
+ * all.
+ */
+final class Supervised {
+
+    final AttemptId id;
+    final AttemptDirectory directory;
+
+    /** What its processes carry in their environment. */
+    final String marker;
+
+    /**
+     * Whether the supervisor was seen alive by this agent. If not, its session's number may belong
+     * to somebody else by now, and only the marker tells.
+     */
+    volatile boolean sessionKnown;
+
+    volatile @Nullable SupervisorIdentity supervisor;
+
+    /**
+     * Whether it was found by its marker alone: its records are lost, so its supervisor, whose
+     * place its oldest process takes here, is of no use any more and is ended with the others.
+     */
+    volatile boolean orphan;
+
+    Supervised(AttemptId id, AttemptDirectory directory, String marker) {
+        this.id = id;
+        this.directory = directory;
+        this.marker = marker;
+    }
+
+    /** Whether a process belongs to the attempt, as far as its session tells. */
+    boolean ownsSession(ProcessTable.Entry entry) {
+        SupervisorIdentity known = supervisor;
+        return sessionKnown && known != null && entry.session() == known.pid();
+    }
+
+    boolean isSupervisor(ProcessTable.Entry entry) {
+        SupervisorIdentity known = supervisor;
+        return !orphan
+                && known != null
+                && entry.pid() == known.pid()
+                && entry.startTicks() == known.startTicks();
+    }
+}

@@ -1,0 +1,319 @@
+package io.cattino.agent.link;
+
+import io.cattino.agent.core.AgentInput;
+import io.cattino.agent.wire.Wire;
+import io.cattino.proto.v1.AgentServiceGrpc;
+import io.cattino.proto.v1.AttemptReport;
+import io.cattino.proto.v1.Goodbye;
+import io.cattino.proto.v1.Heartbeat;
+import io.cattino.proto.v1.Hello;
+import io.cattino.proto.v1.Refusal;
+import io.cattino.proto.v1.SessionResponse;
+import io.cattino.proto.v1.Welcome;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one session with whoever leads: dials, follows hints, redials with backoff, breaks a stream
+ * that is silent. What is sent while there is no session is dropped; reports come again by the
+ * core.
+ *
+ * <p>Thread-safe.
+ */
+public final class CoordinatorLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorLink.class);
+
+    private static final int LARGEST_MESSAGE = 16 * 1024 * 1024;
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+
+    /** A session that lasted that long was no failure. */
+    private static final Duration STABLE = Duration.ofSeconds(5);
+
+    private static final Duration GOODBYE_WAIT = Duration.ofSeconds(2);
+
+    private final Settings settings;
+    private final AgentPort port;
+    private final LogDesk logs;
+    private final Targets targets;
+    private final CompletableFuture<Void> registered = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile @Nullable Established established;
+    private volatile @Nullable SessionStream current;
+
+    /**
+     * Whom it dials, and how.
+     *
+     * @param coordinators {@code host:port} of each
+     * @param token asked before each call
+     * @param silence how long a stream may be silent
+     */
+    public record Settings(
+            List<String> coordinators, Supplier<Optional<String>> token, Duration silence) {}
+
+    /**
+     * A session that a leader welcomed.
+     *
+     * @param heartbeatMs from one heartbeat to the next
+     * @param sampleMs from one sample to the next
+     */
+    public record Rhythm(long heartbeatMs, long sampleMs) {}
+
+    private record Established(
+            SessionStream stream, long generation, Rhythm rhythm, long sinceNanos) {}
+
+    public CoordinatorLink(Settings settings, AgentPort port) {
+        this.settings = settings;
+        this.port = port;
+        this.logs = new LogDesk(port);
+        this.targets = new Targets(settings.coordinators());
+        this.thread = Thread.ofVirtual().name("agent-link").unstarted(this::dial);
+    }
+
+    /** Begins to dial. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Completes with the first welcome; exceptionally when it is closed before. */
+    public CompletableFuture<Void> registered() {
+        return registered.copy();
+    }
+
+    /** What the leader asked for, while there is a session. */
+    public Optional<Rhythm> rhythm() {
+        return Optional.ofNullable(established).map(Established::rhythm);
+    }
+
+    /** Sends a report if there is a session. */
+    public void report(AttemptReport report) {
+        Established session = established;
+        if (session != null) {
+            session.stream().report(report);
+        }
+    }
+
+    /** Sends a heartbeat if there is a session that can take it. */
+    public void heartbeat(Heartbeat heartbeat) {
+        Established session = established;
+        if (session != null) {
+            session.stream().heartbeat(heartbeat);
+        }
+    }
+
+    /** Breaks the session of that generation. */
+    public void drop(long generation, String why) {
+        Established session = established;
+        if (session != null && session.generation() == generation) {
+            LOG.warn("session_dropped generation={} why={}", generation, why);
+            session.stream().drop(why);
+        }
+    }
+
+    private void dial() {
+        try {
+            while (closed.getCount() > 0) {
+                String target = targets.next();
+                String why = runSession(target);
+                if (closed.getCount() > 0) {
+                    long wait = targets.waitMs();
+                    LOG.info("no_session target={} why={} again_in_ms={}", target, why, wait);
+                    if (closed.await(wait, TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String runSession(String target) throws InterruptedException {
+        ManagedChannel channel = null;
+        try {
+            Hello hello = port.hello().get();
+            channel =
+                    NettyChannelBuilder.forTarget(target)
+                            .usePlaintext()
+                            .intercept(new BearerToken(settings.token()))
+                            .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
+                            .maxInboundMessageSize(LARGEST_MESSAGE)
+                            .disableRetry()
+                            .build();
+            AgentServiceGrpc.AgentServiceStub stub = AgentServiceGrpc.newStub(channel);
+            Conversation conversation = new Conversation(target, stub);
+            SessionStream stream = new SessionStream(conversation::onResponse);
+            current = stream;
+            stream.open(stub, hello);
+            return awaitEnd(stream);
+        } catch (ExecutionException | RuntimeException e) {
+            return String.valueOf(e.getMessage());
+        } finally {
+            endSession();
+            if (channel != null) {
+                channel.shutdownNow();
+            }
+        }
+    }
+
+    private String awaitEnd(SessionStream stream) throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return stream.ended().get(settings.silence().toMillis() / 8, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
+                if (stream.silentNanos() > settings.silence().toNanos()) {
+                    stream.drop("nothing heard for " + settings.silence());
+                }
+            }
+        }
+    }
+
+    private void endSession() {
+        current = null;
+        Established session = established;
+        established = null;
+        if (session != null) {
+            if (System.nanoTime() - session.sinceNanos() > STABLE.toNanos()) {
+                targets.wasStable();
+            }
+            port.post(at -> new AgentInput.Disconnected(at, session.generation()));
+        }
+    }
+
+    /** The leader's side of one stream. Confined to the stream's callbacks. */
+    private final class Conversation {
+
+        private final String target;
+        private final AgentServiceGrpc.AgentServiceStub stub;
+        private @Nullable LeaderCommands commands;
+
+        Conversation(String target, AgentServiceGrpc.AgentServiceStub stub) {
+            this.target = target;
+            this.stub = stub;
+        }
+
+        void onResponse(SessionStream stream, SessionResponse response) {
+            try {
+                LeaderCommands leader = commands;
+                if (leader == null) {
+                    onAnswer(stream, response);
+                } else {
+                    onCommand(stream, leader, response);
+                }
+            } catch (IllegalArgumentException e) {
+                LOG.warn("senseless_message target={}", target, e);
+            }
+        }
+
+        private void onAnswer(SessionStream stream, SessionResponse response) {
+            switch (response.getMessageCase()) {
+                case WELCOME -> onWelcome(stream, response, response.getWelcome());
+                case REFUSAL -> onRefusal(stream, response.getRefusal());
+                default -> stream.drop("its first answer was " + response.getMessageCase());
+            }
+        }
+
+        private void onWelcome(SessionStream stream, SessionResponse response, Welcome welcome) {
+            String cluster = port.clusterId();
+            if (!cluster.isEmpty() && !cluster.equals(welcome.getClusterId())) {
+                LOG.error(
+                        "wrong_cluster target={} theirs={} ours={}: this agent belongs to another"
+                                + " cluster; give it a new --data to change that",
+                        target,
+                        welcome.getClusterId(),
+                        cluster);
+                stream.drop("it is of cluster " + welcome.getClusterId());
+                return;
+            }
+            Optional<String> again = port.joinCluster(welcome.getClusterId());
+            if (again.isPresent()) {
+                stream.drop(again.get());
+                return;
+            }
+            long generation = response.getGeneration();
+            long epoch = response.getEpoch();
+            commands = new LeaderCommands(port);
+            targets.welcomedBy(target);
+            Rhythm rhythm =
+                    new Rhythm(
+                            Math.max(100, Wire.millis(welcome.getHeartbeatInterval())),
+                            Math.max(100, Wire.millis(welcome.getSampleInterval())));
+            established = new Established(stream, generation, rhythm, System.nanoTime());
+            port.post(at -> new AgentInput.Connected(at, generation, epoch));
+            LOG.info("session target={} epoch={} generation={}", target, epoch, generation);
+            registered.complete(null);
+        }
+
+        private void onRefusal(SessionStream stream, Refusal refusal) {
+            if (refusal.getCode() == Refusal.Code.CODE_NOT_LEADER) {
+                if (!refusal.getLeader().isEmpty()) {
+                    targets.hinted(refusal.getLeader());
+                }
+            } else {
+                LOG.error(
+                        "refused target={} code={} text={}",
+                        target,
+                        refusal.getCode(),
+                        refusal.getText());
+            }
+            stream.drop(refusal.getCode() + " " + refusal.getText());
+        }
+
+        private void onCommand(
+                SessionStream stream, LeaderCommands leader, SessionResponse response) {
+            LeaderCommands.Origin from =
+                    new LeaderCommands.Origin(response.getGeneration(), response.getEpoch());
+            switch (response.getMessageCase()) {
+                case PUT_CONTEXT -> leader.onContext(response.getPutContext());
+                case LAUNCH -> leader.onLaunch(from, response.getLaunch());
+                case SIGNAL -> leader.onSignal(from, response.getSignal());
+                case REPORT_ACK -> leader.onReportAck(from, response.getReportAck());
+                case FORGET -> leader.onForget(from, response.getForget());
+                case OPEN_LOG -> logs.open(response.getOpenLog(), stream, stub);
+                case REFUSAL -> onRefusal(stream, response.getRefusal());
+                case HEARTBEAT_ACK, WELCOME, MESSAGE_NOT_SET -> {}
+            }
+        }
+    }
+
+    /** Breaks the session without a goodbye, and stops dialling. Does not wait. */
+    public void abandon() {
+        closed.countDown();
+        registered.cancel(false);
+        SessionStream stream = current;
+        if (stream != null) {
+            stream.drop("the agent has failed");
+        }
+    }
+
+    /** Says goodbye and stops dialling; the attempts go on. */
+    public void leave(Goodbye goodbye) throws InterruptedException {
+        closed.countDown();
+        registered.cancel(false);
+        SessionStream stream = current;
+        if (stream != null) {
+            stream.leave(goodbye);
+            try {
+                String _ = stream.ended().get(GOODBYE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException _) {
+                stream.drop("goodbye");
+            }
+        }
+        if (thread.getState() != Thread.State.NEW) {
+            thread.join();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.cattino.agent.link;
+
+import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.exec.LogFiles;
+import io.cattino.agent.exec.TaskPaths;
+import io.cattino.agent.wire.Wire;
+import io.cattino.proto.v1.AgentServiceGrpc;
+import io.cattino.proto.v1.LogKind;
+import io.cattino.proto.v1.LogUnavailable;
+import io.cattino.proto.v1.OpenLog;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens a transfer for each log that the leader asks for. */
+final class LogDesk {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogDesk.class);
+
+    private final AgentPort port;
+
+    LogDesk(AgentPort port) {
+        this.port = port;
+    }
+
+    void open(OpenLog request, SessionStream session, AgentServiceGrpc.AgentServiceStub stub) {
+        LogTransfer transfer;
+        try {
+            transfer = new LogTransfer(source(request));
+        } catch (IllegalArgumentException e) {
+            session.logUnavailable(
+                    LogUnavailable.newBuilder()
+                            .setTransferId(request.getTransferId())
+                            .setText(String.valueOf(e.getMessage()))
+                            .build());
+            return;
+        }
+        Thread.ofVirtual()
+                .name("log-" + request.getTransferId())
+                .start(() -> {
+                    try {
+                        transfer.run(stub);
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    } catch (RuntimeException e) {
+                        LOG.warn("log_transfer_failed id={}", request.getTransferId(), e);
+                    }
+                });
+    }
+
+    private LogTransfer.Source source(OpenLog request) {
+        AttemptId id = Wire.attemptId(request.getRef());
+        TaskPaths.LogName name = name(request.getKind());
+        Optional<Path> known = port.taskDirectory(id);
+        Path taskDirectory =
+                known.orElseGet(() -> TaskPaths.checked(Path.of(request.getDirectory())));
+        return new LogTransfer.Source(
+                request.getTransferId(),
+                () -> LogFiles.locate(taskDirectory, name, id.number()),
+                request.getOffset(),
+                request.getFollow(),
+                () -> port.isOver(id).join());
+    }
+
+    private static TaskPaths.LogName name(LogKind kind) {
+        return switch (kind) {
+            case LOG_KIND_STDERR -> TaskPaths.LogName.STDERR;
+            case LOG_KIND_HOOKS -> TaskPaths.LogName.HOOKS;
+            case LOG_KIND_STDOUT, LOG_KIND_UNSPECIFIED -> TaskPaths.LogName.STDOUT;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("no such log: " + kind);
+        };
+    }
+}

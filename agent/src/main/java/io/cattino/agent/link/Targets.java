@@ -1,0 +1,72 @@
+package io.cattino.agent.link;
+
+import io.github.resilience4j.core.IntervalFunction;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Whom to dial next, and how long to wait before. Follows hints at once, but not round in circles.
+ * Calls must not overlap.
+ */
+final class Targets {
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private final List<String> coordinators;
+    private final IntervalFunction backoff =
+            IntervalFunction.ofExponentialRandomBackoff(FIRST_WAIT, 2.0, 0.5, LONGEST_WAIT);
+    private int next;
+    private int failures;
+    private int hintsInRow;
+    private boolean hinted;
+    private String preferred = "";
+
+    Targets(List<String> coordinators) {
+        this.coordinators = List.copyOf(coordinators);
+    }
+
+    /** The address to dial now. */
+    String next() {
+        hinted = false;
+        if (!preferred.isEmpty()) {
+            String target = preferred;
+            preferred = "";
+            return target;
+        }
+        String target = coordinators.get(next);
+        next = (next + 1) % coordinators.size();
+        return target;
+    }
+
+    /** A leader welcomed us; it is dialled first when the stream breaks. */
+    void welcomedBy(String target) {
+        hintsInRow = 0;
+        preferred = target;
+    }
+
+    /** The session that ended was one: the next wait is a short one again. */
+    void wasStable() {
+        failures = 0;
+    }
+
+    /** Somebody said who leads. */
+    void hinted(String leader) {
+        if (hintsInRow > coordinators.size()) {
+            hintsInRow = 0; // they point at each other: an election is on
+            return;
+        }
+        hintsInRow++;
+        hinted = true;
+        preferred = leader;
+    }
+
+    /** How long to wait before dialling, in milliseconds; spread, so that not all come at once. */
+    long waitMs() {
+        if (hinted) {
+            return 0;
+        }
+        failures = Math.min(failures + 1, 16);
+        return backoff.apply(failures);
+    }
+}

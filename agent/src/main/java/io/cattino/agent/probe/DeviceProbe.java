@@ -1,0 +1,47 @@
+package io.cattino.agent.probe;
+
+import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.DevicePromise;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The devices of this node. May block; called from one thread at a time. Memory is in MiB. */
+public interface DeviceProbe {
+
+    /**
+     * One device.
+     *
+     * @param index how tasks are told which one they got
+     * @param uuid stable over restarts
+     * @param model for people
+     * @param kind {@code cuda}, {@code rocm}, {@code ascend}, {@code fake} or {@code host}
+     * @param totalMib its memory
+     */
+    record Device(int index, String uuid, String model, String kind, long totalMib) {}
+
+    /**
+     * An attempt that may use devices.
+     *
+     * @param session of its processes, if known
+     */
+    record Running(AttemptId id, List<DevicePromise> devices, OptionalLong session) {}
+
+    /** What one attempt uses of one device. */
+    record Use(AttemptId id, long usedMib) {}
+
+    /**
+     * One device now.
+     *
+     * @param usedMib by all processes together
+     * @param attempts what the attempts among them use, as far as it can be told
+     * @param unknown whether the probe cannot tell at the moment
+     */
+    record Sample(int index, long usedMib, List<Use> attempts, boolean unknown) {}
+
+    /** Which devices there are; asked once per session with a leader. */
+    List<Device> inventory();
+
+    /** What is in use now, of every device of the inventory. */
+    List<Sample> sample(Collection<Running> running);
+}

@@ -1,0 +1,64 @@
+package io.cattino.agent.probe;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which fake GPUs a node pretends to have: {@code 4x24576}, {@code 2x24576,1x81920}, {@code
+ * 4x24576@/path/to/state}.
+ *
+ * @param totalsMib memory of each device, by index
+ * @param state a file with lines {@code index used_mib}: what others use; may be missing
+ */
+public record FakeGpuSpec(List<Long> totalsMib, Optional<Path> state) {
+
+    private static final Pattern PART = Pattern.compile("(\\d{1,4})x(\\d{1,9})");
+    private static final int MOST = 1024;
+
+    public FakeGpuSpec {
+        totalsMib = List.copyOf(totalsMib);
+    }
+
+    /**
+     * Parses it.
+     *
+     * @throws IllegalArgumentException with a message for people
+     */
+    public static FakeGpuSpec parse(String text) {
+        int at = text.indexOf('@');
+        String devices = at < 0 ? text : text.substring(0, at);
+        List<Long> totals = new ArrayList<>();
+        for (String part : devices.split(",", -1)) {
+            Matcher matcher = PART.matcher(part.strip());
+            if (!matcher.matches()) {
+                throw bad(text, "'" + part + "' is not COUNTxMIB");
+            }
+            int count = Integer.parseInt(matcher.group(1));
+            long mib = Long.parseLong(matcher.group(2));
+            if (count == 0 || mib == 0) {
+                throw bad(text, "'" + part + "' has a zero in it");
+            }
+            for (int i = 0; i < count; i++) {
+                totals.add(mib);
+            }
+        }
+        if (totals.size() > MOST) {
+            throw bad(text, totals.size() + " devices are more than " + MOST);
+        }
+        if (at >= 0 && !text.startsWith("/", at + 1)) {
+            throw bad(text, "the path of the state file must be absolute");
+        }
+        return new FakeGpuSpec(
+                totals, at < 0 ? Optional.empty() : Optional.of(Path.of(text.substring(at + 1))));
+    }
+
+    private static IllegalArgumentException bad(String text, String why) {
+        return new IllegalArgumentException(
+                "bad fake GPUs '%s': %s; write for example 4x24576 or 2x24576,1x81920"
+                        .formatted(text, why));
+    }
+}

@@ -1,0 +1,236 @@
+package io.cattino.agent.wire;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import io.cattino.agent.core.Attempt;
+import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.AttemptResult;
+import io.cattino.agent.core.DevicePromise;
+import io.cattino.agent.core.End;
+import io.cattino.agent.core.LaunchFailure;
+import io.cattino.agent.core.Phase;
+import io.cattino.agent.core.Report;
+import io.cattino.agent.exec.LaunchOrder;
+import io.cattino.proto.v1.AttemptEnded;
+import io.cattino.proto.v1.AttemptRef;
+import io.cattino.proto.v1.AttemptReleased;
+import io.cattino.proto.v1.AttemptReport;
+import io.cattino.proto.v1.AttemptStarted;
+import io.cattino.proto.v1.AttemptStranded;
+import io.cattino.proto.v1.Context;
+import io.cattino.proto.v1.DeviceShare;
+import io.cattino.proto.v1.Launch;
+import io.cattino.proto.v1.Reason;
+import io.cattino.proto.v1.RunningAttempt;
+import io.cattino.proto.v1.TaskSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The mapping, both ways. What came from outside and makes no sense throws
+ * IllegalArgumentException.
+ */
+public final class Wire {
+
+    private static final int LONGEST_REASON = 1024;
+
+    private Wire() {}
+
+    /** The name of an attempt. */
+    public static AttemptId attemptId(AttemptRef ref) {
+        return new AttemptId(ref.getTaskId(), ref.getNumber(), ref.getEpoch());
+    }
+
+    /** The name of an attempt. */
+    public static AttemptRef ref(AttemptId id) {
+        return AttemptRef.newBuilder()
+                .setTaskId(id.taskId())
+                .setNumber(id.number())
+                .setEpoch(id.epoch())
+                .build();
+    }
+
+    /** What an attempt was promised. */
+    public static List<DevicePromise> promises(List<DeviceShare> shares) {
+        return shares.stream()
+                .map(share -> new DevicePromise(share.getIndex(), share.getMib()))
+                .toList();
+    }
+
+    /** An order, with the context it refers to. */
+    public static LaunchOrder order(Launch launch, Context context) {
+        TaskSpec spec = launch.getSpec();
+        String workingDirectory =
+                spec.getWorkingDirectory().isEmpty()
+                        ? context.getWorkingDirectory()
+                        : spec.getWorkingDirectory();
+        return new LaunchOrder(
+                attemptId(launch.getRef()),
+                spec.getFullname(),
+                spec.getCommand().getArgvList(),
+                spec.getCommand().getShell(),
+                context.getEnvironmentMap(),
+                spec.getEnvMap(),
+                Path.of(workingDirectory).normalize(),
+                context.getUmask(),
+                Path.of(launch.getRunDir()),
+                promises(launch.getDevicesList()),
+                launch.getCoordinator(),
+                context.getUser());
+    }
+
+    /** A report as it is sent. */
+    public static AttemptReport report(Report report) {
+        AttemptReport.Builder builder =
+                AttemptReport.newBuilder()
+                        .setSequence(report.sequence())
+                        .setRef(ref(report.id()))
+                        .setTime(timestamp(report.wallMs()));
+        switch (report.event()) {
+            case Report.Event.Started(long pid) ->
+                    builder.setStarted(AttemptStarted.newBuilder().setPid(pid));
+            case Report.Event.Ended(AttemptResult result, int leftovers) ->
+                    builder.setEnded(ended(result, leftovers));
+            case Report.Event.Released _ ->
+                    builder.setReleased(AttemptReleased.getDefaultInstance());
+            case Report.Event.Stranded(String text) ->
+                    builder.setStranded(AttemptStranded.newBuilder().setText(text));
+        }
+        return builder.build();
+    }
+
+    /** An end as it is kept on disk. */
+    public static AttemptReport keptEnd(AttemptId id, End end) {
+        return AttemptReport.newBuilder()
+                .setRef(ref(id))
+                .setTime(timestamp(end.wallMs()))
+                .setEnded(ended(end.result(), end.leftovers()))
+                .build();
+    }
+
+    /** An end as it was kept on disk. */
+    public static End end(AttemptReport kept) {
+        return new End(
+                result(kept.getEnded()), millis(kept.getTime()), kept.getEnded().getLeftovers());
+    }
+
+    /** An attempt for the Hello; empty if nothing of it is left. */
+    public static Optional<RunningAttempt> running(Attempt attempt) {
+        if (attempt.isReleased()) {
+            return Optional.empty();
+        }
+        RunningAttempt.Builder builder =
+                RunningAttempt.newBuilder()
+                        .setRef(ref(attempt.id()))
+                        .setPid(attempt.pid())
+                        .setStarted(
+                                attempt.pid() != 0
+                                        && !(attempt.phase() instanceof Phase.Preparing));
+        if (attempt.pid() != 0) {
+            builder.setStartTime(timestamp(attempt.startWallMs()));
+        }
+        for (DevicePromise promise : attempt.devices()) {
+            builder.addDevices(
+                    DeviceShare.newBuilder().setIndex(promise.index()).setMib(promise.mib()));
+        }
+        return Optional.of(builder.build());
+    }
+
+    private static AttemptEnded ended(AttemptResult result, int leftovers) {
+        AttemptEnded.Builder builder = AttemptEnded.newBuilder().setLeftovers(leftovers);
+        switch (result) {
+            case AttemptResult.Exited(int code) ->
+                    builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED)
+                            .setExitCode(code);
+            case AttemptResult.LaunchFailed(LaunchFailure failure, String text, String hint) ->
+                    builder.setResult(
+                                    io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_LAUNCH_FAILED)
+                            .setExitCode(failure.exitCode())
+                            .setLaunchFailure(encode(failure))
+                            .setReason(reason("", text, hint));
+            case AttemptResult.NotStarted(String reason, String text) ->
+                    builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_NOT_STARTED)
+                            .setReason(reason(reason, text, ""));
+            case AttemptResult.Vanished(String text) ->
+                    builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_VANISHED)
+                            .setReason(reason("Vanished", text, ""));
+        }
+        return builder.build();
+    }
+
+    private static AttemptResult result(AttemptEnded ended) {
+        Reason reason = ended.getReason();
+        return switch (ended.getResult()) {
+            case ATTEMPT_RESULT_EXITED -> new AttemptResult.Exited(ended.getExitCode());
+            case ATTEMPT_RESULT_LAUNCH_FAILED ->
+                    new AttemptResult.LaunchFailed(
+                            decode(ended.getLaunchFailure()), reason.getText(), reason.getHint());
+            case ATTEMPT_RESULT_NOT_STARTED ->
+                    new AttemptResult.NotStarted(reason.getCode(), reason.getText());
+            case ATTEMPT_RESULT_VANISHED -> new AttemptResult.Vanished(reason.getText());
+            case ATTEMPT_RESULT_UNSPECIFIED, ATTEMPT_RESULT_LOST, UNRECOGNIZED ->
+                    throw new IllegalArgumentException("no end: " + ended.getResult());
+        };
+    }
+
+    private static io.cattino.proto.v1.LaunchFailure encode(LaunchFailure failure) {
+        return switch (failure) {
+            case COMMAND_NOT_FOUND ->
+                    io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_COMMAND_NOT_FOUND;
+            case NOT_EXECUTABLE -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_NOT_EXECUTABLE;
+            case WORKDIR_MISSING ->
+                    io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_WORKDIR_MISSING;
+            case RUN_DIR_UNWRITABLE ->
+                    io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_RUN_DIR_UNWRITABLE;
+            case INVALID_ARGUMENT ->
+                    io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_INVALID_ARGUMENT;
+            case ARGUMENTS_TOO_LONG ->
+                    io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_ARGUMENTS_TOO_LONG;
+            case INVALID_ORDER -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_INVALID_ORDER;
+            case OTHER -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_UNSPECIFIED;
+        };
+    }
+
+    private static LaunchFailure decode(io.cattino.proto.v1.LaunchFailure failure) {
+        return switch (failure) {
+            case LAUNCH_FAILURE_COMMAND_NOT_FOUND -> LaunchFailure.COMMAND_NOT_FOUND;
+            case LAUNCH_FAILURE_NOT_EXECUTABLE -> LaunchFailure.NOT_EXECUTABLE;
+            case LAUNCH_FAILURE_WORKDIR_MISSING -> LaunchFailure.WORKDIR_MISSING;
+            case LAUNCH_FAILURE_RUN_DIR_UNWRITABLE -> LaunchFailure.RUN_DIR_UNWRITABLE;
+            case LAUNCH_FAILURE_INVALID_ARGUMENT -> LaunchFailure.INVALID_ARGUMENT;
+            case LAUNCH_FAILURE_ARGUMENTS_TOO_LONG -> LaunchFailure.ARGUMENTS_TOO_LONG;
+            case LAUNCH_FAILURE_INVALID_ORDER -> LaunchFailure.INVALID_ORDER;
+            case LAUNCH_FAILURE_UNSPECIFIED, UNRECOGNIZED -> LaunchFailure.OTHER;
+        };
+    }
+
+    private static Reason reason(String code, String text, String hint) {
+        return Reason.newBuilder().setCode(code).setText(cut(text)).setHint(cut(hint)).build();
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= LONGEST_REASON / 4) {
+            return text;
+        }
+        int end = LONGEST_REASON / 4;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
+    }
+
+    /** Milliseconds of a duration. */
+    public static long millis(Duration duration) {
+        return duration.getSeconds() * 1_000 + duration.getNanos() / 1_000_000;
+    }
+
+    private static long millis(Timestamp time) {
+        return time.getSeconds() * 1_000 + time.getNanos() / 1_000_000;
+    }
+
+    /** Milliseconds since 1970-01-01 UTC as a timestamp. */
+    public static Timestamp timestamp(long wallMs) {
+        return Timestamp.newBuilder()
+                .setSeconds(Math.floorDiv(wallMs, 1_000L))
+                .setNanos(Math.floorMod(wallMs, 1_000) * 1_000_000)
+                .build();
+    }
+}

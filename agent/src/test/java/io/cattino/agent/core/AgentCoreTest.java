@@ -1,0 +1,312 @@
+package io.cattino.agent.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class AgentCoreTest {
+
+    private static final AttemptId ID = new AttemptId(7, 1, 1);
+
+    private final AgentCore core = new AgentCore(AgentLimits.DEFAULTS, 4, 100);
+    private long now = 1_000;
+
+    private List<AgentEffect> when(Function<Moment, AgentInput> input) {
+        now++;
+        return core.step(input.apply(new Moment(now, now)));
+    }
+
+    private List<AgentEffect> connect(long generation, long epoch) {
+        when(AgentInput.HelloMade::new);
+        return when(at -> new AgentInput.Connected(at, generation, epoch));
+    }
+
+    private List<AgentEffect> launch(long generation, long epoch) {
+        return when(at -> new AgentInput.Launch(at, generation, epoch, ID, List.of(), 1_000));
+    }
+
+    private void runToEnd() {
+        launch(1, 5);
+        when(at -> new AgentInput.Spawned(at, ID));
+        when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
+        when(at -> new AgentInput.ProcessEnded(at, ID, 3, 2));
+        when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
+    }
+
+    @Test
+    void keepsANewEpochBeforeAnythingElse() {
+        assertThat(connect(1, 5)).containsExactly(new AgentEffect.PersistEpoch(5));
+        assertThat(connect(2, 5)).isEmpty();
+        assertThat(core.highestEpoch()).isEqualTo(5);
+    }
+
+    @Test
+    void breaksTheStreamOfASupersededLeader() {
+        assertThat(connect(1, 3))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        AgentEffect.DropSession.class,
+                        drop -> assertThat(drop.why()).contains("epoch 3").contains("epoch 4"));
+        assertThat(launch(1, 3)).isEmpty();
+        assertThat(launch(1, 4)).isEmpty();
+    }
+
+    @Test
+    void obeysOnlyTheCurrentStreamAndTheHighestEpoch() {
+        assertThat(launch(0, 4)).as("before a welcome").isEmpty();
+        connect(2, 5);
+        assertThat(launch(1, 5)).as("older generation").isEmpty();
+        assertThat(launch(3, 5)).as("unknown generation").isEmpty();
+        assertThat(launch(2, 4)).as("older epoch").isEmpty();
+        when(at -> new AgentInput.Disconnected(at, 1));
+        assertThat(launch(2, 5)).containsExactly(new AgentEffect.Spawn(ID));
+        when(at -> new AgentInput.Disconnected(at, 2));
+        assertThat(when(at -> new AgentInput.Signal(at, 2, 5, ID, 1, SignalKind.TERM)))
+                .as("after the stream")
+                .isEmpty();
+    }
+
+    @Test
+    void owesEveryReportUntilItIsAcknowledged() {
+        connect(1, 5);
+        runToEnd();
+        assertThat(core.unacknowledged())
+                .extracting(Report::sequence)
+                .containsExactly(100L, 101L, 102L);
+        when(at -> new AgentInput.ReportAcked(at, 1, 5, List.of(101L, 999L)));
+        assertThat(core.unacknowledged()).extracting(Report::sequence).containsExactly(100L, 102L);
+    }
+
+    @Test
+    void sendsAfterTheWelcomeWhatTheHelloDidNotHold() {
+        connect(1, 5);
+        launch(1, 5);
+        when(at -> new AgentInput.Spawned(at, ID));
+        when(at -> new AgentInput.Disconnected(at, 1));
+        assertThat(when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1)))
+                .as("nobody to tell")
+                .isEmpty();
+        when(AgentInput.HelloMade::new);
+        assertThat(when(at -> new AgentInput.ProcessEnded(at, ID, 0, 2)))
+                .containsExactly(new AgentEffect.CheckLeftovers(ID));
+        when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
+        assertThat(when(at -> new AgentInput.Connected(at, 2, 5)))
+                .hasSize(2)
+                .allSatisfy(effect -> assertThat(effect).isInstanceOf(AgentEffect.Send.class))
+                .extracting(effect -> ((AgentEffect.Send) effect).report().sequence())
+                .containsExactly(101L, 102L);
+    }
+
+    @Test
+    void takesOverWhatAnEarlierAgentLeft() {
+        AttemptId exited = new AttemptId(1, 1, 1);
+        AttemptId ordered = new AttemptId(2, 1, 1);
+        AttemptId buried = new AttemptId(3, 1, 1);
+        AttemptId gone = new AttemptId(4, 1, 1);
+        End end = new End(new AttemptResult.Exited(3), 77, 2);
+        List<DevicePromise> devices = List.of(new DevicePromise(1, 500));
+        when(at -> new AgentInput.Recovered(at, ID, devices, 9, new AgentInput.Found.Alive()));
+        assertThat(core.attempt(ID).orElseThrow().devices()).isEqualTo(devices);
+        assertThat(
+                        when(at ->
+                                new AgentInput.Recovered(
+                                        at, exited, devices, 9, new AgentInput.Found.Decided(end))))
+                .containsExactly(new AgentEffect.CheckLeftovers(exited));
+        assertThat(when(at -> new AgentInput.LeftoversCounted(at, exited, 0)))
+                .containsExactly(new AgentEffect.PersistEnd(exited, end));
+        assertThat(
+                        when(at ->
+                                new AgentInput.Recovered(
+                                        at, ordered, devices, 9, new AgentInput.Found.Ordered())))
+                .containsExactly(new AgentEffect.ClaimStarted(ordered));
+        when(at ->
+                new AgentInput.Recovered(
+                        at, buried, devices, 9, new AgentInput.Found.Buried(end, 1_000_000)));
+        assertThat(
+                        when(at ->
+                                new AgentInput.Recovered(
+                                        at, gone, devices, 9, new AgentInput.Found.Gone(true))))
+                .containsExactly(new AgentEffect.CheckLeftovers(gone));
+        when(at -> new AgentInput.LeftoversCounted(at, gone, 0));
+        assertThat(core.attempt(gone).orElseThrow().phase())
+                .isInstanceOfSatisfying(
+                        Phase.Ended.class,
+                        ended ->
+                                assertThat(ended.end().result())
+                                        .isEqualTo(new AttemptResult.Exited(137)));
+        connect(1, 5);
+        assertThat(when(at -> new AgentInput.Launch(at, 1, 5, buried, devices, 1_000)))
+                .hasSize(2)
+                .noneMatch(AgentEffect.Spawn.class::isInstance);
+    }
+
+    @Test
+    void countsACallToStopOncePerNumber() {
+        connect(1, 5);
+        launch(1, 5);
+        when(at -> new AgentInput.Spawned(at, ID));
+        when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
+        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.TERM)))
+                .containsExactly(new AgentEffect.SignalSession(ID, SignalKind.TERM));
+        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.KILL))).isEmpty();
+        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 2, SignalKind.KILL)))
+                .containsExactly(
+                        new AgentEffect.WriteStopMark(ID),
+                        new AgentEffect.SignalSession(ID, SignalKind.KILL));
+    }
+
+    @Test
+    void neverThrowsAndNeverSpawnsTwiceWhateverComes() {
+        for (int seed = 0; seed < 300; seed++) {
+            RandomGenerator random = new java.util.Random(seed);
+            AgentCore victim = new AgentCore(AgentLimits.DEFAULTS, 1, 1);
+            List<AgentEffect> all = new ArrayList<>();
+            long time = 0;
+            for (int i = 0; i < 200; i++) {
+                time += random.nextInt(20_000);
+                all.addAll(victim.step(randomInput(random, new Moment(time, time))));
+            }
+            for (long task = 1; task <= 3; task++) {
+                AttemptId id = new AttemptId(task, 1, 1);
+                assertThat(all.stream().filter(new AgentEffect.Spawn(id)::equals).count())
+                        .as("seed %d", seed)
+                        .isLessThanOrEqualTo(1);
+                long ends =
+                        all.stream()
+                                .filter(AgentEffect.PersistEnd.class::isInstance)
+                                .map(AgentEffect.PersistEnd.class::cast)
+                                .filter(persist -> persist.id().equals(id))
+                                .count();
+                assertThat(ends).as("ends, seed %d", seed).isLessThanOrEqualTo(1);
+            }
+        }
+    }
+
+    private static AgentInput randomInput(RandomGenerator random, Moment at) {
+        AttemptId id = new AttemptId(1L + random.nextInt(3), 1, 1);
+        long epoch = 1L + random.nextInt(2);
+        return switch (random.nextInt(15)) {
+            case 0 -> new AgentInput.Connected(at, 1, epoch);
+            case 1 -> new AgentInput.Disconnected(at, 1);
+            case 2, 3 -> new AgentInput.Launch(at, 1, epoch, id, List.of(), 500);
+            case 4 ->
+                    new AgentInput.Signal(
+                            at,
+                            1,
+                            epoch,
+                            id,
+                            random.nextInt(5),
+                            random.nextBoolean() ? SignalKind.TERM : SignalKind.KILL);
+            case 5 -> new AgentInput.ReportAcked(at, 1, epoch, List.of((long) random.nextInt(50)));
+            case 6 -> new AgentInput.Spawned(at, id);
+            case 7 -> new AgentInput.SpawnFailed(at, id, new AttemptResult.NotStarted("R", "t"));
+            case 8 -> new AgentInput.ProcessStarted(at, id, 42, at.wallMs());
+            case 9 -> new AgentInput.ProcessEnded(at, id, 0, at.wallMs());
+            case 10 ->
+                    new AgentInput.SupervisorGone(
+                            at, id, random.nextBoolean(), random.nextBoolean());
+            case 11 ->
+                    new AgentInput.StartClaimed(
+                            at,
+                            id,
+                            List.of(
+                                            AgentInput.Claim.WON,
+                                            AgentInput.Claim.LOST,
+                                            AgentInput.Claim.UNKNOWN)
+                                    .get(random.nextInt(3)));
+            case 12 -> new AgentInput.LeftoversCounted(at, id, random.nextInt(2));
+            case 13 -> new AgentInput.HelloMade(at);
+            default -> new AgentInput.Tick(at);
+        };
+    }
+
+    @Test
+    void claimsAgainWhatCouldNotBeTold() {
+        when(at -> new AgentInput.Recovered(at, ID, List.of(), 9, new AgentInput.Found.Ordered()));
+        assertThat(
+                        core.step(
+                                new AgentInput.StartClaimed(
+                                        new Moment(5_000, 1), ID, AgentInput.Claim.UNKNOWN)))
+                .isEmpty();
+        assertThat(core.step(new AgentInput.Tick(new Moment(5_999, 1)))).isEmpty();
+        assertThat(core.step(new AgentInput.Tick(new Moment(6_000, 1))))
+                .containsExactly(new AgentEffect.ClaimStarted(ID));
+        assertThat(core.step(new AgentInput.Tick(new Moment(9_000, 1)))).as("once").isEmpty();
+        assertThat(
+                        core.step(
+                                new AgentInput.StartClaimed(
+                                        new Moment(9_000, 1), ID, AgentInput.Claim.WON)))
+                .containsExactly(new AgentEffect.CheckLeftovers(ID));
+    }
+
+    @Test
+    void keepsTombstonesApartUntilTheyAreOld() {
+        End end = new End(new AttemptResult.Exited(3), 77, 0);
+        when(at ->
+                new AgentInput.Recovered(
+                        at, ID, List.of(), 0, new AgentInput.Found.Buried(end, 1_000_000)));
+        assertThat(core.attempts()).isEmpty();
+        assertThat(core.attempt(ID)).isPresent();
+        core.step(new AgentInput.Tick(new Moment(1, 1_000_000)));
+        assertThat(core.attempt(ID)).isPresent();
+        core.step(new AgentInput.Tick(new Moment(1, 1_000_001)));
+        assertThat(core.attempt(ID)).isEmpty();
+    }
+
+    @Test
+    void ticksPastAMillionTombstonesWithoutALook() {
+        End end = new End(new AttemptResult.Exited(3), 77, 0);
+        for (long task = 1; task <= 1_000_000; task++) {
+            core.step(
+                    new AgentInput.Recovered(
+                            new Moment(1, 1),
+                            new AttemptId(task, 1, 1),
+                            List.of(),
+                            0,
+                            new AgentInput.Found.Buried(end, 1_000_000)));
+        }
+        long before = System.nanoTime();
+        for (int i = 0; i < 1_000; i++) {
+            core.step(new AgentInput.Tick(new Moment(i, 2)));
+        }
+        assertThat(System.nanoTime() - before).isLessThan(1_000_000_000L); // was 200 s
+    }
+
+    @Test
+    void keepsAnOrphanUntilTheLeaderWantsItStopped() {
+        when(at ->
+                new AgentInput.Recovered(
+                        at, ID, List.of(), 500, new AgentInput.Found.Orphan(42, 7)));
+        assertThat(core.attempt(ID).orElseThrow().pid()).isEqualTo(42);
+        assertThat(core.attempt(ID).orElseThrow().phase()).isEqualTo(new Phase.Running());
+        connect(1, 5);
+        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.KILL)))
+                .containsExactly(
+                        new AgentEffect.WriteStopMark(ID),
+                        new AgentEffect.SignalSession(ID, SignalKind.KILL));
+        assertThat(when(at -> new AgentInput.SupervisorGone(at, ID, true, true)))
+                .containsExactly(new AgentEffect.CheckLeftovers(ID));
+    }
+
+    @Test
+    void killsWhatTurnsUpOfAReleasedAttempt() {
+        End end = new End(new AttemptResult.Exited(3), 77, 0);
+        when(at ->
+                new AgentInput.Recovered(
+                        at, ID, List.of(), 0, new AgentInput.Found.Buried(end, 1_000_000)));
+        assertThat(
+                        when(at ->
+                                new AgentInput.Recovered(
+                                        at,
+                                        ID,
+                                        List.of(),
+                                        500,
+                                        new AgentInput.Found.Orphan(42, 7))))
+                .containsExactly(new AgentEffect.SignalSession(ID, SignalKind.KILL));
+        assertThat(core.attempt(ID).orElseThrow().phase()).isInstanceOf(Phase.Tombstone.class);
+    }
+}

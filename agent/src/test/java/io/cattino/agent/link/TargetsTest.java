@@ -1,0 +1,50 @@
+package io.cattino.agent.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TargetsTest {
+
+    private final Targets targets = new Targets(List.of("a:1", "b:1"));
+
+    @Test
+    void goesRoundAndWaitsLonger() {
+        assertThat(targets.next()).isEqualTo("a:1");
+        assertThat(targets.waitMs()).isBetween(100L, 300L);
+        assertThat(targets.next()).isEqualTo("b:1");
+        for (int i = 0; i < 20; i++) {
+            assertThat(targets.waitMs()).isBetween(100L, 7_500L);
+        }
+        assertThat(targets.waitMs()).isGreaterThan(2_000L);
+    }
+
+    @Test
+    void followsAHintAtOnceButNotForEver() {
+        int followed = 0;
+        for (int i = 0; i < 10; i++) {
+            targets.next();
+            targets.hinted("c:1");
+            if (targets.waitMs() > 0) {
+                break;
+            }
+            assertThat(targets.next()).isEqualTo("c:1");
+            followed++;
+        }
+        assertThat(followed).isBetween(1, 4);
+    }
+
+    @Test
+    void returnsToTheLeaderItKnewAndWaitsWhenThatFails() {
+        targets.next();
+        targets.hinted("c:1");
+        assertThat(targets.next()).isEqualTo("c:1");
+        targets.welcomedBy("c:1");
+        targets.wasStable();
+        assertThat(targets.waitMs()).isBetween(100L, 300L);
+        assertThat(targets.next()).isEqualTo("c:1");
+        assertThat(targets.waitMs()).isPositive();
+        assertThat(targets.next()).isEqualTo("b:1");
+    }
+}
