@@ -1,0 +1,129 @@
+package io.cattino.cli;
+
+import io.cattino.cli.command.CancelCommand;
+import io.cattino.cli.command.CreateCommand;
+import io.cattino.cli.command.DescribeCommand;
+import io.cattino.cli.command.DrainCommand;
+import io.cattino.cli.command.ExitCommand;
+import io.cattino.cli.command.KillCommand;
+import io.cattino.cli.command.ListCommand;
+import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.command.NodeCommand;
+import io.cattino.cli.command.NodesCommand;
+import io.cattino.cli.command.RemoveCommand;
+import io.cattino.cli.command.ResumeCommand;
+import io.cattino.cli.command.ServerCommand;
+import io.cattino.cli.command.SetCommand;
+import io.cattino.cli.command.StatusCommand;
+import io.cattino.cli.command.TestCommand;
+import io.cattino.cli.command.UndrainCommand;
+import io.cattino.cli.command.VersionCommand;
+import io.cattino.cli.command.WaitCommand;
+import io.cattino.cli.command.WatchCommand;
+import io.cattino.cli.session.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The commands there are, in the order of the help. Only the one that is used is made: reading
+ * annotations takes time.
+ */
+final class Commands {
+
+    /** Commands that later steps bring. */
+    static final Set<String> LATER =
+            Set.of(
+                    "why",
+                    "logs",
+                    "rerun",
+                    "events",
+                    "gpus",
+                    "doctor",
+                    "completion",
+                    "config",
+                    "clean",
+                    "top",
+                    "stats",
+                    "dashboard",
+                    "hold",
+                    "unhold",
+                    "gpu",
+                    "admin",
+                    "open");
+
+    private static final Set<String> OPTIONS_WITH_VALUE =
+            Set.of("-H", "--coordinator", "--timeout", "--color", "--context");
+
+    static final List<Entry> ALL =
+            List.of(
+                    new Entry("create", session -> new CreateCommand(session), "submit"),
+                    new Entry("list", session -> new ListCommand(session), "ls", "ps"),
+                    new Entry("watch", session -> new WatchCommand(session)),
+                    new Entry("describe", session -> new DescribeCommand(session), "show"),
+                    new Entry("wait", session -> new WaitCommand(session)),
+                    new Entry("test", session -> new TestCommand(session)),
+                    new Entry("cancel", session -> new CancelCommand(session)),
+                    new Entry("resume", session -> new ResumeCommand(session)),
+                    new Entry("kill", session -> new KillCommand(session)),
+                    new Entry("remove", session -> new RemoveCommand(session)),
+                    new Entry("set", session -> new SetCommand(session)),
+                    new Entry("nodes", session -> new NodesCommand(session)),
+                    new Entry("node", session -> new NodeCommand(session)),
+                    new Entry("drain", session -> new DrainCommand(session)),
+                    new Entry("undrain", session -> new UndrainCommand(session)),
+                    new Entry("status", session -> new StatusCommand(session)),
+                    new Entry("run", session -> new ServerCommand.Run(session)),
+                    new Entry("coordinator", session -> new ServerCommand.Coordinator(session)),
+                    new Entry("agent", session -> new ServerCommand.Agent(session)),
+                    new Entry("exit", session -> new ExitCommand(session)),
+                    new Entry("meow", session -> new VersionCommand(session)));
+
+    private Commands() {}
+
+    /** One command. */
+    record Entry(String name, Function<Session, MeowCommand> maker, List<String> aliases) {
+        Entry(String name, Function<Session, MeowCommand> maker, String... aliases) {
+            this(name, maker, List.of(aliases));
+        }
+
+        boolean isCalled(String word) {
+            return name.equals(word) || aliases.contains(word);
+        }
+    }
+
+    /** The first word that is neither a global option nor its value. */
+    static Optional<String> word(List<String> args) {
+        boolean value = false;
+        for (String arg : args) {
+            if (value) {
+                value = false;
+            } else if (OPTIONS_WITH_VALUE.contains(arg)) {
+                value = true;
+            } else if (!arg.startsWith("-")) {
+                return Optional.of(arg);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The commands to make: one, or for help and mistakes all of them. */
+    static List<Entry> needed(List<String> args) {
+        return word(args)
+                .flatMap(word -> ALL.stream().filter(entry -> entry.isCalled(word)).findFirst())
+                .map(List::of)
+                .orElse(ALL);
+    }
+
+    /** Every word that names a command. */
+    static List<String> words() {
+        List<String> words = new ArrayList<>();
+        ALL.forEach(entry -> {
+            words.add(entry.name());
+            words.addAll(entry.aliases());
+        });
+        return words;
+    }
+}

@@ -1,0 +1,83 @@
+package io.cattino.cli;
+
+import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.command.VersionCommand;
+import io.cattino.cli.session.Globals;
+import io.cattino.cli.session.Invocation;
+import io.cattino.cli.session.ProcessText;
+import io.cattino.cli.session.Session;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** The command line. */
+public final class Main {
+
+    private static final int LONGEST_LINE = 100;
+
+    private Main() {}
+
+    /** Runs one command and exits with its code. */
+    public static void main(String[] args) {
+        int exit = run(Invocation.ofProcess(), ProcessText.arguments(args));
+        System.exit(exit);
+    }
+
+    /**
+     * Runs one command; the answer is its exit code. Nothing that is loaded before a command asks
+     * for it knows of gRPC.
+     */
+    public static int run(Invocation invocation, String... args) {
+        List<String> words = withEmptyJson(args);
+        Globals globals = new Globals();
+        try (Session session = new Session(invocation, globals)) {
+            CommandLine line = commandLine(session, globals, words);
+            Mistakes mistakes = new Mistakes(session);
+            line.setParameterExceptionHandler((mistake, _) -> mistakes.onUsage(mistake));
+            line.setExecutionExceptionHandler(
+                    (failure, where, _) -> mistakes.onFailure(failure, where));
+            int exit = line.execute(words.toArray(String[]::new));
+            line.getOut().flush();
+            invocation.out().flush();
+            invocation.err().flush();
+            return exit;
+        }
+    }
+
+    private static CommandLine commandLine(Session session, Globals globals, List<String> words) {
+        CommandLine line = new CommandLine(new Meow(globals));
+        String typed = session.env().getOrDefault("CATTINO_ARGV0", "meow");
+        line.setCommandName(typed);
+        for (Commands.Entry entry : Commands.needed(words)) {
+            MeowCommand command = entry.maker().apply(session);
+            line.addSubcommand(entry.name(), command, entry.aliases().toArray(String[]::new));
+        }
+        line.setExpandAtFiles(false);
+        line.setOut(new PrintWriter(session.invocation().out(), false, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(session.invocation().err(), false, StandardCharsets.UTF_8));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        line.setUsageHelpWidth(LONGEST_LINE);
+        line.setUsageHelpLongOptionsMaxWidth(LONGEST_LINE / 2);
+        line.getSubcommands().values().forEach(Main::complete);
+        complete(line);
+        return line;
+    }
+
+    private static void complete(CommandLine line) {
+        line.getCommandSpec().versionProvider(() -> new String[] {VersionCommand.version()});
+        line.getCommandSpec().usageMessage().sortOptions(false);
+    }
+
+    /** {@code --json} may have fields behind a {@code =}, but never takes the next word. */
+    private static List<String> withEmptyJson(String... args) {
+        List<String> words = new ArrayList<>(Arrays.asList(args));
+        int dashes = words.indexOf("--");
+        List<String> ours = dashes < 0 ? words : words.subList(0, dashes);
+        ours.replaceAll(word -> word.equals("--json") ? "--json=" : word);
+        return words;
+    }
+}

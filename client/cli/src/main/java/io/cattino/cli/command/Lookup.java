@@ -1,0 +1,83 @@
+package io.cattino.cli.command;
+
+import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Failure;
+import io.cattino.cli.output.Text;
+import io.cattino.client.MeowClient;
+import io.cattino.client.MeowException;
+import io.cattino.client.TaskChange;
+import io.cattino.client.TaskInfo;
+import io.cattino.client.TaskListing;
+import io.cattino.client.TaskQuery;
+import java.util.Collection;
+import java.util.List;
+
+/** Finds tasks by the names that people type; what they may have meant, the server says. */
+final class Lookup {
+
+    private static final int SHOWN = 3;
+    private static final String SUGGESTION = "; did you mean: ";
+    private static final String ALL = "all there are: meow list --all";
+
+    private final MeowClient client;
+
+    Lookup(MeowClient client) {
+        this.client = client;
+    }
+
+    /** The tasks of these names, which are tasks or groups. */
+    List<TaskInfo> tasks(Collection<String> names) {
+        TaskListing listing = client.tasks().matching(TaskQuery.names(names)).listing();
+        if (!listing.unknownNames().isEmpty()) {
+            throw unknown(listing.unknownNames().getFirst());
+        }
+        return listing.tasks();
+    }
+
+    /** The task of that name, which must not be a group. */
+    TaskInfo task(String name) {
+        List<TaskInfo> tasks = tasks(List.of(name));
+        if (tasks.isEmpty()) {
+            throw unknown(name);
+        }
+        TaskInfo first = tasks.getFirst();
+        if (!first.fullname().equals(name)) {
+            throw Failure.usage(
+                    "'%s' is a group of %s".formatted(name, Text.count(tasks.size(), "task")),
+                    "name one of them: "
+                            + Text.some(tasks.stream().map(TaskInfo::fullname).toList(), SHOWN));
+        }
+        return first;
+    }
+
+    /** That there is no task or group of that name. Asks the server once what was meant. */
+    Failure unknown(String name) {
+        return Failure.of(Exit.UNKNOWN, missing(name), suggestion(name));
+    }
+
+    /** The same, from an answer that says what may have been meant. */
+    static Failure unknown(TaskChange change) {
+        String said = change.message();
+        int suggestion = said.indexOf(SUGGESTION);
+        return Failure.of(
+                Exit.UNKNOWN,
+                missing(change.fullname()),
+                suggestion < 0 ? ALL : said.substring(suggestion + "; ".length()));
+    }
+
+    /** A listing only names what is unknown; a task that is asked for alone comes with a hint. */
+    private String suggestion(String name) {
+        try {
+            return client.task(name).fullname() + " is there now: try again";
+        } catch (MeowException.NotFound e) {
+            return e.hint().isEmpty() ? ALL : e.hint();
+        } catch (MeowException _) {
+            // A suggestion is a courtesy: that the name is unknown is known without it.
+            return ALL;
+        }
+    }
+
+    private static String missing(String name) {
+        return "task '%s' does not exist".formatted(name);
+    }
+}

@@ -1,0 +1,181 @@
+package io.cattino.cli.session;
+
+import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Failure;
+import io.cattino.cli.output.Output;
+import io.cattino.cli.server.Home;
+import io.cattino.cli.server.LocalServer;
+import io.cattino.cli.server.ServerStarter;
+import io.cattino.cli.server.Target;
+import io.cattino.client.MeowClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of one command: its options, its output, and the client, which is made when it is first
+ * needed. One thread; closing it closes the client.
+ */
+public final class Session implements AutoCloseable {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+    private final Invocation invocation;
+    private final Globals globals;
+    private boolean waits;
+    private @Nullable Output output;
+    private @Nullable Target target;
+    private @Nullable MeowClient client;
+
+    /** A session; looks at nothing yet. */
+    public Session(Invocation invocation, Globals globals) {
+        this.invocation = invocation;
+        this.globals = globals;
+    }
+
+    /** What the process was given. */
+    public Invocation invocation() {
+        return invocation;
+    }
+
+    /** The options that every command has. */
+    public Globals globals() {
+        return globals;
+    }
+
+    /** The variables. */
+    public Map<String, String> env() {
+        return invocation.env();
+    }
+
+    /** Where to write; decided when first asked, after the command line was read. */
+    public Output output() {
+        Output made = output;
+        if (made == null) {
+            made = output(globals.color());
+            output = made;
+        }
+        return made;
+    }
+
+    /** The same where the command line could not be read. */
+    public Output outputForErrors() {
+        return output != null ? output : output("auto");
+    }
+
+    private Output output(String colour) {
+        return new Output(
+                invocation.out(),
+                invocation.err(),
+                invocation.terminals(),
+                invocation.env(),
+                invocation.clock(),
+                colour,
+                globals.quiet());
+    }
+
+    /** Where Cattino keeps its files. */
+    public Home home() {
+        return Home.of(env());
+    }
+
+    /**
+     * How long to wait for tasks; empty: until they end. From now on the option says this, and not
+     * how long a call may take.
+     */
+    public Optional<Duration> waitLimit() {
+        waits = true;
+        return globals.timeout();
+    }
+
+    /** Which coordinators are meant. */
+    public Target target() {
+        Target found = target;
+        if (found == null) {
+            found = Target.find(globals.coordinator(), env(), home());
+            target = found;
+        }
+        return found;
+    }
+
+    /** The way to the farm. Fails if it is this machine's and nobody is there. */
+    public MeowClient client() {
+        MeowClient open = client;
+        if (open == null) {
+            if (!ServerStarter.isReachable(target())) {
+                throw unreachable();
+            }
+            open = open();
+        }
+        return open;
+    }
+
+    /**
+     * The way to the farm; where it would be this host's own server and there is none, one is
+     * started.
+     */
+    public MeowClient clientOfStartedServer() {
+        if (client == null && !target().chosen() && !ServerStarter.isReachable(target())) {
+            LocalServer started = new ServerStarter(env(), home(), output()).start();
+            target = new Target("localhost:" + started.grpcPort(), target().tokenFile(), false);
+        }
+        return client();
+    }
+
+    private MeowClient open() {
+        MeowClient.Builder builder =
+                MeowClient.builder()
+                        .tokenFile(target().tokenFile())
+                        .deadline(waits ? DEADLINE : globals.timeout().orElse(DEADLINE));
+        try {
+            builder.target(target().addresses());
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(
+                    String.valueOf(e.getMessage()), "write HOST:PORT, or HOST:PORT,HOST:PORT");
+        }
+        MeowClient made = builder.build();
+        client = made;
+        return made;
+    }
+
+    private Failure unreachable() {
+        String address = target().host() + ":" + target().port();
+        return Failure.of(
+                Exit.UNREACHABLE,
+                "cannot reach a coordinator at %s (connection refused)".formatted(address),
+                "another one:  meow -H HOST:PORT ...   (or export CATTINO_COORDINATOR=HOST:PORT)",
+                "this host:    meow run               starts coordinator and agent here");
+    }
+
+    /** Asks whether to go on; without anybody to ask, the answer is yes. */
+    public boolean confirm(String question) {
+        if (globals.yes() || globals.noInput() || !output().canAsk()) {
+            return true;
+        }
+        output().ask(question + " [y/N] ");
+        try {
+            String answer =
+                    new BufferedReader(
+                                    new InputStreamReader(invocation.in(), StandardCharsets.UTF_8))
+                            .readLine();
+            String word = answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT);
+            return word.equals("y") || word.equals("yes");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        MeowClient open = client;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.cattino.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.cattino.cli");
+
+    @Test
+    void classesWereFound() {
+        assertThat(CLASSES.size()).isGreaterThan(40);
+    }
+
+    @Test
+    void layersLookDownwardsOnly() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("main")
+                .definedBy("io.cattino.cli")
+                .layer("command")
+                .definedBy("io.cattino.cli.command")
+                .layer("session")
+                .definedBy("io.cattino.cli.session")
+                .layer("server")
+                .definedBy("io.cattino.cli.server")
+                .layer("output")
+                .definedBy("io.cattino.cli.output")
+                .whereLayer("main")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("command")
+                .mayOnlyBeAccessedByLayers("main")
+                .whereLayer("session")
+                .mayOnlyBeAccessedByLayers("main", "command")
+                .whereLayer("server")
+                .mayOnlyBeAccessedByLayers("session", "command")
+                .check(CLASSES);
+        slices().matching("io.cattino.cli.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void onlyTheLibraryTalksToServers() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.grpc..",
+                        "com.google.protobuf..",
+                        "io.cattino.proto..",
+                        "io.cattino.client.internal..",
+                        "io.github.resilience4j..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodyWritesPastTheOutput() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.cattino.cli.session")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(CLASSES);
+    }
+}

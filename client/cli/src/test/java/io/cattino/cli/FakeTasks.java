@@ -1,0 +1,307 @@
+package io.cattino.cli;
+
+import com.google.protobuf.ByteString;
+import io.cattino.proto.v1.CancelTasksRequest;
+import io.cattino.proto.v1.CancelTasksResponse;
+import io.cattino.proto.v1.ExplainTaskRequest;
+import io.cattino.proto.v1.ExplainTaskResponse;
+import io.cattino.proto.v1.GetTaskRequest;
+import io.cattino.proto.v1.GetTaskResponse;
+import io.cattino.proto.v1.KillTasksRequest;
+import io.cattino.proto.v1.KillTasksResponse;
+import io.cattino.proto.v1.ListTasksRequest;
+import io.cattino.proto.v1.ListTasksResponse;
+import io.cattino.proto.v1.ReadLogRequest;
+import io.cattino.proto.v1.ReadLogResponse;
+import io.cattino.proto.v1.RemoveTasksRequest;
+import io.cattino.proto.v1.RemoveTasksResponse;
+import io.cattino.proto.v1.ResumeTasksRequest;
+import io.cattino.proto.v1.ResumeTasksResponse;
+import io.cattino.proto.v1.SetTaskRequest;
+import io.cattino.proto.v1.SetTaskResponse;
+import io.cattino.proto.v1.SubmitRequest;
+import io.cattino.proto.v1.SubmitResponse;
+import io.cattino.proto.v1.Task;
+import io.cattino.proto.v1.TaskChange;
+import io.cattino.proto.v1.TaskChange.Outcome;
+import io.cattino.proto.v1.TaskSelector;
+import io.cattino.proto.v1.TaskServiceGrpc;
+import io.cattino.proto.v1.TaskStatus;
+import io.cattino.proto.v1.Veto;
+import io.cattino.proto.v1.WatchEventsRequest;
+import io.cattino.proto.v1.WatchEventsResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** The tasks of a fake farm. */
+final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
+
+    private final FakeFarm farm;
+
+    FakeTasks(FakeFarm farm) {
+        this.farm = farm;
+    }
+
+    private static boolean isRunning(Task task) {
+        return task.getStatus() == TaskStatus.TASK_STATUS_RUNNING;
+    }
+
+    private static boolean isCancelled(Task task) {
+        return task.getStatus() == TaskStatus.TASK_STATUS_CANCELLED;
+    }
+
+    private static boolean isActive(Task task) {
+        return isRunning(task) || task.getStatus() == TaskStatus.TASK_STATUS_WAITING;
+    }
+
+    private <R> void answer(Object request, StreamObserver<R> observer, Supplier<R> response) {
+        farm.requests.add(request);
+        StatusRuntimeException failure = farm.failures.poll();
+        try {
+            if (failure != null) {
+                throw failure;
+            }
+            observer.onNext(response.get());
+            observer.onCompleted();
+        } catch (StatusRuntimeException e) {
+            observer.onError(e);
+        }
+    }
+
+    @Override
+    public void submit(SubmitRequest request, StreamObserver<SubmitResponse> observer) {
+        answer(request, observer, () -> farm.store(request));
+    }
+
+    @Override
+    public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> observer) {
+        List<String> names = request.getQuery().getNamesList();
+        List<TaskStatus> statuses = request.getQuery().getStatusesList();
+        String submission = request.getQuery().getSubmissionId();
+        answer(
+                request,
+                observer,
+                () ->
+                        ListTasksResponse.newBuilder()
+                                .addAllTasks(
+                                        farm.matching(names).stream()
+                                                .filter(task ->
+                                                        statuses.isEmpty()
+                                                                || statuses.contains(
+                                                                        task.getStatus()))
+                                                .filter(task ->
+                                                        submission.isEmpty()
+                                                                || task.getSubmissionId()
+                                                                        .equals(submission))
+                                                .toList())
+                                .addAllUnknownNames(
+                                        names.stream()
+                                                .filter(name ->
+                                                        farm.matching(List.of(name)).isEmpty())
+                                                .toList())
+                                .setRevision(1)
+                                .build());
+    }
+
+    @Override
+    public void getTask(GetTaskRequest request, StreamObserver<GetTaskResponse> observer) {
+        answer(
+                request,
+                observer,
+                () ->
+                        farm.matching(List.of()).stream()
+                                .filter(task ->
+                                        request.hasTaskId()
+                                                ? task.getId() == request.getTaskId()
+                                                : task.getSpec()
+                                                        .getFullname()
+                                                        .equals(request.getFullname()))
+                                .findFirst()
+                                .map(task -> GetTaskResponse.newBuilder().setTask(task).build())
+                                .orElseThrow(() ->
+                                        FakeFarm.refusal(
+                                                Status.Code.NOT_FOUND,
+                                                "NOT_FOUND",
+                                                "task does not exist",
+                                                farm.suggestion)));
+    }
+
+    @Override
+    public void cancelTasks(
+            CancelTasksRequest request, StreamObserver<CancelTasksResponse> observer) {
+        answer(
+                request,
+                observer,
+                () ->
+                        CancelTasksResponse.newBuilder()
+                                .addAllChanges(
+                                        change(
+                                                request.getSelector(),
+                                                FakeTasks::isActive,
+                                                TaskStatus.TASK_STATUS_CANCELLED))
+                                .build());
+    }
+
+    @Override
+    public void resumeTasks(
+            ResumeTasksRequest request, StreamObserver<ResumeTasksResponse> observer) {
+        answer(
+                request,
+                observer,
+                () ->
+                        ResumeTasksResponse.newBuilder()
+                                .addAllChanges(
+                                        change(
+                                                request.getSelector(),
+                                                FakeTasks::isCancelled,
+                                                TaskStatus.TASK_STATUS_WAITING))
+                                .build());
+    }
+
+    @Override
+    public void killTasks(KillTasksRequest request, StreamObserver<KillTasksResponse> observer) {
+        answer(
+                request,
+                observer,
+                () ->
+                        KillTasksResponse.newBuilder()
+                                .addAllChanges(
+                                        change(
+                                                request.getSelector(),
+                                                FakeTasks::isRunning,
+                                                TaskStatus.TASK_STATUS_FAILED))
+                                .build());
+    }
+
+    @Override
+    public void removeTasks(
+            RemoveTasksRequest request, StreamObserver<RemoveTasksResponse> observer) {
+        answer(
+                request,
+                observer,
+                () -> {
+                    List<TaskChange> changes =
+                            change(
+                                    request.getSelector(),
+                                    _ -> true,
+                                    TaskStatus.TASK_STATUS_UNSPECIFIED);
+                    changes.forEach(change ->
+                            farm.matching(List.of(change.getFullname())).forEach(farm::drop));
+                    return RemoveTasksResponse.newBuilder().addAllChanges(changes).build();
+                });
+    }
+
+    private List<TaskChange> change(
+            TaskSelector selector, Predicate<Task> applies, TaskStatus after) {
+        List<TaskChange> changes = new ArrayList<>();
+        Set<Task> chosen = new LinkedHashSet<>();
+        if (selector.getAll()) {
+            farm.matching(List.of()).stream().filter(applies).forEach(chosen::add);
+        }
+        for (String name : selector.getNamesList()) {
+            List<Task> found = farm.matching(List.of(name));
+            chosen.addAll(found);
+            if (found.isEmpty()) {
+                changes.add(
+                        TaskChange.newBuilder()
+                                .setFullname(name)
+                                .setOutcome(Outcome.OUTCOME_NOT_FOUND)
+                                .setMessage(
+                                        "task '%s' does not exist".formatted(name)
+                                                + (farm.suggestion.isEmpty()
+                                                        ? ""
+                                                        : "; " + farm.suggestion))
+                                .build());
+            }
+        }
+        for (Task task : chosen) {
+            boolean done = applies.test(task);
+            if (done) {
+                farm.replace(task.toBuilder().setStatus(after).build());
+            }
+            changes.add(
+                    TaskChange.newBuilder()
+                            .setFullname(task.getSpec().getFullname())
+                            .setTaskId(task.getId())
+                            .setOutcome(
+                                    done ? Outcome.OUTCOME_CHANGED : Outcome.OUTCOME_WRONG_STATE)
+                            .setStatus(done ? after : task.getStatus())
+                            .build());
+        }
+        return changes;
+    }
+
+    @Override
+    public void setTask(SetTaskRequest request, StreamObserver<SetTaskResponse> observer) {
+        answer(
+                request,
+                observer,
+                () -> {
+                    Task.Builder task =
+                            farm.matching(List.of(request.getFullname())).getFirst().toBuilder();
+                    if (request.hasPriority()) {
+                        task.getSpecBuilder().setPriority(request.getPriority());
+                    } else {
+                        task.getSpecBuilder().setDevices(request.getDevices());
+                    }
+                    farm.replace(task.build());
+                    return SetTaskResponse.newBuilder().setTask(task).build();
+                });
+    }
+
+    @Override
+    public void explainTask(
+            ExplainTaskRequest request, StreamObserver<ExplainTaskResponse> observer) {
+        answer(
+                request,
+                observer,
+                () -> {
+                    Task task = farm.matching(List.of(request.getFullname())).getFirst();
+                    return ExplainTaskResponse.newBuilder()
+                            .setTask(task)
+                            .setReason(task.getReason())
+                            .addVetoes(
+                                    Veto.newBuilder()
+                                            .setCode("Memory")
+                                            .setNode("gpu-07")
+                                            .setHave(38112)
+                                            .setWant(40000)
+                                            .setText("GPU 2 has 38112 MiB free, 40000 wanted"))
+                            .setAhead(2)
+                            .setPassedOver(1)
+                            .build();
+                });
+    }
+
+    /** Only the state of things: a watch stays silent, and readers look for themselves. */
+    @Override
+    public void watchEvents(
+            WatchEventsRequest request, StreamObserver<WatchEventsResponse> observer) {
+        farm.requests.add(request);
+    }
+
+    @Override
+    public void readLog(ReadLogRequest request, StreamObserver<ReadLogResponse> observer) {
+        farm.requests.add(request);
+        ByteString data = farm.log(request.getFullname(), request.getKind());
+        long offset =
+                request.getOffset() < 0
+                        ? Math.max(0, data.size() + request.getOffset())
+                        : request.getOffset();
+        observer.onNext(
+                ReadLogResponse.newBuilder()
+                        .setData(data.substring((int) offset))
+                        .setOffset(offset)
+                        .setAttempt(Math.max(1, request.getAttempt()))
+                        .setEnd(true)
+                        .build());
+        observer.onCompleted();
+    }
+}

@@ -1,0 +1,226 @@
+package io.cattino.cli;
+
+import static io.cattino.cli.FakeFarm.ran;
+import static io.cattino.cli.FakeFarm.reason;
+import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_CANCELLED;
+import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_DONE;
+import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_FAILED;
+import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_RUNNING;
+import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cattino.proto.v1.LogKind;
+import io.cattino.proto.v1.Task;
+import io.cattino.proto.v1.WatchEventsRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** wait and watch. */
+class FollowTest {
+
+    @TempDir Path directory = Path.of("");
+
+    private final FakeFarm farm = new FakeFarm();
+
+    @AfterEach
+    void close() {
+        farm.close();
+    }
+
+    private Cli cli() {
+        return new Cli(directory, farm);
+    }
+
+    private Task done(String name) {
+        return farm.put(name, TASK_STATUS_DONE, task -> ran(task, "gpu-1", 0));
+    }
+
+    @Test
+    void severalEndWithZeroOrOne() {
+        done("a");
+        done("g/b");
+        farm.put("bad", TASK_STATUS_FAILED, task -> ran(task, "gpu-1", 3));
+
+        assertThat(cli().run("wait", "a", "g").exit()).isZero();
+        assertThat(cli().run("wait", "a", "bad").exit()).isEqualTo(1);
+        assertThat(cli().run("wait", "bad").exit()).isEqualTo(3);
+        assertThat(cli().run("wait", "nope").exit()).isEqualTo(125);
+        assertThat(cli().run("wait", "a", "nope").exit()).isEqualTo(1);
+        assertThat(cli().run("wait").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsPeopleOfEachAndOfTheWhole() {
+        done("a");
+        farm.put("bad", TASK_STATUS_FAILED, task -> ran(task, "gpu-1", 137));
+        farm.log(
+                "bad",
+                LogKind.LOG_KIND_STDERR,
+                IntStream.range(0, 30)
+                        .mapToObj(i -> "line " + i)
+                        .collect(Collectors.joining("\n")));
+
+        Cli.Result result = cli().tty(80).run("wait", "a", "bad");
+
+        assertThat(result.out())
+                .isEqualTo(
+                        """
+                        a    ✓ Done       1m00s
+                        bad  ✗ Failed     1m00s  signal 9 (exit 137)
+                        2 tasks: 1 done, 1 failed
+                        Output: /runs/1/<fullname>/{stdout,stderr}.log
+                        """);
+        assertThat(result.err().lines()).hasSize(20).first().isEqualTo("  │ line 10");
+    }
+
+    @Test
+    void saysWhatCannotStart() {
+        done("a");
+        farm.put(
+                "b",
+                TASK_STATUS_WAITING,
+                task -> task.setStuck(true).setReason(reason("Dependency", "after x (Failed)")));
+
+        Cli.Result result = cli().tty(80).run("wait", "a", "b");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo("b cannot start: after x (Failed)\n");
+        assertThat(result.out()).contains("2 tasks: 1 cannot start, 1 done");
+    }
+
+    @Test
+    void waitingMayTakeTooLong() {
+        farm.put("slow", TASK_STATUS_RUNNING, task -> ran(task, "gpu-1"));
+        farm.put("slower", TASK_STATUS_RUNNING, task -> ran(task, "gpu-1"));
+
+        Cli.Result result = cli().run("wait", "slow", "slower", "--timeout", "50ms");
+
+        assertThat(result.exit()).isEqualTo(124);
+        assertThat(result.err()).contains("2 tasks (slow, slower) have not ended");
+    }
+
+    @Test
+    void watchWritesTheLogOfAnEndedTask() {
+        farm.put("a", TASK_STATUS_FAILED, task -> ran(task, "gpu-1", 1));
+        farm.log("a", LogKind.LOG_KIND_STDOUT, "one\ntwo");
+        farm.log("a", LogKind.LOG_KIND_STDERR, "oops\n");
+
+        assertThat(cli().run("watch", "a")).isEqualTo(new Cli.Result(0, "one\ntwo", ""));
+        assertThat(cli().run("watch", "a", "-s", "stderr").out()).isEqualTo("oops\n");
+    }
+
+    @Test
+    void watchHasAHeaderAndAFooterForPeople() {
+        farm.put("a", TASK_STATUS_DONE, task -> ran(task, "gpu-1", 0));
+        farm.log("a", LogKind.LOG_KIND_STDOUT, "one");
+
+        Cli.Result result = cli().tty(50).run("watch", "a");
+
+        assertThat(result.out()).isEqualTo("one\n");
+        assertThat(result.err())
+                .isEqualTo(
+                        """
+                        ── a · attempt 1 · gpu-1 [device 0,1] ────────────
+                        ── finished: Done, exit 0, 1m00s ─────────────────
+                        """);
+    }
+
+    @Test
+    void watchDoesNotWaitIfToldSo() {
+        farm.put(
+                "a",
+                TASK_STATUS_WAITING,
+                task -> task.setReason(reason("Dependency", "after train")));
+
+        Cli.Result result = cli().run("watch", "a", "--no-wait");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err())
+                .isEqualTo(
+                        "error: a has not started: after train, exit 1\n  wait for it: meow watch a\n");
+    }
+
+    @Test
+    void watchEndsForWhatNeverStarted() {
+        farm.put("a", TASK_STATUS_CANCELLED);
+
+        Cli.Result result = cli().run("watch", "a");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err()).isEqualTo("a is Cancelled and never started\n");
+    }
+
+    @Test
+    void watchOfSeveralPutsTheirNamesBeforeTheLines() {
+        farm.put("g/a", TASK_STATUS_DONE, task -> ran(task, "gpu-1", 0));
+        farm.put("g/b", TASK_STATUS_DONE, task -> ran(task, "gpu-1", 0));
+        farm.log("g/a", LogKind.LOG_KIND_STDOUT, "one\ntwo");
+        farm.log("g/b", LogKind.LOG_KIND_STDOUT, "three\n");
+
+        assertThat(cli().run("watch", "g").out().lines())
+                .containsExactlyInAnyOrder("g/a │ one", "g/a │ two", "g/b │ three");
+    }
+
+    @Test
+    void interruptedSaysThatTheTaskLivesOnAndIs130() throws IOException, InterruptedException {
+        farm.put("slow", TASK_STATUS_RUNNING, task -> ran(task, "gpu-1"));
+        farm.put("later", TASK_STATUS_WAITING);
+        assertThat(interrupt("wait", "slow"))
+                .isEqualTo("130 Stopped waiting; slow goes on. Wait again: meow wait slow\n");
+        assertThat(interrupt("watch", "later"))
+                .isEqualTo(
+                        """
+                        130 later has not started. Waiting... ^C to leave
+                        Left the log; later goes on. Stop it: meow kill later
+                        """);
+    }
+
+    private String interrupt(String... args) throws IOException, InterruptedException {
+        farm.requests.clear();
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.cattino.cli.Main",
+                        args[0],
+                        args[1]);
+        builder.environment().clear();
+        builder.environment().put("CATTINO_HOME", directory.toString());
+        builder.environment().put("CATTINO_PORT", Integer.toString(farm.port()));
+        Process process = builder.start();
+        await().until(() -> !farm.asked(WatchEventsRequest.class).isEmpty());
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        try (InputStream err = process.getErrorStream()) {
+            String said = new String(err.readAllBytes(), StandardCharsets.UTF_8);
+            return process.waitFor() + " " + said;
+        }
+    }
+
+    @Test
+    void aPlainLocaleDestroysNothing() throws IOException, InterruptedException {
+        // Through a shell that knows the bytes: this JVM may have a plain locale itself.
+        Process process =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "exec env LC_ALL=C CATTINO_ARGV0=meow \"$0\" -cp \"$1\" io.cattino.cli.Main \"$(printf 'l\\303\\274st')\"",
+                                ProcessHandle.current().info().command().orElseThrow(),
+                                System.getProperty("java.class.path"))
+                        .start();
+        String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(said).contains("there is no command 'lüst'");
+    }
+}

@@ -1,0 +1,190 @@
+package io.cattino.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What people mistype, without any server. */
+class UsageTest {
+
+    @TempDir Path directory = Path.of("");
+
+    private Cli.Result run(String... args) {
+        return new Cli(directory).run(args);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    lst                     | there is no command 'lst'            | did you mean: meow list ?
+                    why x                   | the command 'why' is not supported yet |
+                    list --bogus            | unknown option '--bogus'             | all options: meow list --help
+                    list --statu=Running    | unknown option '--statu'             | did you mean: --status ?
+                    list --filter x         | the option --filter is not supported yet |
+                    list statsu             | a task has no field 'statsu'         | did you mean: status ?
+                    list --status Broken    | 'Broken' is no status                |
+                    list --color blue       | --color is auto, always or never     |
+                    create                  | what is to be run?                   | meow create
+                    create prog --lr 0.1    | unknown option '--lr'                | put the command's own options after --
+                    create -m prog          | the option -m is not supported yet   |
+                    create prog -N 2        | the option -N is not supported yet   | put the command's own options after --
+                    create ls -n a/b        | a name holds no '/': -n a/b          | a task in a group: -g a -n b
+                    create ls -g a/b        | a group of -g is one name            |
+                    create ls -n last       | the name 'last' is reserved          |
+                    create ls -M 3GB        | cannot read '3GB' as memory          |
+                    create ls -M 1000 -c 0  | needs at least 1 device              |
+                    create ls -p high       | Invalid value for option '--priority' | all options: meow create --help
+                    create ls --override no | --override is forbid, allow or rename |
+                    create ls -l x          | -l wants KEY=VALUE                   |
+                    create ls -e NOT_SET    | NOT_SET is not set here              |
+                    create ls -D nowhere    | there is no directory                |
+                    create ls --timeout 3q -W | cannot read '3q' as a duration     |
+                    create tsk.py           | there is no file 'tsk.py'            | did you mean: task.py ?
+                    create task.py          | is not supported yet                 | meow create 'python3 task.py'
+                    kill                    | which tasks?                         | -A for all
+                    kill -A [               | '[' is no regular expression         |
+                    kill -A a b             | -A takes one pattern, not 2          | patterns can be joined
+                    kill backend            | 'backend' is the server, not a task  | stop it: meow exit
+                    kill x -s USR1          | the option -s is not supported yet   |
+                    describe                | Missing required parameter: 'NAME'   |
+                    watch x -s both         | 'both' is no stream                  |
+                    set host x              | the setting 'host' is not supported yet |
+                    drain n --deadline 1h   | the option --deadline is not supported yet |
+                    list --context x        | the option --context is not supported yet |
+                    --context=x list        | the option --context is not supported yet |
+                    --context x list        | the option --context is not supported yet |
+                    -H a:b:c list           | cannot read 'a:b:c' as the address   |
+                    """)
+    void saysWhatIsWrongAndWhatNext(String line, String message, String next) throws IOException {
+        Files.writeString(directory.resolve("task.py"), "");
+
+        Cli.Result result = run(line.split(" ", -1));
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().lines().findFirst().orElse(""))
+                .startsWith("error: ")
+                .contains(message)
+                .endsWith(", exit 2");
+        assertThat(result.err()).contains(next == null ? "" : next);
+        assertThat(result.err().lines().count()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void usesTheNameThatWasTyped() {
+        Cli.Result result = new Cli(directory).env("CATTINO_ARGV0", "./meow").run("lst");
+
+        assertThat(result.err()).contains("did you mean: ./meow list ?");
+    }
+
+    @Test
+    void withoutACommandShowsTheHelp() {
+        Cli.Result result = run();
+
+        assertThat(result.exit()).isZero();
+        assertThat(result.out())
+                .contains("Usage: meow", "create, submit", "coordinator", "First steps:");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        for (Commands.Entry entry : Commands.ALL) {
+            Cli.Result result = run(entry.name(), "--help");
+
+            assertThat(result.exit()).as(entry.name()).isZero();
+            assertThat(result.out()).as(entry.name()).startsWith("Usage: meow " + entry.name());
+        }
+    }
+
+    @Test
+    void tellsItsVersion() {
+        assertThat(run("meow").out()).startsWith("Cattino: ");
+        assertThat(run("-V").out()).startsWith("Cattino: ");
+        assertThat(run("list", "--version").out()).startsWith("Cattino: ");
+    }
+
+    @Test
+    void withoutAServerSaysHowToGetOne() {
+        Cli cli = new Cli(directory).env("CATTINO_PORT", "1");
+
+        for (String line :
+                new String[] {
+                    "list",
+                    "test",
+                    "describe x",
+                    "kill -A",
+                    "nodes",
+                    "status",
+                    "exit",
+                    "set x.priority 3"
+                }) {
+            Cli.Result result = cli.run(line.split(" ", -1));
+
+            assertThat(result.exit()).as(line).isEqualTo(5);
+            assertThat(result.err())
+                    .isEqualTo(
+                            """
+                            error: cannot reach a coordinator at localhost:1 (connection refused), exit 5
+                              another one:  meow -H HOST:PORT ...   (or export CATTINO_COORDINATOR=HOST:PORT)
+                              this host:    meow run               starts coordinator and agent here
+                            """);
+        }
+    }
+
+    @Test
+    void withJsonFailuresAreJsonToo() {
+        Cli.Result result = new Cli(directory).env("CATTINO_PORT", "1").run("list", "--json");
+
+        assertThat(result.exit()).isEqualTo(5);
+        assertThat(result.err())
+                .startsWith("{\"error\":{\"code\":\"unreachable\",\"message\":\"cannot reach");
+    }
+
+    @Test
+    void nothingBeforeTheFirstCallKnowsOfGrpc() throws IOException, InterruptedException {
+        for (String line :
+                new String[] {"--help", "create --help", "lst", "create prog --lr", "meow"}) {
+            Process process =
+                    new ProcessBuilder(
+                                    Stream.concat(
+                                                    Stream.of(
+                                                            ProcessHandle.current()
+                                                                    .info()
+                                                                    .command()
+                                                                    .orElseThrow(),
+                                                            "-Xlog:class+load",
+                                                            "-cp",
+                                                            System.getProperty("java.class.path"),
+                                                            "io.cattino.cli.Main"),
+                                                    Arrays.stream(line.split(" ", -1)))
+                                            .toList())
+                            .redirectErrorStream(true)
+                            .start();
+            String said =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor();
+
+            assertThat(said).contains("io.cattino.cli.Main ");
+            assertThat(
+                            said.lines()
+                                    .filter(loaded ->
+                                            loaded.contains(" io.grpc.")
+                                                    || loaded.contains(" com.google.protobuf.")))
+                    .as(line)
+                    .isEmpty();
+        }
+    }
+}

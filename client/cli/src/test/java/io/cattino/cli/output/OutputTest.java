@@ -1,0 +1,114 @@
+package io.cattino.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cattino.cli.output.Table.Cell;
+import io.cattino.cli.output.Table.Column;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OutputTest {
+
+    @Test
+    void writesJson() {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("text", "a\"\\\n\t\u0001é😀\ud800");
+        object.put("list", Arrays.asList(1, 0.5, true, null));
+        object.put("time", Instant.parse("2026-01-02T03:04:05Z"));
+        object.put("empty", List.of());
+
+        assertThat(Json.write(object, false))
+                .isEqualTo(
+                        "{\"text\":\"a\\\"\\\\\\n\\t\\u0001é😀\\ud800\",\"list\":[1,0.5,true,null],\"time\":\"2026-01-02T03:04:05.000Z\",\"empty\":[]}");
+        assertThat(Json.write(List.of(Map.of("a", 1)), true))
+                .isEqualTo("[\n  {\n    \"a\": 1\n  }\n]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "90, PT1M30S",
+        "1.5s, PT1.5S",
+        "30m, PT30M",
+        "2h30m, PT2H30M",
+        "1d, PT24H",
+        "500ms, PT0.5S",
+        "1-12:00:00, PT36H",
+        "10:30, PT10M30S",
+        "1h, PT1H"
+    })
+    void readsDurations(String text, Duration span) {
+        assertThat(Times.parse(text)).isEqualTo(span);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "x", "-5", "5 m", "3q", "1h2"})
+    void refusesWhatIsNoDuration(String text) {
+        assertThatThrownBy(() -> Times.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2h30m");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT0S, 0s, 0s",
+        "PT59S, 59s, 59s",
+        "PT13M2S, 13m, 13m02s",
+        "PT1H58M, 1h, 1h58m",
+        "PT47H, 47h, 1d23h",
+        "PT76H, 3d, 3d04h",
+        "-PT5S, 0s, 0s"
+    })
+    void writesDurations(Duration span, String rough, String exact) {
+        assertThat(Times.rough(span)).isEqualTo(rough);
+        assertThat(Times.exact(span)).isEqualTo(exact);
+    }
+
+    @Test
+    void knowsHowWideTextIs() {
+        assertThat(Widths.of("abc")).isEqualTo(3);
+        assertThat(Widths.of("日本語")).isEqualTo(6);
+        assertThat(Widths.of("e\u0301")).isEqualTo(1);
+        assertThat(Widths.of("🚀")).isEqualTo(2);
+        assertThat(Widths.cut("日本語", 4)).isEqualTo("日…");
+        assertThat(Widths.cut("abcdef", 4)).isEqualTo("abc…");
+        assertThat(Widths.cut("abc", 3)).isEqualTo("abc");
+    }
+
+    @Test
+    void fitsTables() {
+        Table table =
+                new Table(Column.elastic("NAME"), Column.optional("AGE", 1), Column.elastic("WHY"))
+                        .row(Cell.of("a-long-name"), Cell.of("1m"), Cell.of("because of something"))
+                        .row(Cell.of("b"), Cell.of("2m"), Cell.of("a\nb\u001b[31m"));
+
+        assertThat(table.lines(80, false))
+                .containsExactly(
+                        "NAME         AGE  WHY",
+                        "a-long-name  1m   because of something",
+                        "b            2m   a b [31m");
+        assertThat(table.lines(30, false))
+                .containsExactly(
+                        "NAME         WHY",
+                        "a-long-name  because of somet…",
+                        "b            a b [31m");
+        assertThat(table.lines(18, false))
+                .containsExactly("NAME      WHY", "a-long-…  because…", "b         a b [31m");
+    }
+
+    @Test
+    void findsWhatWasMeant() {
+        assertThat(Text.nearest("trian", List.of("train", "eval"))).contains("train");
+        assertThat(Text.nearest("trian", List.of("pipeline/train"))).contains("pipeline/train");
+        assertThat(Text.nearest("xyz", List.of("train", "eval"))).isEmpty();
+        assertThat(Text.distance("ab", "ba")).isEqualTo(1);
+        assertThat(Text.distance("kitten", "sitting")).isEqualTo(3);
+    }
+}

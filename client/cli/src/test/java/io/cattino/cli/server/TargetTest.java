@@ -1,0 +1,106 @@
+package io.cattino.cli.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TargetTest {
+
+    @TempDir Path root = Path.of("");
+
+    private Home home = new Home(Path.of(""), "here");
+
+    @BeforeEach
+    void makeHome() throws IOException {
+        home = new Home(root, "here");
+        Files.createDirectories(home.server());
+    }
+
+    private Target find(@Nullable String flag, String... env) {
+        Map<String, String> variables = new HashMap<>();
+        for (int i = 0; i < env.length; i += 2) {
+            variables.put(env[i], env[i + 1]);
+        }
+        return Target.find(flag, variables, home);
+    }
+
+    private void server(long pid, String boot) throws IOException {
+        Files.writeString(
+                home.serverFile(),
+                "{\"host\":\"here\",\"bootId\":\"%s\",\"pid\":%d,\"grpcPort\":20000,\"httpPort\":20001,\"version\":\"x\"}"
+                        .formatted(boot, pid));
+    }
+
+    @Test
+    void theNearestWins() throws IOException {
+        server(ProcessHandle.current().pid(), "");
+        assertThat(find(null).addresses()).isEqualTo("localhost:20000");
+        Files.writeString(home.settings(), "# mine\nport = 7\nhost = \"h0\" # there\n");
+        assertThat(find(null).addresses()).isEqualTo("h0:7");
+        Files.writeString(
+                home.settings(),
+                "coordinator = [\"c1:1\", \"c2:2\"]\nhost = 'h0'\n[table]\nport = 1\n");
+        assertThat(find(null).addresses()).isEqualTo("c1:1,c2:2");
+        assertThat(find(null, "CATTINO_HOST", "h1").addresses()).isEqualTo("h1:19192");
+        assertThat(find(null, "CATTINO_PORT", "9").addresses()).isEqualTo("h0:9");
+        assertThat(find(null, "CATTINO_HOST", "h1", "CATTINO_PORT", "9").addresses())
+                .isEqualTo("h1:9");
+        assertThat(find(null, "CATTINO_HOST", "h1", "CATTINO_COORDINATOR", "c:3").addresses())
+                .isEqualTo("c:3");
+        assertThat(find("f:4", "CATTINO_COORDINATOR", "c:3").addresses()).isEqualTo("f:4");
+    }
+
+    @Test
+    void withoutAnythingIsThisHost() {
+        Target target = find(null);
+
+        assertThat(target).isEqualTo(new Target("localhost:19192", home.token(), false));
+        assertThat(target.isLoopback()).isTrue();
+        assertThat(target.port()).isEqualTo(19192);
+    }
+
+    @Test
+    void aServerThatIsGoneCountsForNothing() throws IOException {
+        server(Integer.MAX_VALUE, "");
+        assertThat(find(null).port()).isEqualTo(19192);
+        server(ProcessHandle.current().pid(), "another-boot");
+        assertThat(find(null).port()).isEqualTo(19192);
+        Files.writeString(home.serverFile(), "{\"pid\":");
+        assertThat(find(null).port()).isEqualTo(19192);
+    }
+
+    @Test
+    void onlyThisHostsOwnServerMayBeStarted() {
+        assertThat(find(null, "CATTINO_PORT", "9").chosen()).isFalse();
+        assertThat(find(null, "CATTINO_HOST", "127.0.0.1").chosen()).isFalse();
+        assertThat(find(null, "CATTINO_HOST", "gpu-01").chosen()).isTrue();
+        assertThat(find("localhost:19192").chosen()).isTrue();
+        assertThat(find(null, "CATTINO_COORDINATOR", "localhost").chosen()).isTrue();
+    }
+
+    @Test
+    void readsAddressesAsPeopleWriteThem() {
+        assertThat(find("h:1/2,i:3/4").addresses()).isEqualTo("h:1,i:3");
+        assertThat(find("[::1]:5").host()).isEqualTo("::1");
+        assertThat(find("[::1]:5").isLoopback()).isTrue();
+        assertThat(find("localhost").host()).isEqualTo("localhost");
+        assertThat(find(null, "CATTINO_HOST", "::1").addresses()).isEqualTo("[::1]:19192");
+        assertThat(find("localhost:1,localhost:2").isLoopback()).isFalse();
+        assertThatThrownBy(() -> find(null, "CATTINO_PORT", "x"))
+                .hasMessageContaining("'x' is no port");
+    }
+
+    @Test
+    void theTokenMayLieElsewhere() {
+        assertThat(find(null, "CATTINO_TOKEN_FILE", "/t").tokenFile()).isEqualTo(Path.of("/t"));
+    }
+}

@@ -1,0 +1,42 @@
+package io.cattino.client;
+
+/**
+ * A card, or the host memory of a machine without cards, as it was when it was read.
+ *
+ * @param index its index on its node, as in {@code CUDA_VISIBLE_DEVICES}
+ * @param uuid its identity
+ * @param model for people: {@code NVIDIA H200}
+ * @param kind {@code cuda}, {@code rocm}, {@code ascend}, {@code fake} or {@code host}
+ * @param totalMib MiB it has
+ * @param usedMib MiB in use, all processes together, measured
+ * @param promisedMib MiB promised to tasks
+ * @param externalMib MiB in use by processes that are not tasks, measured
+ * @param attempts attempts that hold a part of it
+ * @param state whether it can be given out
+ */
+public record DeviceInfo(
+        int index,
+        String uuid,
+        String model,
+        String kind,
+        long totalMib,
+        long usedMib,
+        long promisedMib,
+        long externalMib,
+        int attempts,
+        State state) {
+
+    /** Whether a device can be given out. */
+    public enum State {
+        /** It can. */
+        OK,
+        /** An attempt ended on it, and its processes are not proved gone yet. */
+        CLEANING,
+        /** Left-over processes could not be killed; an operator has to look. */
+        QUARANTINED,
+        /** The driver does not show it any more. */
+        LOST,
+        /** A state that this version of the library does not know. */
+        UNKNOWN
+    }
+}

@@ -1,0 +1,331 @@
+package io.cattino.client;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.cattino.client.internal.RandomNames;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that runs a command. Immutable; compared by identity, so that a {@link TaskGraph} knows
+ * which of two tasks that look alike is meant.
+ */
+public final class ProcTask implements TaskItem {
+
+    /** The priority of a task that sets none. */
+    public static final int DEFAULT_PRIORITY = 1;
+
+    private static final int MAX_LABELS = 64;
+    private static final int MAX_LABEL_BYTES = 256;
+
+    private final String name;
+    private final List<String> command;
+    private final boolean shell;
+    private final DeviceNeed devices;
+    private final int cpus;
+    private final int priority;
+    private final Map<String, String> env;
+    private final Map<String, String> labels;
+    private final String workingDirectory;
+    private final OnDisconnect onDisconnect;
+
+    private ProcTask(Builder builder, String name, DeviceNeed devices) {
+        this.name = name;
+        this.command = List.copyOf(builder.command);
+        this.shell = builder.shell;
+        this.devices = devices;
+        this.cpus = builder.cpus;
+        this.priority = builder.priority;
+        this.env = Collections.unmodifiableMap(new LinkedHashMap<>(builder.env));
+        this.labels = Collections.unmodifiableMap(new LinkedHashMap<>(builder.labels));
+        this.workingDirectory = builder.workingDirectory;
+        this.onDisconnect = builder.onDisconnect;
+    }
+
+    /**
+     * Begins a task of that name.
+     *
+     * @throws IllegalArgumentException if the name breaks a rule of {@link Names#checkName}
+     */
+    public static Builder builder(String name) {
+        return new Builder(Names.checkName(name));
+    }
+
+    /** Begins a task with a random name of five characters. */
+    public static Builder builder() {
+        return new Builder(null);
+    }
+
+    /** Its name, without the groups around it. */
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** The program and its arguments; one element, the line, if {@link #shell()}. */
+    public List<String> command() {
+        return command;
+    }
+
+    /** Whether {@code bash -c} runs the command. */
+    public boolean shell() {
+        return shell;
+    }
+
+    /** What it asks of the devices of its node. */
+    public DeviceNeed devices() {
+        return devices;
+    }
+
+    /** CPU cores; 0 is not counted. */
+    public int cpus() {
+        return cpus;
+    }
+
+    /** Higher first. */
+    public int priority() {
+        return priority;
+    }
+
+    /** Variables put over the submission's environment. */
+    public Map<String, String> env() {
+        return env;
+    }
+
+    /** The task's labels. */
+    public Map<String, String> labels() {
+        return labels;
+    }
+
+    /** Absolute path; empty: that of the submission. */
+    public String workingDirectory() {
+        return workingDirectory;
+    }
+
+    /** What happens when its node is lost. */
+    public OnDisconnect onDisconnect() {
+        return onDisconnect;
+    }
+
+    /** The name and the command, for people. */
+    @Override
+    public String toString() {
+        return name + ": " + (shell ? command.getFirst() : CommandLine.join(command));
+    }
+
+    /** Collects what a task is; not thread-safe. Methods check what they are given at once. */
+    public static final class Builder {
+        private final @Nullable String name;
+        private List<String> command = List.of();
+        private boolean shell;
+        private @Nullable Integer minDevices;
+        private @Nullable Memory memory;
+        private int cpus;
+        private int priority = DEFAULT_PRIORITY;
+        private final Map<String, String> env = new LinkedHashMap<>();
+        private final Map<String, String> labels = new LinkedHashMap<>();
+        private String workingDirectory = "";
+        private OnDisconnect onDisconnect = OnDisconnect.DEFAULT;
+
+        private Builder(@Nullable String name) {
+            this.name = name;
+        }
+
+        /**
+         * The command as a line, split once by {@link CommandLine#split}; no shell is involved.
+         *
+         * @throws IllegalArgumentException if it is blank or a quote is not closed
+         */
+        @CanIgnoreReturnValue
+        public Builder command(String line) {
+            return command(CommandLine.split(line));
+        }
+
+        /** The program and its arguments, exactly as given. */
+        @CanIgnoreReturnValue
+        public Builder command(String program, String... arguments) {
+            List<String> argv = new ArrayList<>();
+            argv.add(program);
+            argv.addAll(List.of(arguments));
+            return command(argv);
+        }
+
+        /**
+         * The program and its arguments, exactly as given.
+         *
+         * @throws IllegalArgumentException if there is no program, or an argument holds a NUL
+         *     character
+         */
+        @CanIgnoreReturnValue
+        public Builder command(List<String> argv) {
+            if (argv.isEmpty() || argv.getFirst().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the command is empty: give a program and its arguments");
+            }
+            argv.forEach(argument -> checkNoNul("an argument of the command", argument));
+            this.command = List.copyOf(argv);
+            this.shell = false;
+            return this;
+        }
+
+        /**
+         * A line that {@code bash -c} runs on the node; no magic strings are resolved in it.
+         *
+         * @throws IllegalArgumentException if it is blank
+         */
+        @CanIgnoreReturnValue
+        public Builder shell(String line) {
+            if (line.isBlank()) {
+                throw new IllegalArgumentException("the shell line is empty");
+            }
+            checkNoNul("the shell line", line);
+            this.command = List.of(line);
+            this.shell = true;
+            return this;
+        }
+
+        /**
+         * How many devices, 0 to 1024. Without {@link #memoryPerDevice} these are whole free
+         * devices. Default: 1 if memory is given, else 0, a CPU task.
+         *
+         * @throws IllegalArgumentException for a number out of range
+         */
+        @CanIgnoreReturnValue
+        public Builder minDevices(int count) {
+            var checked = new DeviceNeed(count, null);
+            this.minDevices = checked.count();
+            return this;
+        }
+
+        /** Memory on each device. */
+        @CanIgnoreReturnValue
+        public Builder memoryPerDevice(Memory memory) {
+            this.memory = memory;
+            return this;
+        }
+
+        /**
+         * CPU cores; 0, the default, is not counted.
+         *
+         * @throws IllegalArgumentException if negative
+         */
+        @CanIgnoreReturnValue
+        public Builder cpus(int cpus) {
+            if (cpus < 0) {
+                throw new IllegalArgumentException("cpus must be 0 or more, not " + cpus);
+            }
+            this.cpus = cpus;
+            return this;
+        }
+
+        /** Higher first; default 1. */
+        @CanIgnoreReturnValue
+        public Builder priority(int priority) {
+            this.priority = priority;
+            return this;
+        }
+
+        /**
+         * A variable put over the submission's environment.
+         *
+         * @throws IllegalArgumentException if the name is empty or holds {@code =}, or either holds
+         *     a NUL character
+         */
+        @CanIgnoreReturnValue
+        public Builder env(String name, String value) {
+            if (name.isEmpty() || name.indexOf('=') >= 0) {
+                throw new IllegalArgumentException(
+                        "'%s' is no name of an environment variable".formatted(name));
+            }
+            checkNoNul("an environment variable's name", name);
+            checkNoNul("the environment variable " + name, value);
+            env.put(name, value);
+            return this;
+        }
+
+        /** Variables put over the submission's environment. */
+        @CanIgnoreReturnValue
+        public Builder env(Map<String, String> variables) {
+            variables.forEach(this::env);
+            return this;
+        }
+
+        /**
+         * A label; at most 64, keys and values at most 256 bytes.
+         *
+         * @throws IllegalArgumentException if that is exceeded or the key is empty
+         */
+        @CanIgnoreReturnValue
+        public Builder label(String key, String value) {
+            if (key.isEmpty()) {
+                throw new IllegalArgumentException("a label's key must not be empty");
+            }
+            if (Utf8.length(key) > MAX_LABEL_BYTES || Utf8.length(value) > MAX_LABEL_BYTES) {
+                throw new IllegalArgumentException(
+                        "the label '%s' is too long: key and value take at most %d bytes each"
+                                .formatted(key, MAX_LABEL_BYTES));
+            }
+            labels.put(key, value);
+            if (labels.size() > MAX_LABELS) {
+                throw new IllegalArgumentException(
+                        "a task has at most %d labels".formatted(MAX_LABELS));
+            }
+            return this;
+        }
+
+        /** Labels. */
+        @CanIgnoreReturnValue
+        public Builder labels(Map<String, String> labels) {
+            labels.forEach(this::label);
+            return this;
+        }
+
+        /**
+         * Directory in which the command runs; a relative one is resolved here, against this
+         * process's.
+         */
+        @CanIgnoreReturnValue
+        public Builder workingDirectory(Path directory) {
+            this.workingDirectory = directory.toAbsolutePath().normalize().toString();
+            return this;
+        }
+
+        /**
+         * What happens when the task's node is lost. {@link OnDisconnect#REQUEUE} and {@link
+         * OnDisconnect#FAIL} are not supported yet: coordinators refuse them, and {@link
+         * MeowClient#submit(Submission)} throws {@link MeowException.InvalidTask}.
+         */
+        @CanIgnoreReturnValue
+        public Builder onDisconnect(OnDisconnect onDisconnect) {
+            this.onDisconnect = onDisconnect;
+            return this;
+        }
+
+        /**
+         * The task. May be called again: an unnamed task gets another name.
+         *
+         * @throws IllegalArgumentException if there is no command, or memory was asked for on 0
+         *     devices
+         */
+        public ProcTask build() {
+            if (command.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the task%s has no command"
+                                .formatted(name == null ? "" : " '" + name + "'"));
+            }
+            int count = minDevices != null ? minDevices : memory != null ? 1 : 0;
+            return new ProcTask(
+                    this, name != null ? name : RandomNames.next(), new DeviceNeed(count, memory));
+        }
+
+        private static void checkNoNul(String what, String value) {
+            if (value.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(what + " holds a NUL character");
+            }
+        }
+    }
+}

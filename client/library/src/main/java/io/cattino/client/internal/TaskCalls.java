@@ -1,0 +1,237 @@
+package io.cattino.client.internal;
+
+import io.cattino.client.DeviceNeed;
+import io.cattino.client.Explanation;
+import io.cattino.client.Force;
+import io.cattino.client.MeowException;
+import io.cattino.client.MeowException.Details;
+import io.cattino.client.TaskAttr;
+import io.cattino.client.TaskChange;
+import io.cattino.client.TaskFinder;
+import io.cattino.client.TaskInfo;
+import io.cattino.client.TaskListing;
+import io.cattino.client.TaskQuery;
+import io.cattino.client.TaskSelector;
+import io.cattino.proto.v1.CancelTasksRequest;
+import io.cattino.proto.v1.ExplainTaskRequest;
+import io.cattino.proto.v1.GetTaskRequest;
+import io.cattino.proto.v1.KillTasksRequest;
+import io.cattino.proto.v1.ListTasksRequest;
+import io.cattino.proto.v1.ListTasksResponse;
+import io.cattino.proto.v1.RemoveTasksRequest;
+import io.cattino.proto.v1.ResumeTasksRequest;
+import io.cattino.proto.v1.SetTaskRequest;
+import io.cattino.proto.v1.Task;
+import io.cattino.proto.v1.TaskServiceGrpc;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** Calls about stored tasks. Thread-safe. */
+public final class TaskCalls {
+
+    private final Caller caller;
+
+    TaskCalls(Caller caller) {
+        this.caller = caller;
+    }
+
+    /** The task of that number. */
+    public TaskInfo get(long id) {
+        return get(GetTaskRequest.newBuilder().setTaskId(id).build());
+    }
+
+    /** The task of that fullname. */
+    public TaskInfo get(String fullname) {
+        return get(GetTaskRequest.newBuilder().setFullname(fullname).build());
+    }
+
+    private TaskInfo get(GetTaskRequest request) {
+        return TasksFromProto.task(
+                caller.call(TaskServiceGrpc.getGetTaskMethod(), request).getTask());
+    }
+
+    /** See {@code MeowClient}. */
+    public Explanation explain(String fullname) {
+        ExplainTaskRequest request = ExplainTaskRequest.newBuilder().setFullname(fullname).build();
+        return TasksFromProto.explanation(
+                caller.call(TaskServiceGrpc.getExplainTaskMethod(), request));
+    }
+
+    /** See {@code MeowClient}. */
+    public List<TaskChange> cancel(TaskSelector selector, String why) {
+        CancelTasksRequest request =
+                CancelTasksRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setSelector(ToProto.selector(selector))
+                        .setReason(why)
+                        .build();
+        return changes(
+                caller.call(TaskServiceGrpc.getCancelTasksMethod(), request).getChangesList());
+    }
+
+    /** See {@code MeowClient}. */
+    public List<TaskChange> kill(TaskSelector selector, Force force, String why) {
+        KillTasksRequest request =
+                KillTasksRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setSelector(ToProto.selector(selector))
+                        .setForce(force == Force.YES)
+                        .setReason(why)
+                        .build();
+        return changes(caller.call(TaskServiceGrpc.getKillTasksMethod(), request).getChangesList());
+    }
+
+    /** See {@code MeowClient}. */
+    public List<TaskChange> resume(TaskSelector selector) {
+        ResumeTasksRequest request =
+                ResumeTasksRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setSelector(ToProto.selector(selector))
+                        .build();
+        return changes(
+                caller.call(TaskServiceGrpc.getResumeTasksMethod(), request).getChangesList());
+    }
+
+    /** See {@code MeowClient}. */
+    public List<TaskChange> remove(TaskSelector selector) {
+        RemoveTasksRequest request =
+                RemoveTasksRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setSelector(ToProto.selector(selector))
+                        .build();
+        return changes(
+                caller.call(TaskServiceGrpc.getRemoveTasksMethod(), request).getChangesList());
+    }
+
+    /** The only change of a command on one task; what was in its way is thrown. */
+    public TaskChange only(String fullname, List<TaskChange> changes) {
+        if (changes.isEmpty()) {
+            throw notFound("task", fullname);
+        }
+        TaskChange change = changes.getFirst();
+        String said = change.message();
+        return switch (change.outcome()) {
+            case CHANGED -> change;
+            case NOT_FOUND -> throw notFound("task", fullname);
+            case WRONG_STATE ->
+                    throw new MeowException.WrongState(
+                            said.isEmpty()
+                                    ? "task '%s' is %s".formatted(fullname, change.status())
+                                    : said,
+                            Details.of("WRONG_STATE"),
+                            null);
+        };
+    }
+
+    /** See {@code MeowClient}. */
+    public <T> TaskInfo set(String fullname, TaskAttr<T> attribute, T value) {
+        SetTaskRequest.Builder request =
+                SetTaskRequest.newBuilder().setRequestId(Ulid.next()).setFullname(fullname);
+        switch ((Object) value) {
+            case Integer priority -> request.setPriority(priority);
+            case DeviceNeed devices -> request.setDevices(ToProto.devices(devices));
+            default -> throw new IllegalArgumentException("unknown attribute " + attribute);
+        }
+        return TasksFromProto.task(
+                caller.call(TaskServiceGrpc.getSetTaskMethod(), request.build()).getTask());
+    }
+
+    /** All tasks of a query. */
+    public TaskListing listing(TaskQuery query) {
+        return listing(query, TaskFinder.MAX_PAGE_SIZE);
+    }
+
+    /** All tasks of a query, fetched in pages of that size. */
+    public TaskListing listing(TaskQuery query, int pageSize) {
+        Snapshot snapshot = snapshot(query, pageSize);
+        return new TaskListing(
+                snapshot.tasks().stream().map(Snapshot.Seen::task).toList(),
+                snapshot.unknownNames(),
+                snapshot.revision());
+    }
+
+    /** All tasks of a query, each with the revision it was read at. */
+    Snapshot snapshot(TaskQuery query) {
+        return snapshot(query, TaskFinder.MAX_PAGE_SIZE);
+    }
+
+    private Snapshot snapshot(TaskQuery query, int pageSize) {
+        List<Snapshot.Seen> tasks = new ArrayList<>();
+        Set<String> unknown = new LinkedHashSet<>();
+        ListTasksResponse page = page(query, pageSize, "");
+        long first = page.getRevision();
+        while (true) {
+            for (Task task : page.getTasksList()) {
+                tasks.add(new Snapshot.Seen(TasksFromProto.task(task), page.getRevision()));
+            }
+            unknown.addAll(page.getUnknownNamesList());
+            if (page.getNextPageToken().isEmpty()) {
+                return new Snapshot(tasks, List.copyOf(unknown), first);
+            }
+            page = page(query, pageSize, page.getNextPageToken());
+        }
+    }
+
+    /** All tasks of a query; its names have to exist. */
+    public TaskListing known(TaskQuery query) {
+        TaskListing listing = listing(query);
+        if (!listing.unknownNames().isEmpty()) {
+            throw notFound("task or group", String.join("', '", listing.unknownNames()));
+        }
+        return listing;
+    }
+
+    /** Fails unless there is a group of that name. */
+    public void requireGroup(String fullname) {
+        ListTasksResponse page = page(TaskQuery.group(fullname), 1, "");
+        if (page.getTasksCount() == 0) {
+            throw notFound("group", fullname);
+        }
+        if (page.getTasks(0).getSpec().getFullname().equals(fullname)) {
+            throw new MeowException.NotFound(
+                    "'%s' is a task, not a group".formatted(fullname),
+                    Details.of("NOT_FOUND"),
+                    null);
+        }
+    }
+
+    /** The tasks of a query, each page fetched when it is reached. */
+    public Stream<TaskInfo> stream(TaskQuery query, int pageSize) {
+        Iterator<TaskInfo> tasks = new PagedTasks(token -> page(query, pageSize, token));
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(
+                        tasks, Spliterator.ORDERED | Spliterator.NONNULL),
+                false);
+    }
+
+    /** The revision as of now. */
+    long revision() {
+        return page(TaskQuery.all(), 1, "").getRevision();
+    }
+
+    private ListTasksResponse page(TaskQuery query, int pageSize, String token) {
+        ListTasksRequest request =
+                ListTasksRequest.newBuilder()
+                        .setQuery(ToProto.query(query))
+                        .setPageSize(pageSize)
+                        .setPageToken(token)
+                        .build();
+        return caller.call(TaskServiceGrpc.getListTasksMethod(), request);
+    }
+
+    private static List<TaskChange> changes(List<io.cattino.proto.v1.TaskChange> changes) {
+        return changes.stream().map(TasksFromProto::change).toList();
+    }
+
+    static MeowException notFound(String what, String name) {
+        return new MeowException.NotFound(
+                "%s '%s' does not exist".formatted(what, name), Details.of("NOT_FOUND"), null);
+    }
+}

@@ -1,0 +1,120 @@
+package io.cattino.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cattino.proto.v1.SubmitRequest;
+import io.cattino.proto.v1.TaskStatus;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CommandsTest {
+
+    private final FakeCoordinator server = new FakeCoordinator();
+    private final MeowClient meow = CallsTest.client(server.address());
+
+    @AfterEach
+    void close() {
+        meow.close();
+        server.close();
+    }
+
+    private static ProcTask task(String name) {
+        return ProcTask.builder(name).command("true").build();
+    }
+
+    @Test
+    void handingInTheSameObjectAgainIsTheSameRequest() {
+        Submission submission = Submission.of(task("a"));
+        meow.submit(submission);
+        meow.submit(submission);
+        meow.submit(task("b"));
+        assertThat(server.submits.stream().map(SubmitRequest::getRequestId).distinct()).hasSize(2);
+    }
+
+    @Test
+    void sendsWhatWasBuilt() {
+        ProcTask train =
+                ProcTask.builder("train")
+                        .command("python train.py --out '${run_dir}'")
+                        .minDevices(2)
+                        .memoryPerDevice(Memory.fraction(0.5))
+                        .cpus(4)
+                        .priority(5)
+                        .env("SEED", "1")
+                        .label("exp", "7")
+                        .workingDirectory(Path.of("/data"))
+                        .onDisconnect(OnDisconnect.REQUEUE)
+                        .build();
+        ProcTask eval = ProcTask.builder("eval").shell("a | b").build();
+        TaskGroup group = TaskGroup.builder("g").add(train, eval).sequential().open(true).build();
+        SubmitContext context =
+                SubmitContext.builder()
+                        .environment(Map.of("A", "b"))
+                        .umask(077)
+                        .user("u")
+                        .host("h")
+                        .build();
+
+        SubmissionHandle handle =
+                meow.submit(
+                        Submission.builder()
+                                .add(group)
+                                .context(context)
+                                .override(OverrideMode.RENAME)
+                                .allowUnfit(true)
+                                .build());
+
+        SubmitRequest sent = server.submits.getFirst();
+        assertThat(sent.getTasks(0).getFullname()).isEqualTo("g/train");
+        assertThat(sent.getTasks(0).getCommand().getArgvList())
+                .containsExactly("python", "train.py", "--out", "${run_dir}");
+        assertThat(sent.getTasks(0).getDevices().getCount()).isEqualTo(2);
+        assertThat(sent.getTasks(0).getDevices().getSharePpm()).isEqualTo(500_000);
+        assertThat(sent.getTasks(0).getPriority()).isEqualTo(5);
+        assertThat(sent.getTasks(0).getWorkingDirectory()).isEqualTo("/data");
+        assertThat(sent.getTasks(1).getCommand().getShell()).isTrue();
+        assertThat(sent.getTasks(1).hasDevices()).isFalse();
+        assertThat(sent.getGroups(0).getOpen()).isTrue();
+        assertThat(sent.getEdges(0).getFrom()).isEqualTo("g/train");
+        assertThat(sent.getEdges(0).getTo()).isEqualTo("g/eval");
+        assertThat(sent.getContext().getUmask()).isEqualTo(077);
+        assertThat(sent.getContext().getEnvironmentMap()).isEqualTo(Map.of("A", "b"));
+        assertThat(sent.getAllowUnfit()).isTrue();
+        assertThat(handle.runDir()).isEqualTo("/runs/1");
+        assertThat(handle.group("g").task("train").fullname()).isEqualTo("g/train");
+        assertThat(handle.task("g/eval").info().status())
+                .isEqualTo(io.cattino.client.TaskStatus.WAITING);
+    }
+
+    @Test
+    void handlesThrowWhatIsInTheWay() {
+        server.add("done", TaskStatus.TASK_STATUS_DONE);
+        assertThatThrownBy(() -> meow.task("done").cancel())
+                .isInstanceOf(MeowException.WrongState.class);
+        assertThat(meow.cancel(TaskSelector.names("done", "other"), "why"))
+                .extracting(TaskChange::outcome)
+                .containsExactly(TaskChange.Outcome.WRONG_STATE, TaskChange.Outcome.CHANGED);
+        assertThat(server.cancels.getLast().getReason()).isEqualTo("why");
+        assertThatThrownBy(() -> meow.task("nobody")).isInstanceOf(MeowException.NotFound.class);
+        assertThatThrownBy(() -> meow.group("nobody")).isInstanceOf(MeowException.NotFound.class);
+        assertThatThrownBy(() -> meow.group("done"))
+                .isInstanceOf(MeowException.NotFound.class)
+                .hasMessageContaining("is a task");
+    }
+
+    @Test
+    void setsAttributesAndFindsSettingsByEitherSpelling() {
+        meow.set("a", TaskAttr.PRIORITY, 9);
+        meow.set("a", TaskAttr.DEVICES, DeviceNeed.of(2, Memory.mib(5)));
+        assertThat(server.sets.get(0).getPriority()).isEqualTo(9);
+        assertThat(server.sets.get(1).getDevices().getMib()).isEqualTo(5);
+        assertThat(meow.cluster().setting("retry_limit").value()).isEqualTo("16");
+        assertThatThrownBy(() -> meow.cluster().setting("nope"))
+                .isInstanceOfSatisfying(
+                        MeowException.NotFound.class,
+                        e -> assertThat(e.hint()).contains("retry-limit"));
+    }
+}
