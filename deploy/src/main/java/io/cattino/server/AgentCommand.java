@@ -1,0 +1,98 @@
+package io.cattino.server;
+
+import io.cattino.agent.Agent;
+import io.cattino.agent.AgentConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code meow agent run}: the agent of one host. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Runs the tasks of this host for a coordinator. They go on when the agent stops.")
+final class AgentCommand implements Callable<Integer> {
+    @Option(
+            names = "--coordinator",
+            required = true,
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description = "Coordinators, with commas between them; any of them names the leader.")
+    private List<String> coordinators = List.of();
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Name of this node. Default: the host's name")
+    private Optional<String> name = Optional.empty();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Who this node is, its attempts and reports. Default: below $CATTINO_HOME")
+    private Optional<Path> data = Optional.empty();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            defaultValue = "${env:CATTINO_TOKEN_FILE:-}",
+            description =
+                    "The coordinator's token. Default: $CATTINO_TOKEN_FILE or the local server's")
+    private String tokenFile = "";
+
+    @Mixin private NodeOptions node = new NodeOptions();
+
+    @Option(
+            names = "--label",
+            paramLabel = "K=V",
+            description = "A label of this node; may be repeated.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        Home home = Home.of(System.getenv());
+        Path token = tokenFile.isEmpty() ? home.tokenFile() : Path.of(tokenFile);
+        if (!Files.isReadable(token)) {
+            throw new Startup.Refused(
+                    "cannot read the token file "
+                            + token
+                            + "; give the coordinator's: --token-file FILE");
+        }
+        Path directory = Secrets.directory(data.orElseGet(home::agent).toAbsolutePath());
+        AgentConfig.Builder config =
+                AgentConfig.builder(coordinators, name.orElseGet(Home::hostname), directory)
+                        .version(ServerMain.BUILD.version())
+                        .token(() -> Optional.of(read(token)))
+                        .tokenFile(token.toAbsolutePath());
+        labels.forEach(config::label);
+        Lifetime lifetime = new Lifetime();
+        try (Agent agent = Agent.start(node.configure(config))) {
+            lifetime.endsWith("agent", agent.failure());
+            return lifetime.await().code();
+        } finally {
+            lifetime.closed();
+        }
+    }
+
+    /** Read for every call: a token may be replaced while the agent runs. */
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the token file " + file, e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.cattino.server;
+
+import io.cattino.coordinator.Coordinator;
+import io.cattino.coordinator.zk.ZkConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code meow coordinator run}: a coordinator beside a ZooKeeper that somebody else runs. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Accepts tasks and decides what runs where. Its journal is in ZooKeeper.")
+final class CoordinatorCommand implements Callable<Integer> {
+    @Option(
+            names = "--zookeeper",
+            required = true,
+            paramLabel = "HOST:PORT,...",
+            description = "The servers of the ZooKeeper ensemble.")
+    private String zooKeeper = "";
+
+    @Mixin private ListenOptions listen = new ListenOptions();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Token, ZooKeeper credential. Default: below $CATTINO_HOME")
+    private Optional<Path> data = Optional.empty();
+
+    @Option(
+            names = "--runs",
+            paramLabel = "DIR",
+            description =
+                    "Below it submissions get their directories, on every node. Default: $CATTINO_HOME")
+    private Optional<Path> runs = Optional.empty();
+
+    @Override
+    public Integer call() throws Exception {
+        Home home = Home.of(System.getenv());
+        Path directory = Secrets.directory(data.orElseGet(home::coordinator).toAbsolutePath());
+        Path tokenFile = directory.resolve("token");
+        String token = Secrets.readOrCreate(tokenFile, "cattino_");
+        String credential =
+                Secrets.readOrCreate(directory.resolve("zookeeper-credential"), "cattino:");
+        Path runRoot = runs.orElseGet(home::root).toAbsolutePath().normalize();
+        Lifetime lifetime = new Lifetime();
+        try (Closer closer = new Closer()) {
+            closer.add("lifetime", lifetime::closed);
+            Coordinator coordinator =
+                    new CoordinatorPart(directory, token, tokenFile, runRoot, false)
+                            .start(new ZkConfig(zooKeeper, credential), listen, lifetime, closer);
+            System.err.println(
+                    "Coordinator is up: "
+                            + coordinator.address()
+                            + " (HTTP "
+                            + coordinator.httpPort()
+                            + "), PID "
+                            + ProcessHandle.current().pid()
+                            + ", token in "
+                            + tokenFile);
+            return lifetime.await().code();
+        }
+    }
+}

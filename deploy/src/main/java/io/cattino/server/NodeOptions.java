@@ -1,0 +1,45 @@
+package io.cattino.server;
+
+import io.cattino.agent.AgentConfig;
+import io.cattino.agent.probe.FakeGpuSpec;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What an agent makes of its host. */
+final class NodeOptions {
+    @Option(
+            names = "--fake-gpus",
+            paramLabel = "SPEC",
+            converter = FakeGpus.class,
+            description = "Pretend to have cards, for trying out: 4x24576 is four of 24576 MiB.")
+    private Optional<FakeGpuSpec> fakeGpus = Optional.empty();
+
+    @Option(
+            names = "--slots",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Attempts to run at most at the same time. Default: ${DEFAULT-VALUE}")
+    private int slots = 128;
+
+    /** Tells the agent. */
+    AgentConfig configure(AgentConfig.Builder config) {
+        String set = System.getenv().getOrDefault("CATTINO_FAKE_GPUS", "");
+        fakeGpus.or(() -> set.isEmpty() ? Optional.empty() : Optional.of(FakeGpuSpec.parse(set)))
+                .ifPresent(config::fakeGpus);
+        return config.slots(slots).build();
+    }
+
+    /** Reads the cards of the command line. */
+    static final class FakeGpus implements ITypeConverter<FakeGpuSpec> {
+        @Override
+        public FakeGpuSpec convert(String text) {
+            try {
+                return FakeGpuSpec.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

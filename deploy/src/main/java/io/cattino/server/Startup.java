@@ -1,0 +1,60 @@
+package io.cattino.server;
+
+import io.cattino.agent.store.DataDirectoryException;
+import io.cattino.coordinator.journal.JournalException;
+import java.io.IOException;
+import java.io.PrintStream;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** What a server says and exits with when it cannot go on. */
+final class Startup {
+    private Startup() {}
+
+    /** A refusal whose message says all there is to say. */
+    static final class Refused extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
+            super(message);
+        }
+    }
+
+    static ExitCode code(Throwable failure) {
+        return switch (failure) {
+            case JournalException.Fenced _ -> ExitCode.FENCED;
+            case JournalException.Corrupt _ -> ExitCode.CORRUPT;
+            default -> ExitCode.FAILED;
+        };
+    }
+
+    /** What is wrong with the words that were typed, and where all of them are explained. */
+    static int misused(ParameterException mistake, String typed) {
+        System.err.println("error: " + mistake.getMessage() + ", exit " + ExitCode.USAGE.code());
+        System.err.println(
+                "  all options: " + typed + " " + command(mistake.getCommandLine()) + "--help");
+        return ExitCode.USAGE.code();
+    }
+
+    private static String command(CommandLine line) {
+        return line.getParent() == null
+                ? ""
+                : command(line.getParent()) + line.getCommandName() + " ";
+    }
+
+    /** What and why, on stderr; the stack only where the message cannot stand alone. */
+    static void complain(Throwable failure) {
+        PrintStream err = System.err;
+        boolean plain =
+                failure instanceof Refused
+                        || failure instanceof JournalException
+                        || failure instanceof IllegalArgumentException
+                        || failure instanceof DataDirectoryException
+                        || failure instanceof IOException;
+        if (plain) {
+            err.println("error: " + failure.getMessage() + ", exit " + code(failure).code());
+        } else {
+            failure.printStackTrace(err);
+        }
+    }
+}
