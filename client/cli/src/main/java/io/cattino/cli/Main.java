@@ -1,7 +1,7 @@
 package io.cattino.cli;
 
 import io.cattino.cli.command.MeowCommand;
-import io.cattino.cli.command.VersionCommand;
+import io.cattino.cli.serve.VersionCommand;
 import io.cattino.cli.session.Globals;
 import io.cattino.cli.session.Invocation;
 import io.cattino.cli.session.ProcessText;

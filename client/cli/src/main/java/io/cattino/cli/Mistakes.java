@@ -1,7 +1,7 @@
 package io.cattino.cli;
 
-import io.cattino.cli.command.CreateCommand;
 import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.create.CreateCommand;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Output;

@@ -28,6 +28,13 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("main")
                 .definedBy("io.cattino.cli")
+                .layer("commands")
+                .definedBy(
+                        "io.cattino.cli.create",
+                        "io.cattino.cli.show",
+                        "io.cattino.cli.follow",
+                        "io.cattino.cli.change",
+                        "io.cattino.cli.serve")
                 .layer("command")
                 .definedBy("io.cattino.cli.command")
                 .layer("session")
@@ -38,12 +45,14 @@ class ArchitectureTest {
                 .definedBy("io.cattino.cli.output")
                 .whereLayer("main")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("command")
+                .whereLayer("commands")
                 .mayOnlyBeAccessedByLayers("main")
+                .whereLayer("command")
+                .mayOnlyBeAccessedByLayers("main", "commands")
                 .whereLayer("session")
-                .mayOnlyBeAccessedByLayers("main", "command")
+                .mayOnlyBeAccessedByLayers("main", "commands", "command")
                 .whereLayer("server")
-                .mayOnlyBeAccessedByLayers("session", "command")
+                .mayOnlyBeAccessedByLayers("session", "command", "commands")
                 .check(CLASSES);
         slices().matching("io.cattino.cli.(*)..").should().beFreeOfCycles().check(CLASSES);
     }

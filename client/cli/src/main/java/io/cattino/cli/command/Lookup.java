@@ -13,7 +13,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** Finds tasks by the names that people type; what they may have meant, the server says. */
-final class Lookup {
+public final class Lookup {
 
     private static final int SHOWN = 3;
     private static final String SUGGESTION = "; did you mean: ";
@@ -21,12 +21,12 @@ final class Lookup {
 
     private final MeowClient client;
 
-    Lookup(MeowClient client) {
+    public Lookup(MeowClient client) {
         this.client = client;
     }
 
     /** The tasks of these names, which are tasks or groups. */
-    List<TaskInfo> tasks(Collection<String> names) {
+    public List<TaskInfo> tasks(Collection<String> names) {
         TaskListing listing = client.tasks().matching(TaskQuery.names(names)).listing();
         if (!listing.unknownNames().isEmpty()) {
             throw unknown(listing.unknownNames().getFirst());
@@ -35,7 +35,7 @@ final class Lookup {
     }
 
     /** The task of that name, which must not be a group. */
-    TaskInfo task(String name) {
+    public TaskInfo task(String name) {
         List<TaskInfo> tasks = tasks(List.of(name));
         if (tasks.isEmpty()) {
             throw unknown(name);
@@ -51,12 +51,12 @@ final class Lookup {
     }
 
     /** That there is no task or group of that name. Asks the server once what was meant. */
-    Failure unknown(String name) {
+    public Failure unknown(String name) {
         return Failure.of(Exit.UNKNOWN, missing(name), suggestion(name));
     }
 
     /** The same, from an answer that says what may have been meant. */
-    static Failure unknown(TaskChange change) {
+    public static Failure unknown(TaskChange change) {
         String said = change.message();
         int suggestion = said.indexOf(SUGGESTION);
         return Failure.of(

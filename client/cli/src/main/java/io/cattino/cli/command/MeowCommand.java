@@ -13,7 +13,7 @@ public abstract class MeowCommand implements Callable<Integer> {
 
     private final Session session;
 
-    MeowCommand(Session session) {
+    protected MeowCommand(Session session) {
         this.session = session;
     }
 
@@ -26,7 +26,7 @@ public abstract class MeowCommand implements Callable<Integer> {
     }
 
     /** Does it. */
-    abstract Ending execute();
+    protected abstract Ending execute();
 
     /** What a failure of our own ends with; not the usual while the command stands for a task. */
     public Exit ownFailure(Exit exit) {
@@ -43,15 +43,15 @@ public abstract class MeowCommand implements Callable<Integer> {
         return Set.of();
     }
 
-    final Session session() {
+    protected final Session session() {
         return session;
     }
 
-    final Output output() {
+    protected final Output output() {
         return session.output();
     }
 
-    final MeowClient client() {
+    protected final MeowClient client() {
         return session.client();
     }
 }

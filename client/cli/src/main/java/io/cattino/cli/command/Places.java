@@ -15,24 +15,24 @@ import org.jspecify.annotations.Nullable;
  * Says where attempts run. What their devices are is only known from their nodes, which are asked
  * for once, when it first matters. One thread.
  */
-final class Places {
+public final class Places {
 
     private static final String HOST = "host";
 
     private final MeowClient client;
     private @Nullable Set<String> withCards;
 
-    Places(MeowClient client) {
+    public Places(MeowClient client) {
         this.client = client;
     }
 
     /** Whether it is a card, and not the memory of a machine without cards. */
-    static boolean isCard(DeviceInfo device) {
+    public static boolean isCard(DeviceInfo device) {
         return !device.kind().equals(HOST);
     }
 
     /** {@code gpu-03 [GPU 0,1]}, {@code laptop [device 0]}. */
-    String of(AttemptInfo attempt) {
+    public String of(AttemptInfo attempt) {
         if (attempt.devices().isEmpty()) {
             return attempt.node();
         }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Which tasks a command is about: names, or with {@code -A} all of them or those that match. */
-final class Selection {
+public final class Selection {
 
     @Parameters(
             paramLabel = "NAME",
@@ -28,17 +28,17 @@ final class Selection {
     private boolean all;
 
     /** What was named; empty with {@code -A}. */
-    List<String> names() {
+    public List<String> names() {
         return all ? List.of() : names;
     }
 
     /** Whether it is all tasks, and no pattern. */
-    boolean everything() {
+    public boolean everything() {
         return all && names.isEmpty();
     }
 
     /** Fails if it makes no sense. */
-    void check() {
+    public void check() {
         if (names.isEmpty() && !all) {
             throw Failure.usage(
                     "which tasks?", "give NAMEs, -A for all, or -A PATTERN for those that match");
@@ -58,7 +58,7 @@ final class Selection {
      *
      * @param applies to which tasks the command applies; names mean every task all the same
      */
-    List<TaskInfo> tasks(MeowClient client, Predicate<TaskInfo> applies) {
+    public List<TaskInfo> tasks(MeowClient client, Predicate<TaskInfo> applies) {
         if (!all) {
             return client.tasks().names(names).list();
         }
@@ -79,7 +79,7 @@ final class Selection {
     }
 
     /** The same for the server. */
-    TaskSelector selector(List<TaskInfo> tasks) {
+    public TaskSelector selector(List<TaskInfo> tasks) {
         if (!all) {
             return TaskSelector.names(names);
         }

@@ -17,10 +17,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What programs can read of a task, by the names of {@code --json}, of columns and of filters. */
-final class TaskFields {
+public final class TaskFields {
 
     /** The fields that are shown when nobody chooses: a promise to programs. */
-    static final List<String> DEFAULTS =
+    public static final List<String> DEFAULTS =
             List.of(
                     "fullname",
                     "status",
@@ -85,12 +85,12 @@ final class TaskFields {
     }
 
     /** Every field. */
-    static List<String> names() {
+    public static List<String> names() {
         return List.copyOf(ALL.keySet());
     }
 
     /** The chosen fields, written with commas; the usual ones if that is empty. */
-    static List<String> chosen(String fields) {
+    public static List<String> chosen(String fields) {
         return fields.isEmpty()
                 ? DEFAULTS
                 : check(
@@ -101,7 +101,7 @@ final class TaskFields {
     }
 
     /** The same names, with underscores; every one has to be a field. */
-    static List<String> check(List<String> names) {
+    public static List<String> check(List<String> names) {
         List<String> checked = new ArrayList<>();
         for (String name : names) {
             String field = name.replace('-', '_');
@@ -118,14 +118,14 @@ final class TaskFields {
     }
 
     /** One task as an object. */
-    static Map<String, @Nullable Object> json(TaskInfo task, List<String> fields) {
+    public static Map<String, @Nullable Object> json(TaskInfo task, List<String> fields) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         fields.forEach(field -> object.put(field, value(task, field)));
         return object;
     }
 
     /** One field as text; a dash where there is nothing. */
-    static String text(TaskInfo task, String field) {
+    public static String text(TaskInfo task, String field) {
         Object value = value(task, field);
         return switch (value) {
             case null -> "-";
@@ -147,7 +147,7 @@ final class TaskFields {
     }
 
     /** One field; null where there is nothing. */
-    static @Nullable Object value(TaskInfo task, String field) {
+    public static @Nullable Object value(TaskInfo task, String field) {
         Field known = ALL.get(field);
         return known == null ? null : known.apply(task);
     }

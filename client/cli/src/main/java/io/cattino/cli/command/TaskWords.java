@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What people read of a task: glyphs, words, sizes. */
-final class TaskWords {
+public final class TaskWords {
 
     private static final int SIGNALS = 128;
     private static final int LAST_SIGNAL = 64;
@@ -23,13 +23,13 @@ final class TaskWords {
     private TaskWords() {}
 
     /** Glyph and word. */
-    static Cell status(TaskInfo task) {
+    public static Cell status(TaskInfo task) {
         boolean again = task.status() == TaskStatus.WAITING && task.attempt() > 0 && !task.stuck();
         return new Cell(
                 (again ? "↻" : glyph(task.status())) + " " + task.status(), colour(task.status()));
     }
 
-    static String glyph(TaskStatus status) {
+    public static String glyph(TaskStatus status) {
         return switch (status) {
             case WAITING -> "○";
             case RUNNING -> "●";
@@ -39,7 +39,7 @@ final class TaskWords {
         };
     }
 
-    static Colour colour(TaskStatus status) {
+    public static Colour colour(TaskStatus status) {
         return switch (status) {
             case WAITING -> Colour.PLAIN;
             case RUNNING -> Colour.GREEN;
@@ -50,7 +50,7 @@ final class TaskWords {
     }
 
     /** {@code 2×20000M}, {@code 1×50%}, {@code 2 whole}, {@code -}. */
-    static String shortNeed(DeviceNeed need) {
+    public static String shortNeed(DeviceNeed need) {
         if (need.count() == 0) {
             return "-";
         }
@@ -65,7 +65,7 @@ final class TaskWords {
      * {@code 2 devices × 20000 MiB}, {@code 1 device × 50%}, {@code 2 whole devices}, {@code no
      * device}: cards or host memory, as the node has it.
      */
-    static String need(DeviceNeed need) {
+    public static String need(DeviceNeed need) {
         if (need.count() == 0) {
             return "no device";
         }
@@ -75,7 +75,7 @@ final class TaskWords {
     }
 
     /** Why it is there, in one line; empty if there is nothing to say. */
-    static String reason(TaskInfo task) {
+    public static String reason(TaskInfo task) {
         String said = task.reason().toString();
         Integer exit = task.exitCode();
         if (task.status() != TaskStatus.FAILED || exit == null) {
@@ -88,14 +88,14 @@ final class TaskWords {
     }
 
     /** {@code exit 1}, {@code signal 9 (exit 137)}. */
-    static String exit(int code) {
+    public static String exit(int code) {
         return code > SIGNALS && code <= SIGNALS + LAST_SIGNAL
                 ? "signal %d (exit %d)".formatted(code - SIGNALS, code)
                 : "exit " + code;
     }
 
     /** How long the newest attempt has run, or ran. */
-    static Optional<Duration> runTime(TaskInfo task, Output output) {
+    public static Optional<Duration> runTime(TaskInfo task, Output output) {
         Instant start = task.startTime();
         if (start == null || (task.status() == TaskStatus.WAITING)) {
             return Optional.empty();
@@ -104,12 +104,12 @@ final class TaskWords {
     }
 
     /** The span between two moments, the second of which may not have come. */
-    static Duration span(Instant start, @Nullable Instant end, Output output) {
+    public static Duration span(Instant start, @Nullable Instant end, Output output) {
         return end == null ? output.since(start) : Duration.between(start, end);
     }
 
     /** The same in words; a dash if it never ran. */
-    static String runTimeWord(TaskInfo task, Output output) {
+    public static String runTimeWord(TaskInfo task, Output output) {
         return runTime(task, output).map(Times::exact).orElse("-");
     }
 }

@@ -1,4 +1,6 @@
-/** The commands of {@code meow}, one class each, and what several of them share. */
+/**
+ * What the commands have in common: the base class, which tasks are meant, the fields of a task.
+ */
 @NullMarked
 package io.cattino.cli.command;
 

@@ -1,0 +1,196 @@
+package io.cattino.cli.change;
+
+import io.cattino.cli.command.Lookup;
+import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.command.Selection;
+import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Failure;
+import io.cattino.cli.output.Text;
+import io.cattino.cli.session.Session;
+import io.cattino.client.MeowClient;
+import io.cattino.client.TaskChange;
+import io.cattino.client.TaskInfo;
+import io.cattino.client.TaskSelector;
+import io.cattino.client.TaskStatus;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Mixin;
+
+/**
+ * A command that changes the state of tasks: asks if it is much, does it, and tells what became of
+ * each.
+ */
+public abstract class ChangeCommand extends MeowCommand {
+
+    private static final int SHOWN = 8;
+
+    @Mixin private Selection selection = new Selection();
+
+    ChangeCommand(Session session) {
+        super(session);
+    }
+
+    /** Whether the command applies to a task. */
+    abstract boolean applies(TaskInfo task);
+
+    /** Does it. */
+    abstract List<TaskChange> change(MeowClient client, TaskSelector selector);
+
+    /** {@code kill}, for messages. */
+    abstract String verb();
+
+    /** {@code Killed}, for messages. */
+    abstract String past();
+
+    /** One next step for what was changed; may be empty. */
+    abstract String hint(List<TaskChange> changed);
+
+    /** Whether running tasks come to harm, so that people are asked. */
+    boolean stops() {
+        return true;
+    }
+
+    @Override
+    protected Exit execute() {
+        selection.check();
+        if (selection.names().contains("backend")) {
+            throw Failure.usage("'backend' is the server, not a task", "stop it: meow exit");
+        }
+        boolean look =
+                !selection.names().isEmpty() ? mustAsk() : !selection.everything() || mustAsk();
+        List<TaskInfo> tasks = look ? selection.tasks(client(), this::applies) : List.of();
+        if (look && selection.names().isEmpty() && tasks.isEmpty()) {
+            return nothing();
+        }
+        if (!confirmed(tasks)) {
+            output().warn("Nothing was done.");
+            return Exit.FAILED;
+        }
+        List<TaskChange> changes = change(client(), selection.selector(tasks));
+        return changes.isEmpty() ? nothing() : tell(changes);
+    }
+
+    private boolean mustAsk() {
+        return stops()
+                && output().canAsk()
+                && !session().globals().yes()
+                && !session().globals().noInput();
+    }
+
+    private boolean confirmed(List<TaskInfo> tasks) {
+        List<String> running =
+                tasks.stream()
+                        .filter(task -> task.status() == TaskStatus.RUNNING)
+                        .map(TaskInfo::fullname)
+                        .toList();
+        Optional<String> question = stops() ? question(tasks, running) : Optional.empty();
+        return question.map(session()::confirm).orElse(true);
+    }
+
+    /**
+     * What people on a terminal are asked before it is done; nothing about a single running task.
+     */
+    Optional<String> question(List<TaskInfo> tasks, List<String> running) {
+        if (running.size() <= 1) {
+            return Optional.empty();
+        }
+        String verb = Character.toUpperCase(verb().charAt(0)) + verb().substring(1);
+        return Optional.of(
+                "%s %d running tasks (%s)?"
+                        .formatted(verb, running.size(), Text.some(running, SHOWN)));
+    }
+
+    private Exit nothing() {
+        output().note("There is nothing to %s.".formatted(verb()));
+        return Exit.OK;
+    }
+
+    private Exit tell(List<TaskChange> answer) {
+        List<TaskChange> changes =
+                answer.stream().filter(change -> !change.fullname().isEmpty()).toList();
+        answer.stream()
+                .filter(change -> change.fullname().isEmpty())
+                .forEach(rest -> output().note(rest.message()));
+        List<TaskChange> changed = changes.stream().filter(TaskChange::isChanged).toList();
+        List<String> names = changed.stream().map(TaskChange::fullname).toList();
+        if (!output().toPeople()) {
+            output().lines(names);
+        } else if (!changed.isEmpty()) {
+            output().line(
+                            "%s %s%s"
+                                    .formatted(
+                                            past(),
+                                            names.size() == 1
+                                                    ? ""
+                                                    : Text.count(names.size(), "task") + ": ",
+                                            Text.some(names, SHOWN)));
+        }
+        for (TaskChange change : changed) {
+            if (!change.message().isEmpty()) {
+                output().note("%s: %s".formatted(change.fullname(), change.message()));
+            }
+        }
+        Exit exit = tellFailures(changes, changed);
+        if (!changed.isEmpty()) {
+            String hint = hint(changed);
+            if (!hint.isEmpty()) {
+                output().hint(hint);
+            }
+        }
+        return exit;
+    }
+
+    /**
+     * What did not work, by the names that were given: a group is a success if anything in it was
+     * changed.
+     */
+    private Exit tellFailures(List<TaskChange> changes, List<TaskChange> changed) {
+        Set<Exit> exits = EnumSet.noneOf(Exit.class);
+        List<Failure> failures = new ArrayList<>();
+        for (TaskChange change : changes) {
+            boolean failed = !change.isChanged() && !isCovered(change, changed);
+            if (failed && change.outcome() == TaskChange.Outcome.NOT_FOUND) {
+                failures.add(Lookup.unknown(change));
+            } else if (failed) {
+                failures.add(Failure.of(Exit.STATE, wrongState(change)));
+            }
+        }
+        for (Failure failure : failures) {
+            exits.add(failure.exit());
+            output().error(String.valueOf(failure.getMessage()), failure.exit(), failure.next());
+        }
+        if (failures.isEmpty()) {
+            return Exit.OK;
+        }
+        return changed.isEmpty() && exits.size() == 1 ? exits.iterator().next() : Exit.PARTLY;
+    }
+
+    private boolean isCovered(TaskChange change, List<TaskChange> changed) {
+        if (selection.names().isEmpty()) {
+            return true;
+        }
+        if (selection.names().contains(change.fullname())) {
+            return false;
+        }
+        return selection.names().stream()
+                .filter(name -> change.fullname().startsWith(name + "/"))
+                .anyMatch(name ->
+                        changed.stream()
+                                .anyMatch(other -> other.fullname().startsWith(name + "/")));
+    }
+
+    private String wrongState(TaskChange change) {
+        String said = change.message();
+        return said.isEmpty()
+                ? "cannot %s '%s': it is %s".formatted(verb(), change.fullname(), change.status())
+                : said.contains(change.fullname()) ? said : change.fullname() + ": " + said;
+    }
+
+    /** The name to put into a hint: the one, or a placeholder. */
+    static String one(List<TaskChange> changed) {
+        return changed.size() == 1 ? changed.getFirst().fullname() : "NAME";
+    }
+}

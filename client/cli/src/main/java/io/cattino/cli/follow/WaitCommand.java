@@ -1,0 +1,50 @@
+package io.cattino.cli.follow;
+
+import io.cattino.cli.command.Lookup;
+import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.output.Ending;
+import io.cattino.cli.output.Exit;
+import io.cattino.cli.session.Session;
+import io.cattino.client.TaskInfo;
+import io.cattino.client.TaskQuery;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code meow wait}: until tasks have ended. */
+@Command(
+        name = "wait",
+        description = {
+            "Wait until tasks have ended, or can no longer start without a person.",
+            "One task: exits with its own code (128+n for signal n), 1 if it was cancelled or cannot start, 125 if meow itself failed.",
+            "Several: 0 if all are Done, else 1. With --timeout: 124 when the time is up."
+        })
+public final class WaitCommand extends MeowCommand {
+
+    @Parameters(paramLabel = "NAME", arity = "1..*", description = "Tasks or groups")
+    private List<String> names = List.of();
+
+    private boolean several;
+
+    public WaitCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    public Exit ownFailure(Exit exit) {
+        return exit == Exit.TIMEOUT || exit == Exit.USAGE
+                ? exit
+                : several || names.size() > 1 ? Exit.FAILED : Exit.OWN;
+    }
+
+    @Override
+    protected Ending execute() {
+        Optional<Duration> limit = session().waitLimit();
+        List<TaskInfo> tasks = new Lookup(client()).tasks(names);
+        several = tasks.size() > 1;
+        List<String> fullnames = tasks.stream().map(TaskInfo::fullname).toList();
+        return new Awaiting(client(), output(), fullnames).await(TaskQuery.names(names), limit);
+    }
+}

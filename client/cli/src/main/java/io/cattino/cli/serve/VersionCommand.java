@@ -1,0 +1,27 @@
+package io.cattino.cli.serve;
+
+import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.output.Exit;
+import io.cattino.cli.session.Session;
+import picocli.CommandLine.Command;
+
+/** {@code meow meow}: the version. */
+@Command(name = "meow", description = "Show the version.")
+public final class VersionCommand extends MeowCommand {
+
+    public VersionCommand(Session session) {
+        super(session);
+    }
+
+    /** {@code Cattino: 1.2.3}. */
+    public static String version() {
+        String version = VersionCommand.class.getPackage().getImplementationVersion();
+        return "Cattino: " + (version == null ? "unknown" : version);
+    }
+
+    @Override
+    protected Exit execute() {
+        output().line(version());
+        return Exit.OK;
+    }
+}
