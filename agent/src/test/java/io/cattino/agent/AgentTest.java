@@ -1,8 +1,8 @@
 package io.cattino.agent;
 
+import static io.cattino.agent.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.cattino.agent.core.AgentLimits;
 import io.cattino.agent.probe.FakeGpuSpec;
@@ -122,7 +122,7 @@ class AgentTest {
     @Test
     void tellsWhoItIsAndWhatItHas() {
         startAgent();
-        assertThat(agent.registered()).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(agent.registered()).succeedsWithin(Duration.ofSeconds(60));
         Hello hello = leader.hellos.getFirst();
         assertThat(hello.getIdentity().getName()).isEqualTo("node-1");
         assertThat(hello.getIdentity().getNodeId()).isEqualTo(agent.nodeId());

@@ -1,7 +1,7 @@
 package io.cattino.agent;
 
+import static io.cattino.agent.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;

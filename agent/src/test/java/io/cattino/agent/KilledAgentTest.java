@@ -1,7 +1,7 @@
 package io.cattino.agent;
 
+import static io.cattino.agent.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.cattino.agent.probe.FakeGpuSpec;
 import io.cattino.proto.v1.AttemptRef;
@@ -96,7 +96,7 @@ class KilledAgentTest {
             }
             // Some have been reported, some are just being started.
             leader.awaitStart(all.get(5));
-            agent.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            agent.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
             await().until(() -> leader.session == null);
             Map<Long, Long> pids = new TreeMap<>();
             leader.reports.stream()

@@ -20,7 +20,7 @@ class LanesTest {
                     throw new StackOverflowError();
                 });
         lanes.run(id, () -> ran.set(true));
-        assertThat(lanes.awaitIdle(Duration.ofSeconds(10))).isTrue();
+        assertThat(lanes.awaitIdle(Duration.ofSeconds(60))).isTrue();
         assertThat(ran).isTrue();
     }
 }

@@ -1,8 +1,8 @@
 package io.cattino.coordinator;
 
+import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.cattino.proto.v1.AttemptRef;
@@ -138,7 +138,7 @@ class CoordinatorServerTest {
                 ServerReflectionRequest.newBuilder()
                         .setFileContainingSymbol("cattino.v1.TaskService.Submit")
                         .build());
-        ServerReflectionResponse answer = answers.poll(10, TimeUnit.SECONDS);
+        ServerReflectionResponse answer = answers.poll(60, TimeUnit.SECONDS);
         assertThat(answer).isNotNull();
         assertThat(String.valueOf(answer)).contains("file_descriptor_response");
         ask.onCompleted();
@@ -250,8 +250,8 @@ class CoordinatorServerTest {
         assertThat(answer).isNotDone();
         assertThat(coordinator.shutdown.getCount()).isEqualTo(1);
         agent.exited(ref, 143);
-        assertThat(answer.get(10, TimeUnit.SECONDS).getCancelledList()).containsExactly("a");
-        assertThat(coordinator.shutdown.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(answer.get(60, TimeUnit.SECONDS).getCancelledList()).containsExactly("a");
+        assertThat(coordinator.shutdown.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(status("a")).isEqualTo("TASK_STATUS_CANCELLED");
     }
 

@@ -147,7 +147,7 @@ public final class ScriptedAgent {
 
     /** The next message. */
     public SessionResponse next() throws InterruptedException {
-        SessionResponse message = told.poll(20, TimeUnit.SECONDS);
+        SessionResponse message = told.poll(60, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("the coordinator said nothing");
         }

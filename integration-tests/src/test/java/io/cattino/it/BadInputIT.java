@@ -223,7 +223,7 @@ class BadInputIT {
                 assertCode(
                         Status.Code.UNAUTHENTICATED,
                         () -> stranger.cluster().getStatus(GetStatusRequest.getDefaultInstance()));
-                Throwable session = session(stranger, _ -> {}).get(20, TimeUnit.SECONDS);
+                Throwable session = session(stranger, _ -> {}).get(60, TimeUnit.SECONDS);
                 assertThat(Status.fromThrowable(session).getCode())
                         .isEqualTo(Status.Code.UNAUTHENTICATED);
             }
@@ -241,7 +241,7 @@ class BadInputIT {
                         .setPart(BadSubmission.submission(BadSubmission.good("half")))
                         .build());
         upload.onError(Status.CANCELLED.asRuntimeException());
-        assertThat(Status.fromThrowable(end.get(20, TimeUnit.SECONDS)).getCode())
+        assertThat(Status.fromThrowable(end.get(60, TimeUnit.SECONDS)).getCode())
                 .isEqualTo(Status.Code.CANCELLED);
     }
 
@@ -257,7 +257,7 @@ class BadInputIT {
                                                         .setHeartbeat(
                                                                 Heartbeat.getDefaultInstance())
                                                         .build()))
-                        .get(20, TimeUnit.SECONDS);
+                        .get(60, TimeUnit.SECONDS);
         assertThat(heartbeatFirst).isNotNull();
         session(
                         raw,
@@ -267,7 +267,7 @@ class BadInputIT {
                                                 .setSequence(1)
                                                 .setHello(Hello.getDefaultInstance())
                                                 .build()))
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * A long-running process of ours: what it writes goes to a file, and it can be killed in two ways.
  */
 final class Daemon {
-    private static final Duration CLOSING = Duration.ofSeconds(30);
+    private static final Duration CLOSING = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path log;

@@ -37,7 +37,7 @@ class DocsIT {
         assertThat(result.isDone()).isTrue();
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("accuracy 0.93");
         await("listeners are told on a thread of their own")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(60))
                 .until(() ->
                         printed.toString(StandardCharsets.UTF_8).contains("pipeline/eval is Done"));
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * code what happened.
  */
 class MainJobIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @RegisterExtension static final Farm FARM = Farm.empty();
 

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
  * The command line as people run it: a process, its exit code and what it writes on which stream.
  */
 final class Meow {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final List<String> program;
     private final Map<String, String> environment;
@@ -222,7 +222,7 @@ final class Meow {
 
         void awaitEnd() throws TimeoutException, InterruptedException {
             try {
-                end.get(10, TimeUnit.SECONDS);
+                end.get(60, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
                 throw new AssertionError("cannot read its output", e);
             }

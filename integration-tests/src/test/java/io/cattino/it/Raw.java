@@ -62,11 +62,11 @@ final class Raw implements AutoCloseable {
     }
 
     TaskServiceGrpc.TaskServiceBlockingStub tasks() {
-        return TaskServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+        return TaskServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
     }
 
     ClusterServiceGrpc.ClusterServiceBlockingStub cluster() {
-        return ClusterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+        return ClusterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
     }
 
     /** A unary call whose request is these bytes, whatever they mean. */
@@ -81,7 +81,7 @@ final class Raw implements AutoCloseable {
         return ClientCalls.blockingUnaryCall(
                 channel,
                 descriptor,
-                CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+                CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS),
                 request);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * them and keeps what waits (F02).
  */
 class ServerStoppedIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @RegisterExtension final Farm farm = Farm.running("--slots", "2");
 

@@ -115,7 +115,7 @@ class SupervisionIT {
 
     private static void assertNobodyLeft(String task) {
         await("every process of " + task + " is gone")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> Living.mentioning("CATTINO_FULLNAME=" + task).isEmpty());
     }
 

@@ -1,7 +1,7 @@
 package io.cattino.agent.exec;
 
+import static io.cattino.agent.Waiting.await;
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static org.awaitility.Awaitility.await;
 
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.SignalKind;

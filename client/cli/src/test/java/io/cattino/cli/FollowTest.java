@@ -199,7 +199,8 @@ class FollowTest {
         builder.environment().put("CATTINO_HOME", directory.toString());
         builder.environment().put("CATTINO_PORT", Integer.toString(farm.port()));
         Process process = builder.start();
-        await().until(() -> !farm.asked(WatchEventsRequest.class).isEmpty());
+        await().atMost(60, java.util.concurrent.TimeUnit.SECONDS)
+                .until(() -> !farm.asked(WatchEventsRequest.class).isEmpty());
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
         try (InputStream err = process.getErrorStream()) {
             String said = new String(err.readAllBytes(), StandardCharsets.UTF_8);

@@ -1,8 +1,8 @@
 package io.cattino.client;
 
+import static io.cattino.client.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.cattino.proto.v1.SubmitRequest;
 import io.github.resilience4j.core.IntervalFunction;

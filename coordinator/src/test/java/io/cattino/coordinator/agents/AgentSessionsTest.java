@@ -1,7 +1,7 @@
 package io.cattino.coordinator.agents;
 
+import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.cattino.coordinator.ScriptedAgent;
 import io.cattino.coordinator.TestCoordinator;
@@ -75,7 +75,7 @@ class AgentSessionsTest {
         ScriptedAgent agent = new ScriptedAgent(coordinator.agents());
         agent.say(SessionRequest.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
         assertThat(agent.next().getRefusal().getCode()).isEqualTo(Refusal.Code.CODE_INVALID);
-        assertThat(agent.ended.get(10, TimeUnit.SECONDS)).isEqualTo(Status.OK);
+        assertThat(agent.ended.get(60, TimeUnit.SECONDS)).isEqualTo(Status.OK);
         ScriptedAgent twice = ScriptedAgent.connect(coordinator, "n");
         twice.say(SessionRequest.newBuilder().setHello(ScriptedAgent.hello("n")));
         assertThat(twice.next(MessageCase.REFUSAL).getRefusal().getText()).contains("one hello");
@@ -166,7 +166,7 @@ class AgentSessionsTest {
                                                         .setPid(5)
                                                         .setStarted(true))));
         assertThat(young.next().hasWelcome()).isTrue();
-        assertThat(old.ended.get(10, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.ABORTED);
+        assertThat(old.ended.get(60, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.ABORTED);
         assertThat(status("a")).isEqualTo(TaskStatus.TASK_STATUS_RUNNING);
         assertThat(nodeState()).isEqualTo(Node.State.STATE_READY);
         coordinator

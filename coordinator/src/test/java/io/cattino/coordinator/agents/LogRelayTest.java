@@ -1,8 +1,8 @@
 package io.cattino.coordinator.agents;
 
+import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.cattino.coordinator.ScriptedAgent;
@@ -156,9 +156,9 @@ class LogRelayTest {
         await().until(() -> transfer.credit.get() == LogRelay.WINDOW_BYTES);
         transfer.send(10, false);
         transfer.send(5, true);
-        assertThat(reader.ended.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.ended.get(60, TimeUnit.SECONDS)).isTrue();
         assertThat(reader.bytes.get()).isEqualTo(15);
-        assertThat(transfer.closed.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(transfer.closed.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -169,7 +169,7 @@ class LogRelayTest {
         await().until(() -> transfer.credit.get() > 0);
         transfer.send(10, false);
         transfer.out.onCompleted();
-        assertThat(reader.ended.get(10, TimeUnit.SECONDS)).isFalse();
+        assertThat(reader.ended.get(60, TimeUnit.SECONDS)).isFalse();
         assertThat(reader.bytes.get()).isEqualTo(10);
     }
 
@@ -196,7 +196,7 @@ class LogRelayTest {
         await().until(() -> reader.bytes.get() == sent.get());
         await().until(() -> transfer.credit.get() == LogRelay.WINDOW_BYTES);
         transfer.send(1, true);
-        assertThat(reader.ended.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.ended.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -222,7 +222,7 @@ class LogRelayTest {
         Transfer transfer = new Transfer(agent.next(MessageCase.OPEN_LOG).getOpenLog());
         await().until(() -> transfer.credit.get() > 0);
         reader.stream.get().cancel("enough", null);
-        assertThat(transfer.closed.get(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(transfer.closed.get(60, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -283,7 +283,7 @@ class LogRelayTest {
         Transfer transfer = new Transfer(agent.next(MessageCase.OPEN_LOG).getOpenLog());
         await().until(() -> transfer.credit.get() > 0);
         transfer.send(3, true);
-        assertThat(follower.ended.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(follower.ended.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

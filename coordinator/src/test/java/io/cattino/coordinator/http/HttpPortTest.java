@@ -1,8 +1,8 @@
 package io.cattino.coordinator.http;
 
+import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.cattino.coordinator.ScriptedAgent;
 import io.cattino.coordinator.TestCoordinator;

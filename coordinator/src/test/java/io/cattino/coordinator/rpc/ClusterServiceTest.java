@@ -1,8 +1,8 @@
 package io.cattino.coordinator.rpc;
 
+import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Duration;
 import io.cattino.coordinator.ScriptedAgent;

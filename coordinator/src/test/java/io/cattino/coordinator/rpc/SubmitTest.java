@@ -1,7 +1,7 @@
 package io.cattino.coordinator.rpc;
 
+import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.cattino.coordinator.TestCoordinator;
 import io.cattino.proto.v1.CancelTasksRequest;
@@ -122,7 +122,7 @@ class SubmitTest extends ServiceTest {
                             .build());
         }
         parts.onCompleted();
-        assertThat(sink.done.get(10, TimeUnit.SECONDS).getFirst().getResult().getTasksCount())
+        assertThat(sink.done.get(60, TimeUnit.SECONDS).getFirst().getResult().getTasksCount())
                 .isEqualTo(3);
         assertThat(coordinator.tasks().submit(whole).getTasksCount()).isEqualTo(3);
         assertThat(list(TaskQuery.newBuilder()).getTasksCount()).isEqualTo(3);
@@ -161,7 +161,7 @@ class SubmitTest extends ServiceTest {
         parts.onNext(
                 SubmitChunksRequest.newBuilder().setPart(TestCoordinator.submission("a")).build());
         parts.onError(new IllegalStateException("the client dies"));
-        assertThat(sink.done).failsWithin(java.time.Duration.ofSeconds(10));
+        assertThat(sink.done).failsWithin(java.time.Duration.ofSeconds(60));
         assertThat(list(TaskQuery.newBuilder()).getTasksCount()).isZero();
     }
 

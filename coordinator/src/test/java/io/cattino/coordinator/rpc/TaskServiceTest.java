@@ -1,7 +1,7 @@
 package io.cattino.coordinator.rpc;
 
+import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.cattino.coordinator.ScriptedAgent;
 import io.cattino.coordinator.TestCoordinator;

@@ -96,7 +96,7 @@ class WatchEventsTest extends ServiceTest {
                     assertThat(
                                     coordinator
                                             .cluster()
-                                            .withDeadlineAfter(5, TimeUnit.SECONDS)
+                                            .withDeadlineAfter(60, TimeUnit.SECONDS)
                                             .getStatus(GetStatusRequest.getDefaultInstance())
                                             .getRevision())
                             .isGreaterThanOrEqualTo(revision);
@@ -181,6 +181,6 @@ class WatchEventsTest extends ServiceTest {
         }
         assertThat(allCame).isNotDone();
         slow.get().request(submissions * 10 + 1_000);
-        assertThat(allCame.get(20, TimeUnit.SECONDS)).isEqualTo(submissions * 10);
+        assertThat(allCame.get(60, TimeUnit.SECONDS)).isEqualTo(submissions * 10);
     }
 }
