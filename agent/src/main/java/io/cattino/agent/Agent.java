@@ -1,11 +1,8 @@
 package io.cattino.agent;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.cattino.agent.core.AgentCore;
 import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.AttemptId;
-import io.cattino.agent.core.DevicePromise;
 import io.cattino.agent.core.Moment;
 import io.cattino.agent.exec.NodeFacts;
 import io.cattino.agent.exec.ProcessListener;
@@ -20,15 +17,12 @@ import io.cattino.agent.store.DataDirectory;
 import io.cattino.agent.store.DataDirectoryException;
 import io.cattino.agent.store.Tombstones;
 import io.cattino.agent.wire.Wire;
-import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.Goodbye;
 import io.cattino.proto.v1.Hello;
-import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.NodeIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,7 +52,6 @@ public final class Agent implements AutoCloseable {
     private static final long TICK_MS = 100;
     private static final long SAMPLE_MS = 1_000;
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long DEFAULT_GRACE_MS = 30_000;
     private static final Duration LANES_WAIT = Duration.ofSeconds(10);
     private static final Duration AWAY = Duration.ofMinutes(5);
 
@@ -72,10 +65,8 @@ public final class Agent implements AutoCloseable {
     private final AgentLoop loop;
     private final CoordinatorLink link;
     private final HelloMaker hellos;
+    private final Recovery recovery;
     private final Closer closer = new Closer();
-
-    @GuardedBy("this")
-    private boolean orphansFound;
 
     private Agent(AgentConfig config, DataDirectory directory) throws IOException {
         this.config = config;
@@ -109,6 +100,9 @@ public final class Agent implements AutoCloseable {
                                 config.coordinators(), config.token(), config.silence()),
                         new Port());
         effects.connect(link);
+        this.recovery =
+                new Recovery(
+                        config.limits(), directory, tombstones, supervision, effects, this::post);
     }
 
     /**
@@ -139,7 +133,7 @@ public final class Agent implements AutoCloseable {
         closer.add("supervision", supervision::close);
         closer.add("effects", this::finishEffects);
         closer.add("loop", loop::stop);
-        recover();
+        recovery.run();
         loop.start();
         supervision.start();
         HeartbeatSender heartbeats =
@@ -194,88 +188,6 @@ public final class Agent implements AutoCloseable {
     private void finishEffects() throws InterruptedException {
         if (!effects.lanes().awaitIdle(LANES_WAIT)) {
             LOG.warn("effects_unfinished: the next agent goes on from what is on disk");
-        }
-    }
-
-    /** Takes over what an earlier agent left: tombstones first, then every attempt's directory. */
-    private void recover() throws IOException {
-        for (AttemptReport buried : tombstones.load(wall.millis())) {
-            AttemptId id = Wire.attemptId(buried.getRef());
-            long until = wall.millis() + config.limits().tombstoneMs();
-            AgentInput.Found found = new AgentInput.Found.Buried(Wire.end(buried), until);
-            post(at -> new AgentInput.Recovered(at, id, List.of(), 0, found));
-            supervision.remove(id); // if the earlier agent did not come to that
-        }
-        for (Supervision.Recovered recovered : supervision.recover()) {
-            try {
-                recover(recovered);
-            } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-                recover(supervision.setAside(recovered.id(), e)); // of which nothing is parsed
-            }
-        }
-        if (!directory.clusterId().isEmpty()) {
-            var _ = recoverOrphans(); // or when a leader welcomes us
-        }
-    }
-
-    /**
-     * Takes up the attempts that live without a directory; once.
-     *
-     * @return why a new Hello is needed, empty if it is not
-     */
-    private synchronized Optional<String> recoverOrphans() {
-        if (orphansFound) {
-            return Optional.empty();
-        }
-        List<Supervision.Recovered> orphans;
-        try {
-            orphans = supervision.findOrphans();
-        } catch (UncheckedIOException e) {
-            LOG.error("process_table_unreadable: cannot look for attempts without records", e);
-            return Optional.of("the process table cannot be read");
-        }
-        orphansFound = true;
-        for (Supervision.Recovered orphan : orphans) {
-            post(at ->
-                    new AgentInput.Recovered(
-                            at, orphan.id(), List.of(), DEFAULT_GRACE_MS, orphan.found()));
-            supervision.watch(orphan.id());
-        }
-        return orphans.isEmpty()
-                ? Optional.empty()
-                : Optional.of("attempts without records were found");
-    }
-
-    private void recover(Supervision.Recovered recovered) throws InvalidProtocolBufferException {
-        AttemptId id = recovered.id();
-        List<DevicePromise> devices = List.of();
-        long graceMs = DEFAULT_GRACE_MS;
-        if (recovered.launch().isPresent()) {
-            Launch launch = Launch.parseFrom(recovered.launch().get());
-            devices = Wire.promises(launch.getDevicesList());
-            graceMs = Wire.millis(launch.getGrace());
-            rememberTaskDirectory(id, launch);
-        }
-        AgentInput.Found found =
-                recovered.end().isPresent()
-                        ? new AgentInput.Found.Decided(
-                                Wire.end(AttemptReport.parseFrom(recovered.end().get())))
-                        : recovered.found();
-        LOG.info("recovered attempt={} found={}", id, found);
-        List<DevicePromise> promised = devices;
-        long grace = graceMs;
-        post(at -> new AgentInput.Recovered(at, id, promised, grace, found));
-        if (found instanceof AgentInput.Found.Alive) {
-            supervision.watch(id);
-        }
-    }
-
-    private void rememberTaskDirectory(AttemptId id, Launch launch) {
-        try {
-            effects.taskDirectories()
-                    .put(id, Path.of(launch.getRunDir()).resolve(launch.getSpec().getFullname()));
-        } catch (InvalidPathException e) { // by another locale it could be named
-            LOG.error("task_directory_unknown attempt={}: its logs cannot be shown", id, e);
         }
     }
 
@@ -410,7 +322,7 @@ public final class Agent implements AutoCloseable {
                 LOG.error("cluster_not_kept cluster={}", id, e);
                 return Optional.of("the cluster's id could not be kept");
             }
-            return recoverOrphans();
+            return recovery.findOrphans();
         }
 
         @Override
