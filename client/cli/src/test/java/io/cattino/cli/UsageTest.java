@@ -38,7 +38,6 @@ class UsageTest {
                     list --color blue       | --color is auto, always or never     |
                     create                  | what is to be run?                   | meow create
                     create prog --lr 0.1    | unknown option '--lr'                | put the command's own options after --
-                    create -m prog          | the option -m is not supported yet   |
                     create prog -N 2        | the option -N is not supported yet   | put the command's own options after --
                     create ls -n a/b        | a name holds no '/': -n a/b          | a task in a group: -g a -n b
                     create ls -g a/b        | a group of -g is one name            |

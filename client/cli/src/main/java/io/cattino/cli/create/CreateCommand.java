@@ -1,6 +1,7 @@
 package io.cattino.cli.create;
 
 import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.command.TaskFields;
 import io.cattino.cli.command.TaskWords;
 import io.cattino.cli.follow.Awaiting;
 import io.cattino.cli.follow.LogFollower;
@@ -9,14 +10,10 @@ import io.cattino.cli.follow.Verdict;
 import io.cattino.cli.output.Ending;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
-import io.cattino.cli.output.Text;
-import io.cattino.cli.output.Widths;
 import io.cattino.cli.session.Session;
-import io.cattino.client.DeviceNeed;
 import io.cattino.client.LogKind;
 import io.cattino.client.MeowClient;
 import io.cattino.client.MeowException;
-import io.cattino.client.OverrideMode;
 import io.cattino.client.ProcTask;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmissionHandle;
@@ -28,8 +25,11 @@ import io.cattino.client.TaskStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +38,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code meow create}: hands in a task. */
@@ -51,111 +52,36 @@ import picocli.CommandLine.Spec;
         })
 public final class CreateCommand extends MeowCommand {
 
-    private static final int NAME_COLUMNS = 10;
-
-    /** Options that a later step brings. */
-    private static final Set<String> LATER =
-            Set.of(
-                    "-m",
-                    "--multirun",
-                    "-N",
-                    "--nodes",
-                    "-t",
-                    "--time-limit",
-                    "--signal",
-                    "--after-fail",
-                    "--retries",
-                    "--retry-on",
-                    "--backoff",
-                    "--crash-limit",
-                    "-a",
-                    "--array",
-                    "--each-line",
-                    "--from-json",
-                    "--sweep",
-                    "--max-fails",
-                    "--env-file",
-                    "-o",
-                    "--stdout",
-                    "--stderr",
-                    "-w",
-                    "--nodelist",
-                    "-x",
-                    "--exclude",
-                    "-C",
-                    "--constraint",
-                    "--prefer",
-                    "--exclusive",
-                    "--share",
-                    "--mem",
-                    "--hold",
-                    "--begin",
-                    "--dry-run",
-                    "--comment",
-                    "--python",
-                    "--launch",
-                    "--json",
-                    "--on-disconnect");
-
     @Parameters(
             paramLabel = "INPUT",
             arity = "0..*",
             description =
-                    "A command line, and further arguments; what starts with - comes behind --")
+                    "A command line, or a script with #MEOW lines, and further arguments; what starts with - comes behind --")
     private List<String> words = List.of();
 
     @Mixin private TaskOptions task = new TaskOptions();
 
-    @Option(
-            names = {"-d", "--after"},
-            split = ",",
-            paramLabel = "NAME",
-            order = 20,
-            description = "Run when these tasks or groups are Done; may be repeated")
-    private List<String> after = List.of();
-
-    @Option(
-            names = "--after-any",
-            split = ",",
-            paramLabel = "NAME",
-            order = 21,
-            description = "Run when these have ended, however")
-    private List<String> afterAny = List.of();
-
-    @Option(
-            names = "--override",
-            paramLabel = "MODE",
-            order = 22,
-            description =
-                    "If the name is taken: forbid, allow (replace what has ended) or rename. Default: the setting override-exist-tasks")
-    private @Nullable String override;
-
-    @Option(
-            names = "--export",
-            paramLabel = "NAMES",
-            defaultValue = "ALL",
-            order = 23,
-            description =
-                    "Variables that the task gets: ALL (default; but for secrets), NONE, or names; ALL,HF_TOKEN sends a secret too")
-    private String export = "ALL";
-
-    @Option(
-            names = "--allow-unfit",
-            order = 24,
-            description = "Also if no node that is known could ever hold it")
-    private boolean allowUnfit;
+    @Mixin private SubmitOptions options = new SubmitOptions();
 
     @Option(
             names = {"-f", "--follow"},
-            order = 25,
+            order = 40,
             description = "Follow its log, and exit with its code")
     private boolean follow;
 
     @Option(
             names = {"-W", "--wait"},
-            order = 26,
+            order = 41,
             description = "Wait until it has ended, and exit with its code")
     private boolean wait;
+
+    @Option(
+            names = "--json",
+            paramLabel = "[=FIELD,...]",
+            hideParamSyntax = true,
+            order = 42,
+            description = "The tasks as an array of objects, with these fields")
+    private @Nullable String json;
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -170,8 +96,13 @@ public final class CreateCommand extends MeowCommand {
     }
 
     @Override
+    public boolean speaksJson() {
+        return json != null;
+    }
+
+    @Override
     public Set<String> laterOptions() {
-        return LATER;
+        return LaterOptions.ALL;
     }
 
     /**
@@ -183,53 +114,95 @@ public final class CreateCommand extends MeowCommand {
 
     @Override
     protected Ending execute() {
+        Work work = work();
+        List<String> fields = json == null ? List.of() : TaskFields.chosen(json);
+        if (follow && json != null) {
+            throw Failure.usage("with -f stdout is the log: leave --json out");
+        }
         Optional<Duration> limit = follow || wait ? session().waitLimit() : Optional.empty();
-        Submission submission = submission();
+        Submission submission = submission(work);
+        if (follow && submission.tasks().size() > 1) {
+            throw Failure.usage(
+                    "-f follows one task, not %d".formatted(submission.tasks().size()),
+                    "wait for all of them: -W");
+        }
         MeowClient client = session().clientOfStartedServer();
-        SubmissionHandle created = submit(client, submission);
-        tell(created, submission);
+        SubmissionHandle stored = submit(client, submission);
+        var created = new Created(output(), submission, stored);
         if (follow) {
-            return follow(client, created.fullnames().getFirst(), limit);
+            created.note();
+        } else if (json == null) {
+            created.tell();
+        } else if (!wait) {
+            created.json(fields);
+        }
+        Export.tell(submission.context(), output(), session().globals().verbose());
+        work.notes().forEach(output()::note);
+        if (options.multirun()) {
+            work.nothingToExpand().ifPresent(output()::note);
+        }
+        if (follow) {
+            return follow(client, stored.fullnames().getFirst(), limit);
         }
         if (wait) {
-            return new Awaiting(client, output(), created.fullnames())
-                    .await(TaskQuery.submission(created.id()), limit);
+            Ending ending =
+                    new Awaiting(client, output(), stored.fullnames())
+                            .await(TaskQuery.submission(stored.id()), limit);
+            if (json != null) {
+                created.json(fields);
+            }
+            return ending;
         }
+        created.hint();
         return Exit.OK;
     }
 
-    private Submission submission() {
+    /** What is to be run, with the options of the script if it is one. */
+    private Work work() {
         if (words.isEmpty()) {
             throw Failure.usage(
                     "what is to be run?", "meow create \"python train.py\" -n train -c 1 -M 20000");
         }
-        CommandWords.checkScript(words.getFirst(), session().invocation().directory());
-        ProcTask made =
-                task.task(CommandWords.of(words, behindDashes(), task.shell()), session().env());
-        Submission.Builder submission =
-                Submission.builder().context(context()).override(mode()).allowUnfit(allowUnfit);
-        String group = task.group();
-        if (group == null) {
-            submission.add(made);
-        } else {
-            submission.add(TaskGroup.builder(group).add(made).open(true).build());
+        ParseResult typed = Objects.requireNonNull(spec).commandLine().getParseResult();
+        var reader = new Work.Reader(words, typed, session().invocation().directory());
+        Work work = reader.read(task.directory() != null);
+        if (!work.directives().lines().isEmpty()) {
+            new ScriptOptions(words.getFirst(), work.directives())
+                    .apply(spec, typed, new CreateCommand(session()));
         }
-        after.stream().filter(name -> !name.isEmpty()).forEach(submission::after);
-        afterAny.stream().filter(name -> !name.isEmpty()).forEach(submission::afterAny);
-        return submission.build();
+        return work;
     }
 
-    /** How many words came behind the first {@code --}. */
-    private int behindDashes() {
-        List<String> typed =
-                spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
-        int dashes = typed.indexOf("--");
-        return dashes < 0 ? 0 : typed.size() - dashes - 1;
+    private Submission submission(Work work) {
+        List<Work.Run> runs = work.runs(options.multirun(), task.shell());
+        Submission.Builder submission = Submission.builder().context(context());
+        Map<String, TaskGroup.Builder> groups = new LinkedHashMap<>();
+        Set<String> names = new HashSet<>();
+        Path here = session().invocation().directory();
+        for (int i = 0; i < runs.size(); i++) {
+            Work.Run run = runs.get(i);
+            String name = task.name(run.arguments(), i, runs.size());
+            String group = task.group(run.arguments());
+            if (name != null && !names.add(group + "/" + name)) {
+                throw Failure.usage(
+                        "-n names two tasks '%s'".formatted(name),
+                        "put every argument that varies into it, or none: then numbers are added");
+            }
+            ProcTask made = task.task(name, run.command(), session().env(), here);
+            if (group == null) {
+                submission.add(made);
+            } else {
+                groups.computeIfAbsent(group, of -> TaskGroup.builder(of).open(true)).add(made);
+            }
+        }
+        groups.values().forEach(group -> submission.add(group.build()));
+        options.into(submission);
+        return submission.build();
     }
 
     private SubmitContext context() {
         SubmitContext.Builder context = SubmitContext.builder();
-        Export.into(context, export, session().env());
+        options.exportInto(context, session().env());
         Path here = session().invocation().directory();
         Path wish = task.directory();
         Path directory = wish == null ? here : here.resolve(wish).normalize();
@@ -237,18 +210,6 @@ public final class CreateCommand extends MeowCommand {
             throw Failure.usage("there is no directory %s".formatted(directory));
         }
         return context.workingDirectory(directory).build();
-    }
-
-    private OverrideMode mode() {
-        return switch (override == null ? "" : override.toLowerCase(Locale.ROOT)) {
-            case "" -> OverrideMode.DEFAULT;
-            case "forbid" -> OverrideMode.FORBID;
-            case "allow" -> OverrideMode.ALLOW;
-            case "rename" -> OverrideMode.RENAME;
-            default ->
-                    throw Failure.usage(
-                            "--override is forbid, allow or rename, not '%s'".formatted(override));
-        };
     }
 
     private SubmissionHandle submit(MeowClient client, Submission submission) {
@@ -263,43 +224,6 @@ public final class CreateCommand extends MeowCommand {
                     String.valueOf(e.getMessage()),
                     "meow create ... --override rename    another name",
                     "meow create ... --override allow     replaces it, if it has ended");
-        }
-    }
-
-    private void tell(SubmissionHandle created, Submission submission) {
-        List<String> names = created.fullnames();
-        if (!output().toPeople()) {
-            if (!follow) {
-                output().lines(names);
-            }
-        } else {
-            String first = names.getFirst();
-            ProcTask made = submission.tasks().values().iterator().next();
-            DeviceNeed need = made.devices();
-            String cpu =
-                    need.count() == 0
-                            ? " (CUDA_VISIBLE_DEVICES is empty on a GPU host; -c 1 asks for one)"
-                            : "";
-            String said =
-                    "Created %s   %s%s, priority %d"
-                            .formatted(
-                                    Widths.pad(first, NAME_COLUMNS),
-                                    TaskWords.need(need),
-                                    cpu,
-                                    made.priority());
-            if (follow) {
-                output().note(said);
-            } else {
-                output().line(said);
-            }
-        }
-        Export.tell(submission.context(), output(), session().globals().verbose());
-        if (!follow && !wait) {
-            output().hint(
-                            names.size() == 1
-                                    ? "Follow it: meow watch " + names.getFirst()
-                                    : "%s created: meow list"
-                                            .formatted(Text.count(names.size(), "task")));
         }
     }
 

@@ -17,7 +17,8 @@ public final class TaskOptions {
             names = {"-n", "--task-name"},
             paramLabel = "NAME",
             order = 1,
-            description = "Its name; default: five random characters")
+            description =
+                    "Its name; default: five random characters. It may hold arguments of the command: 'lr-$${arg.lr}'")
     private @Nullable String name;
 
     @Option(
@@ -71,13 +72,21 @@ public final class TaskOptions {
     private List<String> variables = List.of();
 
     @Option(
+            names = "--env-file",
+            paramLabel = "FILE",
+            order = 9,
+            description =
+                    "Variables from a file of KEY=VALUE lines; may be repeated. -e wins over it")
+    private List<Path> envFiles = List.of();
+
+    @Option(
             names = {"-D", "--chdir"},
             paramLabel = "DIR",
-            order = 9,
+            order = 10,
             description = "Where it runs; default: here")
     private @Nullable Path directory;
 
-    @Option(names = "--shell", order = 10, description = "Let bash -c run the command line")
+    @Option(names = "--shell", order = 11, description = "Let bash -c run the command line")
     private boolean shell;
 
     /** Whether a shell runs it. */
@@ -85,12 +94,32 @@ public final class TaskOptions {
         return shell;
     }
 
-    /** Its group; null if it lies in none. */
-    @Nullable String group() {
-        if (group != null && group.contains("/")) {
-            throw Failure.usage("a group of -g is one name, without '/': '%s'".formatted(group));
+    /** Its group, with arguments of the command; null if it lies in none. */
+    @Nullable String group(List<String> arguments) {
+        if (group == null) {
+            return null;
         }
-        return group == null ? null : Names.checkName(group);
+        String resolved = ArgumentNames.resolve(group, arguments);
+        if (resolved.contains("/")) {
+            throw Failure.usage("a group of -g is one name, without '/': '%s'".formatted(resolved));
+        }
+        return Names.checkName(resolved);
+    }
+
+    /**
+     * Its name; null if it is to be a random one.
+     *
+     * @param arguments of the command
+     * @param index which of several tasks it is; they need different names
+     * @param count how many tasks there are
+     */
+    @Nullable String name(List<String> arguments, int index, int count) {
+        if (name == null) {
+            return null;
+        }
+        boolean differs = count == 1 || ArgumentNames.isMagic(name);
+        String resolved = ArgumentNames.resolve(name, arguments);
+        return checked(differs ? resolved : resolved + "_" + index);
     }
 
     /** Where it runs; null: here. */
@@ -98,9 +127,16 @@ public final class TaskOptions {
         return directory;
     }
 
-    /** The task. */
-    ProcTask task(List<String> words, Map<String, String> env) {
-        ProcTask.Builder task = name == null ? ProcTask.builder() : ProcTask.builder(checked(name));
+    /**
+     * The task.
+     *
+     * @param name null for a random one
+     * @param words the command, from the program on
+     * @param env the submitter's variables
+     * @param here the submitter's directory
+     */
+    ProcTask task(@Nullable String name, List<String> words, Map<String, String> env, Path here) {
+        ProcTask.Builder task = name == null ? ProcTask.builder() : ProcTask.builder(name);
         if (shell) {
             task.shell(words.getFirst());
         } else {
@@ -117,6 +153,7 @@ public final class TaskOptions {
         }
         task.cpus(cpus);
         labels.forEach(label -> task.label(key("-l", label), value(label)));
+        envFiles.forEach(file -> task.env(DotEnv.read(here.resolve(file))));
         for (String variable : variables) {
             task.env(
                     variable.contains("=") ? key("-e", variable) : variable,
