@@ -6,18 +6,23 @@ import io.cattino.coordinator.agents.LogRelay;
 import io.cattino.coordinator.agents.SessionParts;
 import io.cattino.coordinator.config.BuildInfo;
 import io.cattino.coordinator.config.CoordinatorConfig;
+import io.cattino.coordinator.http.ConnectBridge;
 import io.cattino.coordinator.http.HttpEndpoint;
 import io.cattino.coordinator.http.Readiness;
+import io.cattino.coordinator.http.Route;
 import io.cattino.coordinator.http.StandardRoutes;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.metrics.CoordinatorMetrics;
 import io.cattino.coordinator.rpc.GrpcEndpoint;
+import io.cattino.coordinator.rpc.LocalCalls;
 import io.cattino.coordinator.rpc.ServerFacts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -107,8 +112,11 @@ public final class CoordinatorServer implements AutoCloseable {
         StandardRoutes routes =
                 new StandardRoutes(
                         metrics.registry(), this::health, this::readiness, this::leadership);
+        List<Route> all = new ArrayList<>(routes.all());
+        LocalCalls local = grpc.local();
+        all.addAll(new ConnectBridge(local.channel()).routes(local.services()));
         try {
-            return HttpEndpoint.open(config, routes.all());
+            return HttpEndpoint.open(config, all);
         } catch (IOException e) {
             grpc.close();
             throw e;

@@ -1,13 +1,15 @@
 package io.cattino.coordinator.http;
 
+import com.google.rpc.Code;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.cattino.coordinator.config.AccessToken;
 import io.cattino.coordinator.config.CoordinatorConfig;
 import io.cattino.coordinator.http.Route.Answer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +57,7 @@ public final class HttpEndpoint implements AutoCloseable {
         this.tokenHint =
                 "the token is in "
                         + config.tokenFile()
-                        + "; send it as 'Authorization: Bearer <token>'";
+                        + "; send it as 'authorization: Bearer <token>'";
         this.hosts = Set.copyOf(List.of(config.host().toLowerCase(Locale.ROOT)));
         for (Route route : routes) {
             if (this.routes.put(route.path(), route) != null) {
@@ -110,47 +112,83 @@ public final class HttpEndpoint implements AutoCloseable {
             Answer answer;
             try {
                 answer = answer(exchange);
+            } catch (Refusal e) {
+                answer = e.answer();
             } catch (RuntimeException e) {
                 LOG.error("request failed path={}", exchange.getRequestURI().getRawPath(), e);
-                answer =
-                        error(500, "internal", "the server made a mistake; its log tells more", "");
+                answer = internal().answer();
             }
             send(exchange, answer);
         }
     }
 
     private Answer answer(HttpExchange exchange) throws IOException {
-        if (!fromHere(exchange.getRequestHeaders().getFirst("Host"))) {
-            return error(
-                    421, "wrong_host", "this is not the host that was asked for", "use localhost");
-        }
+        Headers headers = exchange.getRequestHeaders();
+        requireOurs(headers);
+        String method = exchange.getRequestMethod();
         Route route = routes.get(exchange.getRequestURI().getPath());
         if (route == null) {
-            return error(404, "not_found", "nothing is served here", "");
+            Code code = method.equals("POST") ? Code.UNIMPLEMENTED : Code.NOT_FOUND;
+            throw Refusal.of(404, code, "NOT_FOUND", "nothing is served here", "");
         }
-        if (!route.open()
-                && !token.admits(exchange.getRequestHeaders().getFirst("Authorization"))) {
-            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-            return error(
-                    401,
-                    "unauthenticated",
-                    "the request does not show this server's token",
-                    tokenHint);
+        if (!route.open() && !token.admits(headers.getFirst("Authorization"))) {
+            throw unauthenticated(exchange);
         }
-        return switch (exchange.getRequestMethod()) {
-            case "GET", "HEAD" -> route.handler().answer(exchange);
-            default -> {
-                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                yield error(405, "wrong_method", "only GET and HEAD", "");
-            }
-        };
+        if (!route.verb().admits(method)) {
+            exchange.getResponseHeaders().set("Allow", route.verb().allow());
+            throw Refusal.of(
+                    405,
+                    Code.UNIMPLEMENTED,
+                    "WRONG_METHOD",
+                    "this is not asked by " + method,
+                    "use " + route.verb().allow());
+        }
+        return route.handler().answer(exchange);
     }
 
-    /** A page of somebody else's that had its name point here asks for that name. */
-    private boolean fromHere(@org.jspecify.annotations.Nullable String host) {
-        if (host == null) {
-            return false;
+    private Refusal unauthenticated(HttpExchange exchange) {
+        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+        boolean shown = exchange.getRequestHeaders().containsKey("Authorization");
+        return Refusal.of(
+                Code.UNAUTHENTICATED,
+                "UNAUTHENTICATED",
+                shown ? "the token is not this server's" : "the call shows no token",
+                tokenHint);
+    }
+
+    private static Refusal internal() {
+        return Refusal.of(
+                Code.INTERNAL,
+                "INTERNAL",
+                "the server made a mistake",
+                "the server's log tells more");
+    }
+
+    /**
+     * Refuses what a browser was tricked into: a page of somebody else's that had its name point
+     * here asks for that name, and one that asks for ours says where it is from.
+     */
+    private void requireOurs(Headers headers) throws Refusal {
+        String host = headers.getFirst("Host");
+        if (host == null || !isOurs(host)) {
+            throw Refusal.of(
+                    421,
+                    Code.PERMISSION_DENIED,
+                    "WRONG_HOST",
+                    "this is not the host that was asked for",
+                    "use localhost");
         }
+        String origin = headers.getFirst("Origin");
+        if (origin != null && !origin.equalsIgnoreCase("http://" + host)) {
+            throw Refusal.of(
+                    Code.PERMISSION_DENIED,
+                    "WRONG_ORIGIN",
+                    "pages of other servers may not call this one",
+                    "");
+        }
+    }
+
+    private boolean isOurs(String host) {
         int port = host.lastIndexOf(':');
         String name =
                 (port > host.lastIndexOf(']') ? host.substring(0, port) : host)
@@ -159,45 +197,21 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {
-        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-        var headers = exchange.getResponseHeaders();
+        Headers headers = exchange.getResponseHeaders();
         headers.set("Content-Type", answer.contentType());
         headers.set("Cache-Control", "no-store");
         headers.set("X-Content-Type-Options", "nosniff");
+        answer.headers().forEach(headers::set);
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.sendResponseHeaders(answer.status(), -1);
             return;
         }
-        exchange.sendResponseHeaders(answer.status(), body.length);
-        exchange.getResponseBody().write(body);
-    }
-
-    private static Answer error(int status, String code, String message, String hint) {
-        return Answer.json(
-                status,
-                "{\"error\":{\"code\":\""
-                        + code
-                        + "\",\"message\":\""
-                        + escaped(message)
-                        + "\",\"hint\":\""
-                        + escaped(hint)
-                        + "\"}}");
-    }
-
-    /** Text as it may stand between the quotes of a JSON string. */
-    static String escaped(String text) {
-        StringBuilder out = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c < ' ') {
-                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                out.append(c);
-            }
+        int length = answer.body().size();
+        exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
+        // Closed here: the exchange would first wait for the rest of a request that was refused.
+        try (OutputStream out = exchange.getResponseBody()) {
+            answer.body().writeTo(out);
         }
-        return out.toString();
     }
 
     /** Lets requests end for a moment, then cuts them off. */

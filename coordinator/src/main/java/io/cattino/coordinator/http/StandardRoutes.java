@@ -1,5 +1,6 @@
 package io.cattino.coordinator.http;
 
+import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import io.cattino.coordinator.http.Route.Answer;
 import io.prometheus.client.CollectorRegistry;
@@ -46,10 +47,10 @@ public final class StandardRoutes {
 
     public List<Route> all() {
         return List.of(
-                new Route("/healthz", true, _ -> answer(health.get())),
-                new Route("/readyz", true, _ -> answer(readiness.get())),
-                new Route("/leader", false, _ -> leader(leadership.get())),
-                new Route("/metrics", false, this::metrics));
+                Route.get("/healthz", true, _ -> answer(health.get())),
+                Route.get("/readyz", true, _ -> answer(readiness.get())),
+                Route.get("/leader", false, _ -> leader(leadership.get())),
+                Route.get("/metrics", false, this::metrics));
     }
 
     private static Answer answer(Readiness state) {
@@ -57,15 +58,11 @@ public final class StandardRoutes {
     }
 
     private static Answer leader(Leadership leader) {
-        return Answer.json(
-                leader.leading() ? 200 : 503,
-                "{\"leading\":"
-                        + leader.leading()
-                        + ",\"leader\":\""
-                        + HttpEndpoint.escaped(leader.address())
-                        + "\",\"epoch\":"
-                        + leader.epoch()
-                        + "}");
+        JsonObject body = new JsonObject();
+        body.addProperty("leading", leader.leading());
+        body.addProperty("leader", leader.address());
+        body.addProperty("epoch", leader.epoch());
+        return Answer.json(leader.leading() ? 200 : 503, body.toString());
     }
 
     private Answer metrics(HttpExchange exchange) throws IOException {
@@ -77,7 +74,7 @@ public final class StandardRoutes {
                     TextFormat.chooseContentType(exchange.getRequestHeaders().getFirst("Accept"));
             StringWriter out = new StringWriter();
             TextFormat.writeFormat(type, out, registry.metricFamilySamples());
-            return new Answer(200, type, out.toString());
+            return Answer.of(200, type, out.toString());
         } finally {
             scrapes.release();
         }

@@ -42,11 +42,14 @@ public final class GrpcEndpoint implements AutoCloseable {
     private final Server server;
     private final ExecutorService executor;
     private final HealthStatusManager health;
+    private final LocalCalls local;
 
-    private GrpcEndpoint(Server server, ExecutorService executor, HealthStatusManager health) {
+    private GrpcEndpoint(
+            Server server, ExecutorService executor, HealthStatusManager health, LocalCalls local) {
         this.server = server;
         this.executor = executor;
         this.health = health;
+        this.local = local;
     }
 
     /**
@@ -82,15 +85,16 @@ public final class GrpcEndpoint implements AutoCloseable {
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory());
         HealthStatusManager health = new HealthStatusManager();
         AtomicInteger port = new AtomicInteger(config.grpcPort());
-        NettyServerBuilder builder = limits(config).executor(executor);
-        for (ServerServiceDefinition service :
-                services(config, leader, parts, health, () -> config.addressAt(port.get()))) {
-            builder.addService(guarded(service, config, parts.calls()));
-        }
-        Server server = builder.build();
+        List<ServerServiceDefinition> plain =
+                services(config, leader, parts, health, () -> config.addressAt(port.get()));
+        List<ServerServiceDefinition> services =
+                plain.stream().map(service -> guarded(service, config, parts.calls())).toList();
+        Server server = limits(config).executor(executor).addServices(services).build();
+        LocalCalls local = LocalCalls.open(plain, services, executor);
         try {
             server.start();
         } catch (IOException e) {
+            local.close();
             executor.close();
             throw new IOException(
                     "cannot listen on "
@@ -103,7 +107,7 @@ public final class GrpcEndpoint implements AutoCloseable {
         }
         port.set(server.getPort());
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
-        return new GrpcEndpoint(server, executor, health);
+        return new GrpcEndpoint(server, executor, health, local);
     }
 
     private static String reason(IOException e) {
@@ -163,9 +167,15 @@ public final class GrpcEndpoint implements AutoCloseable {
         return server.getPort();
     }
 
+    /** The services of people and programs, for the other port of this process. */
+    public LocalCalls local() {
+        return local;
+    }
+
     /** Lets calls end for a moment, then cuts them off. */
     @Override
     public void close() {
+        local.close();
         health.enterTerminalState();
         server.shutdown();
         try {
