@@ -2,6 +2,7 @@ package io.cattino.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cattino.proto.v1.Edge;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskSpec;
@@ -305,6 +306,20 @@ class CreateManyTest {
                 .doesNotContain("behind the command");
         assertThat(cli().run("create", "-n", "z", "python", "train.py", "--", "-n").err())
                 .doesNotContain("behind the command");
+    }
+
+    @Test
+    void waitsForTheNewestSubmissionOfTheUser() {
+        farm.put(
+                "mine",
+                TaskStatus.TASK_STATUS_RUNNING,
+                task -> task.setUser(System.getProperty("user.name")));
+        farm.put("theirs", TaskStatus.TASK_STATUS_RUNNING);
+
+        assertThat(submitted("create", "ls", "--after", "last,th*").getEdgesList())
+                .extracting(Edge::getFrom)
+                .containsExactlyInAnyOrder("mine", "theirs");
+        assertThat(cli().run("create", "ls", "--after", "no*").exit()).isEqualTo(3);
     }
 
     @Test

@@ -34,7 +34,10 @@ public final class Similar {
         return to(name, names);
     }
 
-    /** The nearest of the names, at most three, nearest first, none that is far off. */
+    /**
+     * The nearest of the names, at most three, nearest first, none that is far off. Of a fullname,
+     * the name alone counts as well: people leave groups out.
+     */
     public static List<String> to(String name, Collection<String> names) {
         if (name.length() > LONGEST) {
             return List.of();
@@ -42,11 +45,10 @@ public final class Similar {
         List<Scored> scored = new ArrayList<>();
         int limit = Math.max(1, name.length() / 3);
         for (String candidate : names) {
-            if (Math.abs(candidate.length() - name.length()) <= limit) {
-                int distance = distance(name, candidate);
-                if (distance <= limit) {
-                    scored.add(new Scored(candidate, distance));
-                }
+            String last = candidate.substring(candidate.lastIndexOf('/') + 1);
+            int distance = Math.min(distance(name, candidate, limit), distance(name, last, limit));
+            if (distance <= limit) {
+                scored.add(new Scored(candidate, distance));
             }
         }
         return scored.stream()
@@ -56,22 +58,39 @@ public final class Similar {
                 .toList();
     }
 
-    /** Levenshtein's. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
+    /**
+     * How many letters were inserted, left out, mistaken or swapped with their neighbour; more than
+     * the limit if the lengths tell so much.
+     */
+    private static int distance(String a, String b, int limit) {
+        if (Math.abs(a.length() - b.length()) > limit) {
+            return limit + 1;
+        }
+        int[] beforeLast = new int[b.length() + 1];
+        int[] last = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
+            last[j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
+            int[] row = new int[b.length() + 1];
             row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
                 int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + change);
-                diagonal = above;
+                row[j] = Math.min(Math.min(last[j] + 1, row[j - 1] + 1), last[j - 1] + change);
+                if (isSwap(a, i, b, j)) {
+                    row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+                }
             }
+            beforeLast = last;
+            last = row;
         }
-        return row[b.length()];
+        return last[b.length()];
+    }
+
+    private static boolean isSwap(String a, int i, String b, int j) {
+        return i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
     }
 }

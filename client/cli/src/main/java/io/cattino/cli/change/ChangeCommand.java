@@ -3,6 +3,7 @@ package io.cattino.cli.change;
 import io.cattino.cli.command.Lookup;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.command.Selection;
+import io.cattino.cli.command.Selection.Picked;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
@@ -12,6 +13,8 @@ import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskSelector;
 import io.cattino.client.TaskStatus;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -56,21 +59,19 @@ public abstract class ChangeCommand extends MeowCommand {
     @Override
     protected Exit execute() {
         selection.check();
-        if (selection.names().contains("backend")) {
+        if (selection.named().contains("backend")) {
             throw Failure.usage("'backend' is the server, not a task", "stop it: meow exit");
         }
-        boolean look =
-                !selection.names().isEmpty() ? mustAsk() : !selection.everything() || mustAsk();
-        List<TaskInfo> tasks = look ? selection.tasks(client(), this::applies) : List.of();
-        if (look && selection.names().isEmpty() && tasks.isEmpty()) {
+        Picked picked = selection.pick(client(), this::applies, mustAsk());
+        if (picked.selector().isEmpty()) {
             return nothing();
         }
-        if (!confirmed(tasks)) {
+        if (!confirmed(picked.tasks())) {
             output().warn("Nothing was done.");
             return Exit.FAILED;
         }
-        List<TaskChange> changes = change(client(), selection.selector(tasks));
-        return changes.isEmpty() ? nothing() : tell(changes);
+        List<TaskChange> changes = change(client(), picked.selector().get());
+        return changes.isEmpty() ? nothing() : tell(changes, picked.named());
     }
 
     private boolean mustAsk() {
@@ -108,7 +109,7 @@ public abstract class ChangeCommand extends MeowCommand {
         return Exit.OK;
     }
 
-    private Exit tell(List<TaskChange> answer) {
+    private Exit tell(List<TaskChange> answer, List<String> named) {
         List<TaskChange> changes =
                 answer.stream().filter(change -> !change.fullname().isEmpty()).toList();
         answer.stream()
@@ -133,7 +134,7 @@ public abstract class ChangeCommand extends MeowCommand {
                 output().note("%s: %s".formatted(change.fullname(), change.message()));
             }
         }
-        Exit exit = tellFailures(changes, changed);
+        Exit exit = tellFailures(changes, changed, named);
         if (!changed.isEmpty()) {
             String hint = hint(changed);
             if (!hint.isEmpty()) {
@@ -147,13 +148,14 @@ public abstract class ChangeCommand extends MeowCommand {
      * What did not work, by the names that were given: a group is a success if anything in it was
      * changed.
      */
-    private Exit tellFailures(List<TaskChange> changes, List<TaskChange> changed) {
+    private Exit tellFailures(
+            List<TaskChange> changes, List<TaskChange> changed, List<String> named) {
         Set<Exit> exits = EnumSet.noneOf(Exit.class);
         List<Failure> failures = new ArrayList<>();
         for (TaskChange change : changes) {
-            boolean failed = !change.isChanged() && !isCovered(change, changed);
+            boolean failed = !change.isChanged() && !isCovered(change, changed, named);
             if (failed && change.outcome() == TaskChange.Outcome.NOT_FOUND) {
-                failures.add(Lookup.unknown(change));
+                failures.add(unknown(change));
             } else if (failed) {
                 failures.add(Failure.of(Exit.STATE, wrongState(change)));
             }
@@ -168,18 +170,36 @@ public abstract class ChangeCommand extends MeowCommand {
         return changed.isEmpty() && exits.size() == 1 ? exits.iterator().next() : Exit.PARTLY;
     }
 
-    private boolean isCovered(TaskChange change, List<TaskChange> changed) {
-        if (selection.names().isEmpty()) {
-            return true;
-        }
-        if (selection.names().contains(change.fullname())) {
+    /** What was not named itself may have changed since it was selected. */
+    private static boolean isCovered(
+            TaskChange change, List<TaskChange> changed, List<String> named) {
+        return !named.contains(change.fullname())
+                && named.stream()
+                        .filter(name -> change.fullname().startsWith(name + "/"))
+                        .allMatch(name ->
+                                changed.stream()
+                                        .anyMatch(
+                                                other -> other.fullname().startsWith(name + "/")));
+    }
+
+    private Failure unknown(TaskChange change) {
+        Failure unknown = Lookup.unknown(change);
+        return isFile(change.fullname())
+                ? Failure.of(
+                        unknown.exit(),
+                        String.valueOf(unknown.getMessage()),
+                        "it is a file here; if the shell expanded a pattern, quote it: meow %s 'PATTERN'"
+                                .formatted(verb()))
+                : unknown;
+    }
+
+    private boolean isFile(String name) {
+        try {
+            return Files.exists(session().invocation().directory().resolve(name));
+        } catch (InvalidPathException _) {
+            // Only for a hint: what cannot be a path is no file.
             return false;
         }
-        return selection.names().stream()
-                .filter(name -> change.fullname().startsWith(name + "/"))
-                .anyMatch(name ->
-                        changed.stream()
-                                .anyMatch(other -> other.fullname().startsWith(name + "/")));
     }
 
     private String wrongState(TaskChange change) {

@@ -5,12 +5,15 @@ import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.client.MeowClient;
 import io.cattino.client.MeowException;
+import io.cattino.client.SubmitContext;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskListing;
 import io.cattino.client.TaskQuery;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Finds tasks by the names that people type; what they may have meant, the server says. */
 public final class Lookup {
@@ -25,13 +28,44 @@ public final class Lookup {
         this.client = client;
     }
 
-    /** The tasks of these names, which are tasks or groups. */
+    /**
+     * The tasks that these NAMEs mean, each once: fullnames, groups, patterns, {@code last}, {@code
+     * @me}. Fails if one of them means nothing.
+     */
     public List<TaskInfo> tasks(Collection<String> names) {
-        TaskListing listing = client.tasks().matching(TaskQuery.names(names)).listing();
-        if (!listing.unknownNames().isEmpty()) {
-            throw unknown(listing.unknownNames().getFirst());
+        if (arePlain(names)) {
+            TaskListing listing = client.tasks().matching(TaskQuery.names(names)).listing();
+            if (!listing.unknownNames().isEmpty()) {
+                throw unknown(listing.unknownNames().getFirst());
+            }
+            return listing.tasks();
         }
-        return listing.tasks();
+        return selected(selectors(), names);
+    }
+
+    /** Whether the server knows what these NAMEs mean: fullnames and groups. */
+    public static boolean arePlain(Collection<String> names) {
+        return names.stream().allMatch(Selectors::isPlain);
+    }
+
+    /** All tasks there are, to be selected from. */
+    Selectors selectors() {
+        return new Selectors(client.tasks().list(), SubmitContext.current().user());
+    }
+
+    /** The tasks that these NAMEs mean, of those. */
+    List<TaskInfo> selected(Selectors selectors, Collection<String> names) {
+        Map<Long, TaskInfo> found = new LinkedHashMap<>();
+        for (String name : names) {
+            List<TaskInfo> tasks = selectors.tasks(name);
+            if (tasks.isEmpty()) {
+                throw Selectors.isPlain(name)
+                        ? unknown(name)
+                        : Failure.of(Exit.UNKNOWN, selectors.missing(name), ALL);
+            }
+            tasks.forEach(task -> found.putIfAbsent(task.id(), task));
+        }
+        return List.copyOf(found.values());
     }
 
     /** The task of that name, which must not be a group. */
@@ -41,9 +75,14 @@ public final class Lookup {
             throw unknown(name);
         }
         TaskInfo first = tasks.getFirst();
-        if (!first.fullname().equals(name)) {
+        boolean meant = Selectors.isPlain(name) ? first.fullname().equals(name) : tasks.size() == 1;
+        if (!meant) {
             throw Failure.usage(
-                    "'%s' is a group of %s".formatted(name, Text.count(tasks.size(), "task")),
+                    "'%s' is %s of %s"
+                            .formatted(
+                                    name,
+                                    Selectors.isPlain(name) ? "a group" : "a selection",
+                                    Text.count(tasks.size(), "task")),
                     "name one of them: "
                             + Text.some(tasks.stream().map(TaskInfo::fullname).toList(), SHOWN));
         }

@@ -1,5 +1,6 @@
 package io.cattino.cli.create;
 
+import io.cattino.cli.command.Lookup;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.command.TaskFields;
 import io.cattino.cli.command.TaskWords;
@@ -196,8 +197,16 @@ public final class CreateCommand extends MeowCommand {
             }
         }
         groups.values().forEach(group -> submission.add(group.build()));
-        options.into(submission);
+        options.into(submission, this::stored);
         return submission.build();
+    }
+
+    /** What NAMEs mean; only where that is not what they say is anybody asked. */
+    private List<String> stored(List<String> names) {
+        return Lookup.arePlain(names)
+                ? names
+                : new Lookup(session().clientOfStartedServer())
+                        .tasks(names).stream().map(TaskInfo::fullname).toList();
     }
 
     private SubmitContext context() {

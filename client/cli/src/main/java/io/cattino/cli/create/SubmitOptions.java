@@ -7,6 +7,7 @@ import io.cattino.client.SubmitContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,7 +26,8 @@ public final class SubmitOptions {
             split = ",",
             paramLabel = "NAME",
             order = 21,
-            description = "Run when these tasks or groups are Done; may be repeated")
+            description =
+                    "Run when these tasks or groups (or last: your newest submission) are Done; may be repeated")
     private List<String> after = List.of();
 
     @Option(
@@ -69,11 +71,19 @@ public final class SubmitOptions {
         Export.into(context, export, variables);
     }
 
-    /** Says it to a submission. */
-    void into(Submission.Builder submission) {
+    /**
+     * Says it to a submission.
+     *
+     * @param find finds the fullnames that NAMEs mean
+     */
+    void into(Submission.Builder submission, UnaryOperator<List<String>> find) {
         submission.override(mode()).allowUnfit(allowUnfit);
-        after.stream().filter(name -> !name.isEmpty()).forEach(submission::after);
-        afterAny.stream().filter(name -> !name.isEmpty()).forEach(submission::afterAny);
+        find.apply(named(after)).forEach(submission::after);
+        find.apply(named(afterAny)).forEach(submission::afterAny);
+    }
+
+    private static List<String> named(List<String> names) {
+        return names.stream().filter(name -> !name.isEmpty()).toList();
     }
 
     private OverrideMode mode() {

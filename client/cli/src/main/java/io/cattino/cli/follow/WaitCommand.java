@@ -45,6 +45,8 @@ public final class WaitCommand extends MeowCommand {
         List<TaskInfo> tasks = new Lookup(client()).tasks(names);
         several = tasks.size() > 1;
         List<String> fullnames = tasks.stream().map(TaskInfo::fullname).toList();
-        return new Awaiting(client(), output(), fullnames).await(TaskQuery.names(names), limit);
+        // A group is shorter than its tasks.
+        List<String> asked = Lookup.arePlain(names) ? names : fullnames;
+        return new Awaiting(client(), output(), fullnames).await(TaskQuery.names(asked), limit);
     }
 }
