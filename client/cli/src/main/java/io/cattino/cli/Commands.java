@@ -10,6 +10,7 @@ import io.cattino.cli.change.SetCommand;
 import io.cattino.cli.change.UndrainCommand;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.create.CreateCommand;
+import io.cattino.cli.follow.LogsCommand;
 import io.cattino.cli.follow.WaitCommand;
 import io.cattino.cli.follow.WatchCommand;
 import io.cattino.cli.serve.ExitCommand;
@@ -37,7 +38,6 @@ final class Commands {
     static final Set<String> LATER =
             Set.of(
                     "why",
-                    "logs",
                     "rerun",
                     "events",
                     "gpus",
@@ -62,6 +62,7 @@ final class Commands {
                     new Entry("create", session -> new CreateCommand(session), "submit"),
                     new Entry("list", session -> new ListCommand(session), "ls", "ps"),
                     new Entry("watch", session -> new WatchCommand(session)),
+                    new Entry("logs", session -> new LogsCommand(session)),
                     new Entry("describe", session -> new DescribeCommand(session), "show"),
                     new Entry("wait", session -> new WaitCommand(session)),
                     new Entry("test", session -> new TestCommand(session)),

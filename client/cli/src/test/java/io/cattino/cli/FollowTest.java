@@ -10,13 +10,16 @@ import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cattino.cli.server.Home;
 import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.WatchEventsRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -129,8 +132,88 @@ class FollowTest {
                 .isEqualTo(
                         """
                         ── a · attempt 1 · gpu-1 [device 0,1] ────────────
-                        ── finished: Done, exit 0, 1m00s ─────────────────
+                        ── a finished: Done, exit 0, 1m00s ───────────────
                         """);
+    }
+
+    @Test
+    void theFooterOfAFailureHasItsLastErrors() {
+        farm.put("a", TASK_STATUS_FAILED, task -> ran(task, "gpu-1", 1));
+        farm.log("a", LogKind.LOG_KIND_STDERR, "1\n2\n3\n4\n5\n6\n");
+
+        assertThat(cli().tty(50).run("watch", "a").err())
+                .endsWith(
+                        """
+                        ── a finished: Failed, exit 1, 1m00s ─────────────
+                          │ 2
+                          │ 3
+                          │ 4
+                          │ 5
+                          │ 6
+                          all of it: meow logs a -s stderr
+                        """);
+    }
+
+    @Test
+    void bothStreamsOfAnEndedTaskComeOneAfterTheOther() {
+        done("a");
+        farm.log("a", LogKind.LOG_KIND_STDOUT, "out 1\nout 2");
+        farm.log("a", LogKind.LOG_KIND_STDERR, "err 1\n");
+
+        assertThat(cli().run("logs", "a", "-s", "all").out()).isEqualTo("out 1\nout 2\nerr 1\n");
+        assertThat(cli().env("CLICOLOR_FORCE", "1").run("watch", "a", "-s", "all").out())
+                .contains("out 1\n");
+    }
+
+    @Test
+    void logsEndWhereTheLogDoes() {
+        farm.put("a", TASK_STATUS_RUNNING, task -> ran(task, "gpu-1"));
+        farm.put("b", TASK_STATUS_WAITING);
+        farm.log("a", LogKind.LOG_KIND_STDOUT, "one\ntwo\nthree");
+
+        assertThat(cli().run("logs", "a")).isEqualTo(new Cli.Result(0, "one\ntwo\nthree", ""));
+        assertThat(cli().run("logs", "a", "--tail", "2").out()).isEqualTo("two\nthree");
+        assertThat(cli().run("logs", "a", "--tail", "3").out()).isEqualTo("one\ntwo\nthree");
+        assertThat(cli().run("logs", "a", "--tail", "99").out()).isEqualTo("one\ntwo\nthree");
+        assertThat(cli().run("logs", "a", "--tail", "0").out()).isEmpty();
+        assertThat(cli().run("logs", "a", "--tail=-1").exit()).isEqualTo(2);
+        Cli.Result second = cli().run("logs", "a", "--attempt", "2");
+        assertThat(second.exit()).isEqualTo(3);
+        assertThat(second.err()).contains("a has no attempt 2; the newest is 1");
+        assertThat(cli().run("logs", "b"))
+                .isEqualTo(
+                        new Cli.Result(
+                                1,
+                                "",
+                                "error: b has not started, exit 1\n  wait for it: meow watch b\n"));
+    }
+
+    @Test
+    void theTailOfALongLogIsItsLastLines() {
+        done("a");
+        String log =
+                IntStream.range(0, 30_000)
+                        .mapToObj(i -> "line " + i + "\n")
+                        .collect(Collectors.joining());
+        farm.log("a", LogKind.LOG_KIND_STDOUT, log);
+
+        assertThat(cli().run("watch", "a", "--tail", "1").out()).isEqualTo("line 29999\n");
+        assertThat(cli().run("logs", "a", "--tail", "20000").out().lines())
+                .hasSize(20_000)
+                .first()
+                .isEqualTo("line 10000");
+    }
+
+    @Test
+    void theServersLogIsAFileOfThisHost() throws IOException {
+        Path log = new Home(directory.resolve("home"), Home.of(Map.of()).hostname()).log();
+        Files.createDirectories(log.getParent());
+        Files.writeString(log, "one\ntwo\n");
+
+        assertThat(new Cli(directory).run("logs").out()).isEqualTo("one\ntwo\n");
+        assertThat(new Cli(directory).run("logs", "--tail", "1").out()).isEqualTo("two\n");
+        assertThat(new Cli(directory).run("watch").out()).isEqualTo("one\ntwo\n");
+        assertThat(new Cli(directory).run("-H", "far:1", "logs").exit()).isEqualTo(2);
     }
 
     @Test

@@ -6,13 +6,12 @@ import io.cattino.cli.command.TaskFields;
 import io.cattino.cli.command.TaskWords;
 import io.cattino.cli.follow.Awaiting;
 import io.cattino.cli.follow.LogFollower;
-import io.cattino.cli.follow.LogSink;
+import io.cattino.cli.follow.LogView;
 import io.cattino.cli.follow.Verdict;
 import io.cattino.cli.output.Ending;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.session.Session;
-import io.cattino.client.LogKind;
 import io.cattino.client.MeowClient;
 import io.cattino.client.MeowException;
 import io.cattino.client.ProcTask;
@@ -237,10 +236,8 @@ public final class CreateCommand extends MeowCommand {
     }
 
     private Ending follow(MeowClient client, String fullname, Optional<Duration> limit) {
-        LogSink sink = LogSink.raw(output().raw(), output().toPeople());
-        TaskInfo end =
-                new LogFollower(client, output(), LogKind.STDOUT, sink).follow(fullname, 1, limit);
-        if (end.status() == TaskStatus.FAILED) {
+        TaskInfo end = new LogFollower(client, output(), LogView.STDOUT).follow(fullname, 1, limit);
+        if (end.status() == TaskStatus.FAILED && !output().errorToPeople()) {
             Awaiting.tellErrors(client, output(), end);
         }
         if (!output().errorToPeople() && end.status() != TaskStatus.DONE && !end.stuck()) {

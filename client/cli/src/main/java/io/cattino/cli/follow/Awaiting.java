@@ -116,12 +116,16 @@ public final class Awaiting {
                     "%s %s: %s".formatted(task.fullname(), task.status(), TaskWords.reason(task)));
         }
         if (task.status() == TaskStatus.FAILED) {
-            tellErrors(client, output, task);
+            tellErrors(client, output, task, TAIL_LINES);
         }
     }
 
     /** The last lines that a failed task wrote to its standard error. */
     public static void tellErrors(MeowClient client, Output output, TaskInfo task) {
+        tellErrors(client, output, task, TAIL_LINES);
+    }
+
+    static void tellErrors(MeowClient client, Output output, TaskInfo task, int most) {
         if (task.attempt() == 0) {
             return;
         }
@@ -132,8 +136,11 @@ public final class Awaiting {
             // They are an extra: that the task failed is said without them.
             return;
         }
-        List<String> last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+        List<String> last = lines.subList(Math.max(0, lines.size() - most), lines.size());
         last.forEach(line -> output.warn("  │ " + Text.oneLine(line)));
+        if (most < TAIL_LINES && last.size() < lines.size()) {
+            output.hint("  all of it: meow logs %s -s stderr".formatted(task.fullname()));
+        }
     }
 
     private void tellStuck(List<TaskInfo> tasks) {

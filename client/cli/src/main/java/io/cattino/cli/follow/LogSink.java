@@ -1,75 +1,55 @@
 package io.cattino.cli.follow;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/** Where the bytes of a log go. */
-public interface LogSink {
+/** One log on a {@link LogScreen}. One thread, while others use other logs of the same screen. */
+public final class LogSink {
 
-    /** The next bytes. */
-    void write(byte[] data);
+    /**
+     * How it looks.
+     *
+     * @param prefix stands before each line
+     * @param red for what should be seen at once, where there are colours
+     * @param alone whether no other log is on the screen, so that a line may be shown before it
+     *     ends
+     */
+    public record Look(String prefix, boolean red, boolean alone) {
 
-    /** Something else follows: a line that is not complete gets its end. */
-    void end();
-
-    /** As they are. */
-    static LogSink raw(PrintStream out, boolean toPeople) {
-        return new LogSink() {
-            private boolean inLine;
-
-            @Override
-            public void write(byte[] data) {
-                out.write(data, 0, data.length);
-                out.flush();
-                inLine = data.length == 0 ? inLine : data[data.length - 1] != '\n';
-            }
-
-            @Override
-            public void end() {
-                if (inLine && toPeople) {
-                    out.println();
-                    out.flush();
-                    inLine = false;
-                }
-            }
-        };
+        /** Of the only log there is. */
+        public static final Look ALONE = new Look("", false, true);
     }
 
-    /** Whole lines, each behind a prefix; several may share a stream. */
-    static LogSink prefixed(PrintStream out, String prefix) {
-        return new LogSink() {
-            private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final LogScreen screen;
+    private final Look look;
+    private final LogLines lines;
 
-            @Override
-            public void write(byte[] data) {
-                for (byte b : data) {
-                    if (b == '\n') {
-                        put();
-                    } else {
-                        line.write(b);
-                    }
-                }
-            }
+    LogSink(LogScreen screen, Look look) {
+        this.screen = screen;
+        this.look = look;
+        this.lines = new LogLines((text, ended) -> screen.put(look, text, ended));
+    }
 
-            @Override
-            public void end() {
-                if (line.size() > 0) {
-                    put();
-                }
+    /** The next bytes. */
+    void write(byte[] data) {
+        screen.change(() -> {
+            lines.write(data);
+            if (look.alone && !screen.toPeople()) {
+                lines.passPart();
             }
+        });
+    }
 
-            private void put() {
-                byte[] start = prefix.getBytes(StandardCharsets.UTF_8);
-                byte[] rest = line.toByteArray();
-                byte[] whole = new byte[start.length + rest.length + 1];
-                System.arraycopy(start, 0, whole, 0, start.length);
-                System.arraycopy(rest, 0, whole, start.length, rest.length);
-                whole[whole.length - 1] = '\n';
-                out.write(whole, 0, whole.length);
-                out.flush();
-                line.reset();
-            }
-        };
+    /** Something else follows: what is not complete is written all the same. */
+    void end() {
+        screen.change(lines::end);
+    }
+
+    Look look() {
+        return look;
+    }
+
+    /** What is not complete yet. */
+    List<byte[]> pending() {
+        return lines.pending();
     }
 }

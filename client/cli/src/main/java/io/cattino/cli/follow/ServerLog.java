@@ -12,9 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** What this host's server prints. */
-public final class ServerLog {
+final class ServerLog {
 
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final int PIECE = 64 * 1024;
 
     private final Session session;
 
@@ -22,21 +23,24 @@ public final class ServerLog {
         this.session = session;
     }
 
-    /** Writes it; goes on until the server has ended if {@code wait}. */
-    Exit follow(boolean wait) {
-        if (session.target().chosen()) {
+    /** Writes it; goes on until the server has ended if {@code follow}. */
+    Exit show(LogRange range, boolean follow) {
+        if (!isOwn()) {
             throw Failure.later("the log of a server that is not this host's own");
         }
         Path file = session.home().log();
+        LogSink sink = LogScreen.of(session.output()).sink(LogSink.Look.ALONE);
+        String leaving = "Left the log; the server goes on. Stop it: meow exit";
         try (InputStream log = Files.newInputStream(file);
-                Leaving _ =
-                        Leaving.say(
-                                session.output(),
-                                "Left the log; the server goes on. Stop it: meow exit")) {
-            boolean runs = wait;
+                Leaving _ = Leaving.say(session.output(), leaving)) {
+            log.skipNBytes(start(range, file));
+            boolean runs = follow;
             while (true) {
-                log.transferTo(session.output().raw());
-                session.output().flush();
+                for (byte[] data = log.readNBytes(PIECE);
+                        data.length > 0;
+                        data = log.readNBytes(PIECE)) {
+                    sink.write(data);
+                }
                 if (!runs) {
                     return Exit.OK;
                 }
@@ -53,6 +57,34 @@ public final class ServerLog {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.of(Exit.FAILED, "interrupted while following");
+        } finally {
+            sink.end();
         }
+    }
+
+    /** The server that is meant may be this host's own although somebody named it. */
+    private boolean isOwn() {
+        return !session.target().chosen()
+                || (session.target().isLoopback()
+                        && LocalServer.find(session.home())
+                                .filter(own -> own.grpcPort() == session.target().port())
+                                .isPresent());
+    }
+
+    private static long start(LogRange range, Path file) throws IOException {
+        if (range.tail().isEmpty()) {
+            return 0;
+        }
+        LogRange.Tail tail = range.newTail();
+        try (InputStream log = Files.newInputStream(file)) {
+            long at = 0;
+            for (byte[] data = log.readNBytes(PIECE);
+                    data.length > 0;
+                    data = log.readNBytes(PIECE)) {
+                tail.add(data, at);
+                at += data.length;
+            }
+        }
+        return tail.start(0);
     }
 }

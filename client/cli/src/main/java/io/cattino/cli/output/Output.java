@@ -84,6 +84,11 @@ public final class Output {
         return errorToPeople;
     }
 
+    /** Whether stdout is a terminal on which lines can be drawn again. */
+    public boolean movesCursor() {
+        return terminals.output() && !env.getOrDefault("TERM", "").equals("dumb");
+    }
+
     /** Whether somebody can be asked. */
     public boolean canAsk() {
         return terminals.input() && terminals.error();

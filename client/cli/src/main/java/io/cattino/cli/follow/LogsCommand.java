@@ -1,0 +1,77 @@
+package io.cattino.cli.follow;
+
+import io.cattino.cli.command.Lookup;
+import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Failure;
+import io.cattino.cli.session.Session;
+import io.cattino.client.TaskInfo;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code meow logs}: a log as far as it is, or with {@code -f} as {@code watch} shows it. */
+@Command(
+        name = "logs",
+        description = {
+            "Show the log of a task as far as it is; of the server without a NAME.",
+            "With -f as meow watch does: until the task ends."
+        })
+public final class LogsCommand extends MeowCommand {
+
+    @Mixin private LogOptions options = new LogOptions();
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on until the task ends")
+    private boolean follow;
+
+    public LogsCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    public Set<String> laterOptions() {
+        return Set.of("--since", "--rank");
+    }
+
+    @Override
+    protected Exit execute() {
+        LogRange range = options.range();
+        if (options.names().isEmpty()) {
+            return new ServerLog(session()).show(range, follow);
+        }
+        LogView view = options.view();
+        List<TaskInfo> tasks = new Lookup(client()).tasks(options.names());
+        if (follow) {
+            return new LogFollowers(client(), output(), view, range)
+                    .follow(tasks, options.attempt(), session().waitLimit());
+        }
+        LogScreen screen = LogScreen.of(output());
+        for (TaskInfo task : tasks) {
+            String prefix = LogFollowers.prefix(task, tasks.size());
+            AttemptLog log = new AttemptLog(client(), output(), view, range, screen, prefix);
+            log.readPresent(task, attempt(task));
+            log.end();
+        }
+        return Exit.OK;
+    }
+
+    private int attempt(TaskInfo task) {
+        int newest = LogFollower.started(task);
+        if (newest == 0) {
+            throw WatchCommand.notStarted(task);
+        }
+        int wanted = options.attempt();
+        if (wanted > newest) {
+            throw Failure.of(
+                    Exit.UNKNOWN,
+                    "%s has no attempt %d; the newest is %d"
+                            .formatted(task.fullname(), wanted, newest),
+                    "its attempts: meow describe " + task.fullname());
+        }
+        return wanted == 0 ? newest : wanted;
+    }
+}
