@@ -1,4 +1,7 @@
-/** A whole Cattino inside one JVM, with fake devices, for users' own tests. */
+/**
+ * A whole Cattino inside one JVM, with fake devices and real processes, for users' own tests. Start
+ * at {@link io.cattino.testkit.InProcessMeow}.
+ */
 @NullMarked
 package io.cattino.testkit;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cattino.testkit;
+
+import org.jspecify.annotations.NullMarked;
