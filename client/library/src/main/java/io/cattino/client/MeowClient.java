@@ -230,8 +230,8 @@ public final class MeowClient implements AutoCloseable {
         private Builder() {}
 
         /**
-         * The coordinators: {@code host:port,host:port}; the port may be left out. An IPv6 address
-         * is written in brackets.
+         * The coordinators: {@code host:port,host:port}; the port may be left out, and a {@code
+         * /http-port} may follow it. An IPv6 address is written in brackets.
          *
          * @throws IllegalArgumentException for anything else
          */
@@ -307,6 +307,18 @@ public final class MeowClient implements AutoCloseable {
         @CanIgnoreReturnValue
         public Builder plaintext(boolean plaintext) {
             options.plaintext(plaintext);
+            return this;
+        }
+
+        /**
+         * Whether calls that are no streams go over the HTTP port of a coordinator, if that is
+         * known: of {@code host:port/http-port}, and where no port is given. Default: they do not.
+         * Such a call does not wait for gRPC's connection, which takes a second to start: for
+         * programs that live for one call. An interrupt does not end it; its deadline does.
+         */
+        @CanIgnoreReturnValue
+        public Builder unaryOverHttp(boolean unaryOverHttp) {
+            options.unaryOverHttp(unaryOverHttp);
             return this;
         }
 

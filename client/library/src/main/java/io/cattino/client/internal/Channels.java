@@ -1,44 +1,50 @@
 package io.cattino.client.internal;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
-import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Makes connections. */
 final class Channels {
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
-    private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
-    private static final int MAX_MESSAGE = 64 << 20;
+    private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private Channels() {}
 
     /**
-     * A connection to an address, made at the first call. Its callbacks run on the network's own
-     * threads, so they must not block.
+     * A connection to an address, made at the first call.
+     *
+     * @param plaintext whether another machine is spoken to without TLS
+     * @param http whether unary calls go over the HTTP port, if it is known
      */
-    static ManagedChannel connect(Address address, boolean plaintext, Tokens tokens) {
-        NettyChannelBuilder builder =
-                NettyChannelBuilder.forAddress(address.host(), address.port())
-                        .directExecutor()
-                        .disableRetry()
-                        .disableServiceConfigLookUp()
-                        .userAgent("cattino-java")
-                        .maxInboundMessageSize(MAX_MESSAGE)
-                        .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
-                        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                        .withOption(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) CONNECT_TIMEOUT.toMillis())
-                        .intercept(tokens);
-        if (plaintext || address.isLoopback()) {
-            builder.usePlaintext();
-        } else {
-            builder.useTransportSecurity();
+    static ManagedChannel connect(Address address, boolean plaintext, boolean http, Tokens tokens) {
+        boolean plain = plaintext || address.isLoopback();
+        return http && address.http() != null
+                ? new HttpChannel(
+                        address, plain, tokens, () -> NettyChannels.connect(address, plain, tokens))
+                : NettyChannels.connect(address, plain, tokens);
+    }
+
+    /**
+     * Waits for a connection, if there is none yet. A first connection loads a thousand classes,
+     * which takes seconds on a busy machine: that must not count against the deadline of a call.
+     * Returns also if there is none to be had; the call will tell.
+     */
+    static void await(ManagedChannel channel) {
+        long end = System.nanoTime() + CONNECT_NANOS;
+        try {
+            for (ConnectivityState state = channel.getState(true);
+                    state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING;
+                    state = channel.getState(true)) {
+                CountDownLatch changed = new CountDownLatch(1);
+                channel.notifyWhenStateChanged(state, changed::countDown);
+                if (!changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
-        return builder.build();
     }
 }

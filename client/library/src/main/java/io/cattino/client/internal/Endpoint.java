@@ -3,12 +3,10 @@ package io.cattino.client.internal;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,6 @@ final class Endpoint {
                     .permittedNumberOfCallsInHalfOpenState(1)
                     .recordException(Endpoint::isDeadly)
                     .build();
-
-    private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Address address;
     private final Function<Address, ManagedChannel> connector;
@@ -63,27 +59,9 @@ final class Endpoint {
         return present;
     }
 
-    /**
-     * Waits for the connection, if there is none yet. A first connection loads a thousand classes,
-     * which takes seconds on a busy machine: that must not count against the deadline of a call.
-     * Returns also if there is none to be had; the call will tell.
-     */
+    /** Waits for the connection, if there is none yet. */
     void connect() {
-        ManagedChannel connecting = channel();
-        long end = System.nanoTime() + CONNECT_NANOS;
-        try {
-            for (ConnectivityState state = connecting.getState(true);
-                    state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING;
-                    state = connecting.getState(true)) {
-                CountDownLatch changed = new CountDownLatch(1);
-                connecting.notifyWhenStateChanged(state, changed::countDown);
-                if (!changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    return;
-                }
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        Channels.await(channel());
     }
 
     /** Whether it may be asked now; the outcome has to be told afterwards. */

@@ -68,7 +68,7 @@ final class Endpoints {
         }
         synchronized (this) {
             for (Endpoint endpoint : known) {
-                if (endpoint.address().equals(address)) {
+                if (endpoint.address().isSame(address)) {
                     return endpoint;
                 }
             }

@@ -40,7 +40,12 @@ public final class Library implements AutoCloseable {
         this.endpoints =
                 new Endpoints(
                         options.addresses(),
-                        address -> Channels.connect(address, options.plaintext(), tokens));
+                        address ->
+                                Channels.connect(
+                                        address,
+                                        options.plaintext(),
+                                        options.unaryOverHttp(),
+                                        tokens));
         this.caller = new Caller(endpoints, tokens, options.retry(), options.deadline());
         this.tasks = new TaskCalls(caller);
         this.cluster = new ClusterCalls(caller);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline of one attempt
  * @param executor where listeners are called
  * @param plaintext whether connections to other machines go without TLS
+ * @param unaryOverHttp whether calls that are no streams go over the HTTP port
  */
 public record Options(
         List<Address> addresses,
@@ -28,7 +29,8 @@ public record Options(
         RetryConfig retry,
         Duration deadline,
         Executor executor,
-        boolean plaintext) {
+        boolean plaintext,
+        boolean unaryOverHttp) {
 
     /** The port of coordinators. */
     public static final int DEFAULT_PORT = 19192;
@@ -48,13 +50,14 @@ public record Options(
         private static final Duration FIRST_INTERVAL = Duration.ofMillis(200);
         private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
 
-        private List<Address> addresses = List.of(new Address("localhost", DEFAULT_PORT));
+        private List<Address> addresses = List.of(Address.parse("localhost"));
         private @Nullable String token;
         private @Nullable Path tokenFile;
         private @Nullable RetryConfig retry;
         private Duration deadline = Duration.ofSeconds(5);
         private @Nullable Executor executor;
         private boolean plaintext;
+        private boolean unaryOverHttp;
 
         private Builder() {}
 
@@ -110,6 +113,13 @@ public record Options(
             return this;
         }
 
+        /** See the client's builder. */
+        @CanIgnoreReturnValue
+        public Builder unaryOverHttp(boolean unaryOverHttp) {
+            this.unaryOverHttp = unaryOverHttp;
+            return this;
+        }
+
         /** The settings. */
         public Options build() {
             Executor chosen =
@@ -121,7 +131,8 @@ public record Options(
                     retry != null ? retry : defaultRetry(),
                     deadline,
                     chosen,
-                    plaintext);
+                    plaintext,
+                    unaryOverHttp);
         }
 
         private static RetryConfig defaultRetry() {

@@ -63,7 +63,7 @@ final class Tokens implements ClientInterceptor {
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(
             MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-        String present = current();
+        String present = authorization();
         ClientCall<Q, R> call = next.newCall(method, options);
         if (present == null) {
             return call;
@@ -71,18 +71,19 @@ final class Tokens implements ClientInterceptor {
         return new SimpleForwardingClientCall<>(call) {
             @Override
             public void start(Listener<R> listener, Metadata headers) {
-                headers.put(HEADER, SCHEME + present);
+                headers.put(HEADER, present);
                 super.start(listener, headers);
             }
         };
     }
 
-    private synchronized @Nullable String current() {
+    /** What shows the token; null if there is none. */
+    synchronized @Nullable String authorization() {
         if (!read && file != null) {
             token = read(file);
         }
         read = true;
-        return token;
+        return token == null ? null : SCHEME + token;
     }
 
     /** A missing file is no failure yet: a server that is not there either is the better news. */

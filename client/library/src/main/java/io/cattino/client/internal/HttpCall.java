@@ -1,0 +1,217 @@
+package io.cattino.client.internal;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Deadline;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One unary call as an HTTP request, by the rules of the Connect protocol. It is made on the thread
+ * that ends the request ({@link #halfClose}), which waits for it; an interrupt does not end it, its
+ * deadline does. Where nobody listens, or somebody who is no coordinator, the call goes by gRPC.
+ */
+final class HttpCall<Q, R> extends ClientCall<Q, R> {
+
+    private static final String TYPE = "application/proto";
+    private static final String STATUS = "Trailer-Grpc-Status-Details-Bin";
+    private static final long CONNECT_MILLIS = 3_000;
+    private static final long LONGEST_MILLIS = TimeUnit.HOURS.toMillis(1);
+
+    private final HttpChannel channel;
+    private final MethodDescriptor<Q, R> method;
+    private final CallOptions options;
+    private @Nullable Listener<R> listener;
+    private @Nullable Q request;
+    private @Nullable String cancelled;
+
+    HttpCall(HttpChannel channel, MethodDescriptor<Q, R> method, CallOptions options) {
+        this.channel = channel;
+        this.method = method;
+        this.options = options;
+    }
+
+    @Override
+    public void start(Listener<R> responses, Metadata headers) {
+        this.listener = responses;
+    }
+
+    /** There is one message, and it comes when it is there. */
+    @Override
+    public void request(int messages) {}
+
+    @Override
+    public void sendMessage(Q message) {
+        this.request = message;
+    }
+
+    @Override
+    public void cancel(@Nullable String message, @Nullable Throwable cause) {
+        this.cancelled = message == null ? "cancelled" : message;
+    }
+
+    @Override
+    public void halfClose() {
+        Listener<R> told = listener;
+        Q asked = request;
+        if (told == null || asked == null) {
+            throw new IllegalStateException("a call without a request");
+        }
+        R answer;
+        try {
+            answer = answer(asked);
+        } catch (StatusRuntimeException e) {
+            Metadata trailers = e.getTrailers();
+            told.onClose(e.getStatus(), trailers == null ? new Metadata() : trailers);
+            return;
+        }
+        told.onMessage(answer);
+        told.onClose(Status.OK, new Metadata());
+    }
+
+    private R answer(Q asked) {
+        if (cancelled != null) {
+            throw Status.CANCELLED.withDescription(cancelled).asRuntimeException();
+        }
+        if (!channel.begin()) {
+            throw Status.UNAVAILABLE
+                    .withDescription("the connection is closed")
+                    .asRuntimeException();
+        }
+        try {
+            long millis = millisLeft();
+            try {
+                return overHttp(asked, millis);
+            } catch (NoCoordinator _) {
+                return overGrpc(asked, millis);
+            }
+        } finally {
+            channel.ended();
+        }
+    }
+
+    /** Nobody who speaks as a coordinator does; nothing happened. */
+    private static final class NoCoordinator extends IOException {
+        NoCoordinator(String message) {
+            super(message);
+        }
+    }
+
+    private R overHttp(Q asked, long millis) throws NoCoordinator {
+        try {
+            HttpURLConnection connection = open(millis);
+            try (InputStream message = method.streamRequest(asked)) {
+                connection.getOutputStream().write(message.readAllBytes());
+            }
+            return read(connection);
+        } catch (NoCoordinator e) {
+            throw e;
+        } catch (ConnectException e) {
+            throw new NoCoordinator(String.valueOf(e.getMessage()));
+        } catch (SocketTimeoutException e) {
+            throw timedOut(e);
+        } catch (IOException e) {
+            throw Status.UNAVAILABLE
+                    .withDescription("the connection broke")
+                    .withCause(e)
+                    .asRuntimeException();
+        }
+    }
+
+    private HttpURLConnection open(long millis) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection)
+                        URI.create(channel.base() + "/" + method.getFullMethodName())
+                                .toURL()
+                                .openConnection(Proxy.NO_PROXY);
+        connection.setRequestMethod("POST");
+        connection.setDoOutput(true);
+        connection.setUseCaches(false);
+        connection.setInstanceFollowRedirects(false);
+        connection.setConnectTimeout((int) Math.min(CONNECT_MILLIS, millis));
+        connection.setReadTimeout((int) millis);
+        connection.setRequestProperty("Content-Type", TYPE);
+        connection.setRequestProperty("Accept", TYPE);
+        connection.setRequestProperty("User-Agent", "cattino-java");
+        connection.setRequestProperty("Connect-Protocol-Version", "1");
+        connection.setRequestProperty("Connect-Timeout-Ms", Long.toString(millis));
+        String authorization = channel.tokens().authorization();
+        if (authorization != null) {
+            connection.setRequestProperty("Authorization", authorization);
+        }
+        return connection;
+    }
+
+    private long millisLeft() {
+        Deadline deadline = options.getDeadline();
+        if (deadline == null) {
+            return LONGEST_MILLIS;
+        }
+        long millis = deadline.timeRemaining(TimeUnit.MILLISECONDS);
+        if (millis <= 0) {
+            throw Status.DEADLINE_EXCEEDED.asRuntimeException();
+        }
+        return Math.min(millis, LONGEST_MILLIS);
+    }
+
+    private R read(HttpURLConnection connection) throws IOException {
+        int code = connection.getResponseCode();
+        boolean well = code == HttpURLConnection.HTTP_OK;
+        InputStream body = well ? connection.getInputStream() : connection.getErrorStream();
+        // Read to its end in any case: then the connection serves the next call, too.
+        byte[] bytes = body == null ? new byte[0] : body.readAllBytes();
+        if (well && TYPE.equals(connection.getContentType())) {
+            return method.parseResponse(new ByteArrayInputStream(bytes));
+        }
+        String status = connection.getHeaderField(STATUS);
+        if (well || status == null) {
+            throw new NoCoordinator("HTTP " + code);
+        }
+        throw StatusProto.toStatusRuntimeException(status(status));
+    }
+
+    private static com.google.rpc.Status status(String header) throws IOException {
+        try {
+            return com.google.rpc.Status.parseFrom(Base64.getDecoder().decode(header));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("a status that is none", e);
+        }
+    }
+
+    /** In the words of gRPC: only an answer that does not come is a matter of the deadline. */
+    private static StatusRuntimeException timedOut(SocketTimeoutException cause) {
+        boolean connecting =
+                String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("connect");
+        Status status = connecting ? Status.UNAVAILABLE : Status.DEADLINE_EXCEEDED;
+        Throwable told = connecting ? new ConnectException("connecting timed out") : cause;
+        return status.withCause(told).asRuntimeException();
+    }
+
+    /** With its whole time again: what connecting took is not the call's. */
+    private R overGrpc(Q asked, long millis) {
+        ManagedChannel grpc = channel.grpc();
+        Channels.await(grpc);
+        CallOptions renewed =
+                options.getDeadline() == null
+                        ? options
+                        : options.withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
+        return ClientCalls.blockingUnaryCall(grpc, method, renewed, asked);
+    }
+}
