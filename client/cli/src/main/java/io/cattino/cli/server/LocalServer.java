@@ -21,23 +21,47 @@ public record LocalServer(long pid, int grpcPort, int httpPort) {
 
     /** The server that runs; empty if none does, whatever an old file says. */
     public static Optional<LocalServer> find(Home home) {
-        String json;
-        try {
-            json = Files.readString(home.serverFile(), StandardCharsets.UTF_8);
-        } catch (IOException _) {
-            return Optional.empty();
+        return Said.by(home).filter(Said::isAlive).map(Said::server);
+    }
+
+    /**
+     * The server that ended without a word since this host was booted, and has not been started
+     * again; empty if none did.
+     */
+    public static Optional<LocalServer> findLost(Home home) {
+        return Said.by(home)
+                .filter(said -> said.isOfThisBoot() && !said.isAlive())
+                .map(Said::server);
+    }
+
+    /** What the file says. */
+    private record Said(LocalServer server, String boot) {
+        static Optional<Said> by(Home home) {
+            String json;
+            try {
+                json = Files.readString(home.serverFile(), StandardCharsets.UTF_8);
+            } catch (IOException _) {
+                return Optional.empty();
+            }
+            LocalServer server =
+                    new LocalServer(
+                            number(member(json, "pid")),
+                            (int) number(member(json, "grpcPort")),
+                            (int) number(member(json, "httpPort")));
+            return server.grpcPort > 0
+                    ? Optional.of(new Said(server, member(json, "bootId")))
+                    : Optional.empty();
         }
-        String boot = member(json, "bootId");
-        LocalServer server =
-                new LocalServer(
-                        number(member(json, "pid")),
-                        (int) number(member(json, "grpcPort")),
-                        (int) number(member(json, "httpPort")));
-        boolean alive =
-                server.grpcPort > 0
-                        && (boot.isEmpty() || boot.equals(bootId()) || bootId().isEmpty())
-                        && ProcessHandle.of(server.pid).map(ProcessHandle::isAlive).orElse(false);
-        return alive ? Optional.of(server) : Optional.empty();
+
+        boolean isAlive() {
+            return isOfThisBoot()
+                    && ProcessHandle.of(server.pid).map(ProcessHandle::isAlive).orElse(false);
+        }
+
+        boolean isOfThisBoot() {
+            String now = bootId();
+            return boot.isEmpty() || boot.equals(now) || now.isEmpty();
+        }
     }
 
     private static String bootId() {

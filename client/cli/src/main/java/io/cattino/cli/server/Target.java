@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which coordinators are meant.
  *
- * @param addresses {@code host:port,host:port}
+ * @param addresses {@code host:port,host:port}; a {@code /http-port} may follow each
  * @param tokenFile where the token is
  * @param chosen whether somebody named coordinators; else it is this host's own server, which may
  *     be started
@@ -27,19 +27,34 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
      * @param flag value of {@code -H}, null without it
      */
     public static Target find(@Nullable String flag, Map<String, String> env, Home home) {
+        Target target = named(flag, env, home);
+        Optional<LocalServer> local =
+                target.isLoopback() && !target.addresses.contains("/")
+                        ? LocalServer.find(home)
+                        : Optional.empty();
+        return local.filter(server -> server.grpcPort() == target.port())
+                .map(server -> target.with(server.httpPort()))
+                .orElse(target);
+    }
+
+    private Target with(int httpPort) {
+        return new Target(hostAndPort(host(), port() + "/" + httpPort), tokenFile, chosen);
+    }
+
+    private static Target named(@Nullable String flag, Map<String, String> env, Home home) {
         Path token = tokenFile(env, home);
         if (flag != null) {
-            return new Target(withoutHttp(flag), token, true);
+            return new Target(flag.strip(), token, true);
         }
         String coordinator = env.getOrDefault("CATTINO_COORDINATOR", "");
         if (!coordinator.isEmpty()) {
-            return new Target(withoutHttp(coordinator), token, true);
+            return new Target(coordinator.strip(), token, true);
         }
         String host = env.getOrDefault("CATTINO_HOST", "");
         String port = env.getOrDefault("CATTINO_PORT", "");
         Settings settings = Settings.of(home.settings());
         if (host.isEmpty() && port.isEmpty() && !settings.get("coordinator").isEmpty()) {
-            return new Target(withoutHttp(settings.get("coordinator")), token, true);
+            return new Target(settings.get("coordinator"), token, true);
         }
         host = host.isEmpty() ? settings.get("host") : host;
         host = host.isEmpty() ? "localhost" : host;
@@ -74,11 +89,6 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
         return set.isEmpty() ? home.token() : Path.of(set);
     }
 
-    /** {@code HOST:GRPC/HTTP}: calls go to the first of the two ports. */
-    private static String withoutHttp(String addresses) {
-        return addresses.strip().replaceAll("/\\d*", "");
-    }
-
     /** Whether it is one address on this machine. */
     public boolean isLoopback() {
         return !addresses.contains(",") && LOOPBACK.contains(host());
@@ -86,17 +96,24 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
 
     /** Host of a single address, without brackets. */
     public String host() {
-        int colon = addresses.lastIndexOf(':');
-        boolean bracketed = addresses.contains("]:");
-        boolean single = colon > 0 && !addresses.endsWith("]") && addresses.indexOf(':') == colon;
+        String address = withoutHttp();
+        int colon = address.lastIndexOf(':');
+        boolean bracketed = address.contains("]:");
+        boolean single = colon > 0 && !address.endsWith("]") && address.indexOf(':') == colon;
         boolean port = bracketed || single;
-        String host = port ? addresses.substring(0, colon) : addresses;
+        String host = port ? address.substring(0, colon) : address;
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** Port of a single address. */
+    /** gRPC's port of a single address. */
     public int port() {
-        String digits = addresses.substring(addresses.lastIndexOf(':') + 1);
+        String address = withoutHttp();
+        String digits = address.substring(address.lastIndexOf(':') + 1);
         return digits.matches("\\d{1,5}") ? Integer.parseInt(digits) : DEFAULT_PORT;
+    }
+
+    private String withoutHttp() {
+        int slash = addresses.lastIndexOf('/');
+        return slash < 0 ? addresses : addresses.substring(0, slash);
     }
 }

@@ -123,7 +123,8 @@ public final class Session implements AutoCloseable {
     public MeowClient clientOfStartedServer() {
         if (client == null && !target().chosen() && !ServerStarter.isReachable(target())) {
             LocalServer started = new ServerStarter(env(), home(), output()).start();
-            target = new Target("localhost:" + started.grpcPort(), target().tokenFile(), false);
+            String address = "localhost:" + started.grpcPort() + "/" + started.httpPort();
+            target = new Target(address, target().tokenFile(), false);
         }
         return client();
     }
@@ -132,6 +133,7 @@ public final class Session implements AutoCloseable {
         MeowClient.Builder builder =
                 MeowClient.builder()
                         .tokenFile(target().tokenFile())
+                        .unaryOverHttp(true)
                         .deadline(waits ? DEADLINE : globals.timeout().orElse(DEADLINE));
         try {
             builder.target(target().addresses());
@@ -146,6 +148,15 @@ public final class Session implements AutoCloseable {
 
     private Failure unreachable() {
         String address = target().host() + ":" + target().port();
+        Optional<LocalServer> lost =
+                target().chosen() ? Optional.empty() : LocalServer.findLost(home());
+        if (lost.isPresent()) {
+            return Failure.of(
+                    Exit.UNREACHABLE,
+                    "the server (PID %d) is gone; its tasks run on".formatted(lost.get().pid()),
+                    "start it again:  meow run",
+                    "its log:         " + home().log());
+        }
         return Failure.of(
                 Exit.UNREACHABLE,
                 "cannot reach a coordinator at %s (connection refused)".formatted(address),

@@ -43,7 +43,7 @@ class TargetTest {
     @Test
     void theNearestWins() throws IOException {
         server(ProcessHandle.current().pid(), "");
-        assertThat(find(null).addresses()).isEqualTo("localhost:20000");
+        assertThat(find(null).addresses()).isEqualTo("localhost:20000/20001");
         Files.writeString(home.settings(), "# mine\nport = 7\nhost = \"h0\" # there\n");
         assertThat(find(null).addresses()).isEqualTo("h0:7");
         Files.writeString(
@@ -57,6 +57,18 @@ class TargetTest {
         assertThat(find(null, "CATTINO_HOST", "h1", "CATTINO_COORDINATOR", "c:3").addresses())
                 .isEqualTo("c:3");
         assertThat(find("f:4", "CATTINO_COORDINATOR", "c:3").addresses()).isEqualTo("f:4");
+    }
+
+    @Test
+    void thisHostsOwnServerTellsItsHttpPortHoweverItIsNamed() throws IOException {
+        server(ProcessHandle.current().pid(), "");
+        assertThat(find("127.0.0.1:20000").addresses()).isEqualTo("127.0.0.1:20000/20001");
+        assertThat(find("[::1]:20000").addresses()).isEqualTo("[::1]:20000/20001");
+        assertThat(find(null, "CATTINO_PORT", "20000").addresses())
+                .isEqualTo("localhost:20000/20001");
+        assertThat(find("localhost:20000/3").addresses()).isEqualTo("localhost:20000/3");
+        assertThat(find("localhost:20002").addresses()).isEqualTo("localhost:20002");
+        assertThat(find("elsewhere:20000").addresses()).isEqualTo("elsewhere:20000");
     }
 
     @Test
@@ -79,6 +91,16 @@ class TargetTest {
     }
 
     @Test
+    void knowsTheServerThatWasLost() throws IOException {
+        assertThat(LocalServer.findLost(home)).isEmpty();
+        server(Integer.MAX_VALUE, "");
+        assertThat(LocalServer.findLost(home).map(LocalServer::pid))
+                .contains((long) Integer.MAX_VALUE);
+        server(ProcessHandle.current().pid(), "");
+        assertThat(LocalServer.findLost(home)).isEmpty();
+    }
+
+    @Test
     void onlyThisHostsOwnServerMayBeStarted() {
         assertThat(find(null, "CATTINO_PORT", "9").chosen()).isFalse();
         assertThat(find(null, "CATTINO_HOST", "127.0.0.1").chosen()).isFalse();
@@ -89,7 +111,9 @@ class TargetTest {
 
     @Test
     void readsAddressesAsPeopleWriteThem() {
-        assertThat(find("h:1/2,i:3/4").addresses()).isEqualTo("h:1,i:3");
+        assertThat(find(" h:1/2,i:3/4 ").addresses()).isEqualTo("h:1/2,i:3/4");
+        assertThat(find("localhost:1/2").port()).isEqualTo(1);
+        assertThat(find("[::1]:1/2").host()).isEqualTo("::1");
         assertThat(find("[::1]:5").host()).isEqualTo("::1");
         assertThat(find("[::1]:5").isLoopback()).isTrue();
         assertThat(find("localhost").host()).isEqualTo("localhost");
