@@ -1,6 +1,7 @@
 package io.cattino.cli;
 
 import io.cattino.cli.change.CancelCommand;
+import io.cattino.cli.change.CleanCommand;
 import io.cattino.cli.change.DrainCommand;
 import io.cattino.cli.change.KillCommand;
 import io.cattino.cli.change.NodeCommand;
@@ -44,7 +45,6 @@ final class Commands {
                     "doctor",
                     "completion",
                     "config",
-                    "clean",
                     "top",
                     "stats",
                     "dashboard",
@@ -71,6 +71,7 @@ final class Commands {
                     new Entry("kill", session -> new KillCommand(session)),
                     new Entry("remove", session -> new RemoveCommand(session)),
                     new Entry("set", session -> new SetCommand(session)),
+                    new Entry("clean", session -> new CleanCommand(session)),
                     new Entry("nodes", session -> new NodesCommand(session)),
                     new Entry("node", session -> new NodeCommand(session)),
                     new Entry("drain", session -> new DrainCommand(session)),

@@ -1,9 +1,13 @@
 package io.cattino.cli.server;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where Cattino keeps its files, as its server lays them out. */
@@ -45,6 +49,20 @@ public record Home(Path root, String hostname) {
     /** Where its server listens. */
     public Path serverFile() {
         return server().resolve("server.json");
+    }
+
+    /** Other hosts that have a server in this home; empty if nobody can tell. */
+    public List<String> otherHostsWithServers() {
+        try (Stream<Path> hosts = Files.list(root.resolve("hosts"))) {
+            return hosts.filter(host -> Files.exists(host.resolve("server").resolve("server.json")))
+                    .map(host -> host.getFileName().toString())
+                    .filter(host -> !host.equals(hostname))
+                    .sorted()
+                    .toList();
+        } catch (IOException _) {
+            // A home without hosts is new.
+            return List.of();
+        }
     }
 
     /** The client's settings. */

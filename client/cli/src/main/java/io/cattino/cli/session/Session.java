@@ -116,6 +116,15 @@ public final class Session implements AutoCloseable {
         return open;
     }
 
+    /** The way to the farm; empty if it would be this host's own server and there is none. */
+    public Optional<MeowClient> clientIfServerRuns() {
+        boolean down =
+                !target().chosen()
+                        && !ServerStarter.isReachable(target())
+                        && LocalServer.find(home()).isEmpty();
+        return down ? Optional.empty() : Optional.of(client());
+    }
+
     /**
      * The way to the farm; where it would be this host's own server and there is none, one is
      * started.
