@@ -108,6 +108,18 @@ public final class GroupHandle {
         return library.tasks().resume(selector());
     }
 
+    /** Lets those of its tasks that have ended wait again for a new attempt. */
+    @CanIgnoreReturnValue
+    public List<TaskChange> rerun() {
+        return library.tasks().rerun(selector());
+    }
+
+    /** Keeps those of its tasks that wait from starting until they are resumed. */
+    @CanIgnoreReturnValue
+    public List<TaskChange> hold() {
+        return library.tasks().hold(selector(), "");
+    }
+
     /** Forgets its tasks; running ones are killed first. */
     @CanIgnoreReturnValue
     public List<TaskChange> remove() {

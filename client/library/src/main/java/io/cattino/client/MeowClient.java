@@ -152,6 +152,25 @@ public final class MeowClient implements AutoCloseable {
         return library.tasks().resume(selector);
     }
 
+    /**
+     * Lets tasks that have ended wait again for a new attempt. Children of a Done task that have
+     * not started wait for it again.
+     */
+    @CanIgnoreReturnValue
+    public List<TaskChange> rerun(TaskSelector selector) {
+        return library.tasks().rerun(selector);
+    }
+
+    /**
+     * Keeps waiting tasks from starting until they are resumed.
+     *
+     * @param why shown to people; may be empty
+     */
+    @CanIgnoreReturnValue
+    public List<TaskChange> hold(TaskSelector selector, String why) {
+        return library.tasks().hold(selector, why);
+    }
+
     /** Forgets tasks; running ones are killed first. */
     @CanIgnoreReturnValue
     public List<TaskChange> remove(TaskSelector selector) {

@@ -130,6 +130,18 @@ public final class TaskHandle {
         return library.tasks().only(fullname, library.tasks().resume(selector()));
     }
 
+    /** Lets the task, which has ended, wait again for a new attempt. */
+    @CanIgnoreReturnValue
+    public TaskChange rerun() {
+        return library.tasks().only(fullname, library.tasks().rerun(selector()));
+    }
+
+    /** Keeps the task, which waits, from starting until it is resumed. */
+    @CanIgnoreReturnValue
+    public TaskChange hold() {
+        return library.tasks().only(fullname, library.tasks().hold(selector(), ""));
+    }
+
     /** Forgets the task; a running one is killed first. */
     @CanIgnoreReturnValue
     public TaskChange remove() {

@@ -66,6 +66,10 @@ public sealed interface Input {
 
         record Resume() implements Verb {}
 
+        record Rerun() implements Verb {}
+
+        record Hold(String text) implements Verb {}
+
         record Kill(boolean force, String text) implements Verb {}
 
         record Remove() implements Verb {}

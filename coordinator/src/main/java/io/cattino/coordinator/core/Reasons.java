@@ -108,7 +108,9 @@ final class Reasons {
                             "meow remove " + task.fullname());
                 }
                 return new Reason(
-                        ReasonCode.DEPENDENCY, "after " + name + " (" + words(parent.get()) + ")");
+                        ReasonCode.DEPENDENCY,
+                        "after " + name + " (" + words(parent.get()) + ")",
+                        parent.get().finished() ? "meow rerun " + name : "");
             }
         }
         // A record of the past: its parents have got on since.

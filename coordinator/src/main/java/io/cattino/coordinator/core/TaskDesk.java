@@ -169,6 +169,8 @@ final class TaskDesk {
         return switch (verb) {
             case Input.Verb.Cancel(String text) -> new Trigger.Cancel(text);
             case Input.Verb.Resume() -> new Trigger.Resume();
+            case Input.Verb.Rerun() -> new Trigger.Rerun();
+            case Input.Verb.Hold(String text) -> new Trigger.Hold(text);
             case Input.Verb.Kill(boolean force, String text) -> new Trigger.Kill(force, text);
             case Input.Verb.Remove() -> new Trigger.Remove();
         };

@@ -37,6 +37,10 @@ final class TaskLifecycle {
 
         record Resume() implements Trigger {}
 
+        record Rerun() implements Trigger {}
+
+        record Hold(String text) implements Trigger {}
+
         record Kill(boolean force, String text) implements Trigger {}
 
         record Remove() implements Trigger {}
@@ -64,6 +68,8 @@ final class TaskLifecycle {
         return switch (trigger) {
             case Trigger.Cancel(String text) -> onCancel(task, text, at);
             case Trigger.Resume _ -> onResume(task, at);
+            case Trigger.Rerun _ -> onRerun(task, at);
+            case Trigger.Hold(String text) -> onHold(task, text, at);
             case Trigger.Kill(boolean force, String text) -> onKill(task, force, text, at);
             case Trigger.Remove _ -> onRemove(task, at);
             case Trigger.ServerExit _ -> onServerExit(task, at);
@@ -108,6 +114,28 @@ final class TaskLifecycle {
                     new Ruling.Refuse("is not cancelled: it is running");
             case TaskState.Stopping _ ->
                     new Ruling.Refuse("is still being stopped; resume it when it has ended");
+        };
+    }
+
+    private static Ruling onRerun(Task task, Time at) {
+        return switch (task.state()) {
+            case TaskState.Finished _, TaskState.Held _ -> go(new Fact.Resumed(at, task.id()));
+            case TaskState.Blocked _, TaskState.Queued _ ->
+                    new Ruling.Refuse("has not ended: it is waiting");
+            case TaskState.Placed _, TaskState.Running _, TaskState.Stopping _ ->
+                    new Ruling.Refuse("has not ended: it is running");
+        };
+    }
+
+    private static Ruling onHold(Task task, String text, Time at) {
+        return switch (task.state()) {
+            case TaskState.Blocked _, TaskState.Queued _ ->
+                    go(new Fact.Held(at, task.id(), text.isEmpty() ? "held" : text));
+            case TaskState.Held _ -> new Ruling.Already("is held already");
+            case TaskState.Placed _, TaskState.Running _, TaskState.Stopping _ ->
+                    new Ruling.Refuse("is running: only what waits can be held");
+            case TaskState.Finished(Outcome outcome, _) ->
+                    new Ruling.Refuse("has ended (" + outcome.verdict().status().word() + ")");
         };
     }
 

@@ -1,6 +1,5 @@
 package io.cattino.coordinator.rpc;
 
-import com.google.protobuf.MessageLite;
 import io.cattino.coordinator.core.ClusterState;
 import io.cattino.coordinator.core.Explanation;
 import io.cattino.coordinator.core.Input;
@@ -12,22 +11,14 @@ import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.loop.EventFeed;
 import io.cattino.coordinator.wire.SpecCodec;
-import io.cattino.proto.v1.CancelTasksRequest;
-import io.cattino.proto.v1.CancelTasksResponse;
 import io.cattino.proto.v1.ExplainTaskRequest;
 import io.cattino.proto.v1.ExplainTaskResponse;
 import io.cattino.proto.v1.GetTaskRequest;
 import io.cattino.proto.v1.GetTaskResponse;
-import io.cattino.proto.v1.KillTasksRequest;
-import io.cattino.proto.v1.KillTasksResponse;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
 import io.cattino.proto.v1.ReadLogRequest;
 import io.cattino.proto.v1.ReadLogResponse;
-import io.cattino.proto.v1.RemoveTasksRequest;
-import io.cattino.proto.v1.RemoveTasksResponse;
-import io.cattino.proto.v1.ResumeTasksRequest;
-import io.cattino.proto.v1.ResumeTasksResponse;
 import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.SetTaskResponse;
 import io.cattino.proto.v1.SubmitChunksRequest;
@@ -35,8 +26,6 @@ import io.cattino.proto.v1.SubmitChunksResponse;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitResponse;
 import io.cattino.proto.v1.SubmittedTask;
-import io.cattino.proto.v1.TaskSelector;
-import io.cattino.proto.v1.TaskServiceGrpc;
 import io.cattino.proto.v1.WatchEventsRequest;
 import io.cattino.proto.v1.WatchEventsResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -47,14 +36,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 
 /**
  * What people ask of tasks. Checks the form of each request, asks the leader, and answers once that
  * has made durable what it did. Every call runs on a thread of its own that may wait; any number at
  * once. Refusals and failures are statuses made by {@link StatusMapper}.
  */
-public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBase {
+public final class TaskServiceEndpoint extends TaskControls {
     /** Streams of watchers and log readers at once. */
     static final int MAX_STREAMS = 1_000;
 
@@ -62,7 +50,6 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
     private final SubmissionCheck check;
     private final LogSource logs;
     private final Duration sign;
-    private final TaskChanges changes;
     private final Semaphore streams = new Semaphore(MAX_STREAMS);
     private final AtomicLong staged = new AtomicLong();
 
@@ -70,11 +57,11 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
      * @param sign how often a silent watch says that it lives
      */
     TaskServiceEndpoint(Answers answers, SubmissionCheck check, LogSource logs, Duration sign) {
+        super(answers);
         this.answers = answers;
         this.check = check;
         this.logs = logs;
         this.sign = sign;
-        this.changes = new TaskChanges(answers);
     }
 
     @Override
@@ -156,115 +143,6 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
 
     private static String nameOf(GetTaskRequest request) {
         return request.hasFullname() ? request.getFullname() : Long.toString(request.getTaskId());
-    }
-
-    @Override
-    public void cancelTasks(CancelTasksRequest request, StreamObserver<CancelTasksResponse> out) {
-        Order order =
-                new Order(
-                        request,
-                        request.getRequestId(),
-                        request.getSelector(),
-                        request.getReason(),
-                        new Input.Verb.Cancel(request.getReason()));
-        control(
-                out,
-                order,
-                made ->
-                        CancelTasksResponse.newBuilder()
-                                .addAllChanges(made.changes())
-                                .setRevision(made.revision())
-                                .build());
-    }
-
-    @Override
-    public void resumeTasks(ResumeTasksRequest request, StreamObserver<ResumeTasksResponse> out) {
-        Order order =
-                new Order(
-                        request,
-                        request.getRequestId(),
-                        request.getSelector(),
-                        "",
-                        new Input.Verb.Resume());
-        control(
-                out,
-                order,
-                made ->
-                        ResumeTasksResponse.newBuilder()
-                                .addAllChanges(made.changes())
-                                .setRevision(made.revision())
-                                .build());
-    }
-
-    @Override
-    public void killTasks(KillTasksRequest request, StreamObserver<KillTasksResponse> out) {
-        Order order =
-                new Order(
-                        request,
-                        request.getRequestId(),
-                        request.getSelector(),
-                        request.getReason(),
-                        new Input.Verb.Kill(request.getForce(), request.getReason()));
-        control(
-                out,
-                order,
-                made ->
-                        KillTasksResponse.newBuilder()
-                                .addAllChanges(made.changes())
-                                .setRevision(made.revision())
-                                .build());
-    }
-
-    @Override
-    public void removeTasks(RemoveTasksRequest request, StreamObserver<RemoveTasksResponse> out) {
-        Order order =
-                new Order(
-                        request,
-                        request.getRequestId(),
-                        request.getSelector(),
-                        "",
-                        new Input.Verb.Remove());
-        control(
-                out,
-                order,
-                made ->
-                        RemoveTasksResponse.newBuilder()
-                                .addAllChanges(made.changes())
-                                .setRevision(made.revision())
-                                .build());
-    }
-
-    /** A command on tasks, whatever message it came in. */
-    private record Order(
-            MessageLite request,
-            String requestId,
-            TaskSelector selector,
-            String reason,
-            Input.Verb verb) {}
-
-    /** The one way of every command on tasks. */
-    private <T> void control(
-            StreamObserver<T> out, Order order, Function<TaskChanges.Made, T> answer) {
-        Calls.answer(
-                out,
-                () -> {
-                    TaskSelector selector = order.selector();
-                    Calls.check(findings ->
-                            RequestCheck.control(
-                                    findings, order.requestId(), selector, order.reason()));
-                    Input.Selection selection =
-                            new Input.Selection(selector.getNamesList(), selector.getAll());
-                    Reply reply =
-                            answers.once(
-                                    order.requestId(),
-                                    order.request(),
-                                    at -> new Input.Control(at, order.verb(), selection));
-                    return switch (reply) {
-                        case Reply.Changes(List<Reply.Change> made) ->
-                                answer.apply(changes.made(made));
-                        case Reply other -> throw Calls.unexpected(other);
-                    };
-                });
     }
 
     @Override

@@ -297,6 +297,14 @@ final class CoreScenario {
         return control(new Verb.Resume(), names);
     }
 
+    CoreScenario rerun(String... names) {
+        return control(new Verb.Rerun(), names);
+    }
+
+    CoreScenario hold(String... names) {
+        return control(new Verb.Hold("by eve"), names);
+    }
+
     CoreScenario remove(String... names) {
         return control(new Verb.Remove(), names);
     }

@@ -5,10 +5,13 @@ import static io.cattino.coordinator.core.Specs.cpu;
 import static io.cattino.coordinator.core.Specs.edge;
 import static io.cattino.coordinator.core.Specs.gpus;
 import static io.cattino.coordinator.core.Specs.inventory;
+import static io.cattino.coordinator.core.Specs.mib;
 import static io.cattino.coordinator.core.Specs.submission;
+import static io.cattino.coordinator.core.Specs.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cattino.coordinator.core.Input.EdgeSpec;
+import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
 import io.cattino.coordinator.core.model.Time;
@@ -59,6 +62,44 @@ class DependencyTest {
         assertThat(s.reason("c").text()).isEqualTo("after b (waiting)");
         assertThat(s.core().stuck(s.task("b"))).isTrue();
         assertThat(s.core().stuck(s.task("c"))).isTrue();
+    }
+
+    @Test
+    void rerunOfAFailedParentLetsItsChildrenRun() {
+        s.submit(submission(cpu("a"), cpu("b")).edges(edge("a", "b")));
+        s.tick().exits("a", 3);
+        assertThat(s.reason("b").hint()).isEqualTo("meow rerun a");
+        s.forgetTrace().rerun("a").tick();
+        s.expect("Resumed a", "Placed a.2 on n1", "-> Launch a.2 on n1");
+        assertThat(s.core().stuck(s.task("b"))).isFalse();
+        assertThat(s.task("a").attempts().getFirst().end().orElseThrow().result())
+                .isEqualTo(new AttemptResult.Exited(3));
+        s.exits("a", 0).tick();
+        assertThat(s.status("a")).isEqualTo("Done");
+        assertThat(s.status("b")).isEqualTo("Waiting Starting");
+    }
+
+    @Test
+    void rerunOfADoneParentBlocksOnlyChildrenThatHaveNotStarted() {
+        s.submit(
+                submission(whole("hog", 1), cpu("a"), cpu("begun"), mib("queued", 20_000))
+                        .edges(edge("a", "begun"), edge("a", "queued")));
+        s.tick().runs("hog").exits("a", 0).tick().runs("begun");
+        assertThat(s.status("queued")).isEqualTo("Waiting Memory");
+        s.rerun("a");
+        assertThat(s.status("begun")).isEqualTo("Running");
+        assertThat(s.status("queued")).isEqualTo("Waiting Dependency");
+    }
+
+    @Test
+    void aHeldTaskStartsOnlyWhenItIsResumed() {
+        s.submit(submission(cpu("a"), cpu("b")).edges(edge("a", "b")));
+        s.tick().hold("b").exits("a", 0).tick();
+        assertThat(s.status("b")).isEqualTo("Waiting Held");
+        assertThat(s.reason("b").hint()).isEqualTo("meow resume b");
+        assertThat(s.core().stuck(s.task("b"))).isTrue();
+        s.resume("b").tick();
+        assertThat(s.status("b")).isEqualTo("Waiting Starting");
     }
 
     @Test

@@ -103,7 +103,7 @@ final class RandomWalk {
                     new Input.SetSetting(
                             at, "cascade-cancel-on-failure", one("true", "false", "False"));
             case 9 ->
-                    new Input.SetTask(at, name(), new Input.Attribute.Priority(random.nextInt(5)));
+                    new Input.SetTask(at, name(), new Input.Attribute.Priority(random.nextInt(7)));
             case 10 -> new Input.SetTask(at, name(), new Input.Attribute.Devices(need()));
             default -> new Input.TakeCheckpoint(at);
         };
@@ -146,6 +146,8 @@ final class RandomWalk {
             case 0 -> new Verb.Cancel("by ann");
             case 1 -> new Verb.Kill(chance(50), "by ann");
             case 2 -> new Verb.Remove();
+            case 3 -> new Verb.Rerun();
+            case 4 -> new Verb.Hold("by ann");
             default -> new Verb.Resume();
         };
     }

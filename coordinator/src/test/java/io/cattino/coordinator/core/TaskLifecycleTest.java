@@ -71,6 +71,8 @@ class TaskLifecycleTest {
     static {
         TRIGGERS.put("cancel", new Trigger.Cancel("by ann"));
         TRIGGERS.put("resume", new Trigger.Resume());
+        TRIGGERS.put("rerun", new Trigger.Rerun());
+        TRIGGERS.put("hold", new Trigger.Hold("by eve"));
         TRIGGERS.put("kill", new Trigger.Kill(false, "by bob"));
         TRIGGERS.put("kill!", new Trigger.Kill(true, "by bob"));
         TRIGGERS.put("remove", new Trigger.Remove());
@@ -92,7 +94,7 @@ class TaskLifecycleTest {
     /**
      * <pre>
      * -    refused             ~    already so              S   Started
-     * C    Cancelled           R    Resumed                 P   Purged
+     * C    Cancelled           R    Resumed    H   Held      P   Purged
      * sK sK! sC sR! sX         StopRequested of that reason
      * +!   the same stop by force, one number higher        +R! the same, and removed
      * eD eF eL                 Ended, and Done, Failed by exit code, Failed to launch
@@ -105,6 +107,8 @@ class TaskLifecycleTest {
                       blocked held queued placed running st-kill st-kill! st-canc begun st-rem! st-exit done failed cancelled
             cancel    C       C    C      sC     sC      -       -        ~       ~     -       -       -    -      -
             resume    -       R    -      -      -       -       -        -       -     -       -       -    -      R
+            rerun     -       R    -      -      -       -       -        -       -     -       -       R    R      R
+            hold      H       ~    H      -      -       -       -        -       -     -       -       -    -      -
             kill      -       -    -      sK     sK      ~       ~        ~       ~     ~       ~       -    -      -
             kill!     -       -    -      sK!    sK!     +!      ~        +!      +!    ~       +!      -    -      -
             remove    P       P    P      sR!    sR!     +R!     +R!      +R!     +R!   ~       +R!     P    P      P
@@ -170,6 +174,7 @@ class TaskLifecycleTest {
                 switch (cell) {
                     case "C" -> finish(Verdict.CANCELLED, ReasonCode.CANCELLED, "by ann", null);
                     case "R" -> new Fact.Resumed(AT, ID);
+                    case "H" -> new Fact.Held(AT, ID, "by eve");
                     case "P" -> new Fact.Purged(AT, List.of(ID));
                     case "sK" -> stop(StopReason.KILL, false, 1, "by bob");
                     case "sK!" -> stop(StopReason.KILL, true, 1, "by bob");
@@ -235,6 +240,15 @@ class TaskLifecycleTest {
                         case "done", "failed" -> "is not cancelled: it has ended (" + ended + ")";
                         default -> "is still being stopped; resume it when it has ended";
                     };
+            case "rerun" ->
+                    switch (state) {
+                        case "blocked", "queued" -> "has not ended: it is waiting";
+                        default -> "has not ended: it is running";
+                    };
+            case "hold" ->
+                    ended.isEmpty()
+                            ? "is running: only what waits can be held"
+                            : "has ended (" + ended + ")";
             case "kill", "kill!" ->
                     ended.isEmpty() ? "is not running" : "has ended (" + ended + ")";
             case "exit" -> "is not running";
@@ -245,6 +259,7 @@ class TaskLifecycleTest {
     private static String already(String trigger) {
         return switch (trigger) {
             case "cancel" -> "is being cancelled";
+            case "hold" -> "is held already";
             case "remove" -> "is being removed";
             case "started" -> "is running";
             default -> "is being stopped already";

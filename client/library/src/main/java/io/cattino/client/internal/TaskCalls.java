@@ -15,10 +15,12 @@ import io.cattino.client.TaskSelector;
 import io.cattino.proto.v1.CancelTasksRequest;
 import io.cattino.proto.v1.ExplainTaskRequest;
 import io.cattino.proto.v1.GetTaskRequest;
+import io.cattino.proto.v1.HoldTasksRequest;
 import io.cattino.proto.v1.KillTasksRequest;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
 import io.cattino.proto.v1.RemoveTasksRequest;
+import io.cattino.proto.v1.RerunTasksRequest;
 import io.cattino.proto.v1.ResumeTasksRequest;
 import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.Task;
@@ -97,6 +99,28 @@ public final class TaskCalls {
                         .build();
         return changes(
                 caller.call(TaskServiceGrpc.getResumeTasksMethod(), request).getChangesList());
+    }
+
+    /** See {@code MeowClient}. */
+    public List<TaskChange> rerun(TaskSelector selector) {
+        RerunTasksRequest request =
+                RerunTasksRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setSelector(ToProto.selector(selector))
+                        .build();
+        return changes(
+                caller.call(TaskServiceGrpc.getRerunTasksMethod(), request).getChangesList());
+    }
+
+    /** See {@code MeowClient}. */
+    public List<TaskChange> hold(TaskSelector selector, String why) {
+        HoldTasksRequest request =
+                HoldTasksRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setSelector(ToProto.selector(selector))
+                        .setReason(why)
+                        .build();
+        return changes(caller.call(TaskServiceGrpc.getHoldTasksMethod(), request).getChangesList());
     }
 
     /** See {@code MeowClient}. */
