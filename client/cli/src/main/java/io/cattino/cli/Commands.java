@@ -19,6 +19,7 @@ import io.cattino.cli.serve.ServerCommand;
 import io.cattino.cli.serve.TestCommand;
 import io.cattino.cli.serve.VersionCommand;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.shell.ConfigCommand;
 import io.cattino.cli.show.DescribeCommand;
 import io.cattino.cli.show.ListCommand;
 import io.cattino.cli.show.NodesCommand;
@@ -44,7 +45,6 @@ final class Commands {
                     "gpus",
                     "doctor",
                     "completion",
-                    "config",
                     "top",
                     "stats",
                     "dashboard",
@@ -77,6 +77,7 @@ final class Commands {
                     new Entry("drain", session -> new DrainCommand(session)),
                     new Entry("undrain", session -> new UndrainCommand(session)),
                     new Entry("status", session -> new StatusCommand(session)),
+                    new Entry("config", session -> new ConfigCommand(session)),
                     new Entry("run", session -> new ServerCommand.Run(session)),
                     new Entry("coordinator", session -> new ServerCommand.Coordinator(session)),
                     new Entry("agent", session -> new ServerCommand.Agent(session)),

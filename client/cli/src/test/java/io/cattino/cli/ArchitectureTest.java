@@ -34,7 +34,8 @@ class ArchitectureTest {
                         "io.cattino.cli.show",
                         "io.cattino.cli.follow",
                         "io.cattino.cli.change",
-                        "io.cattino.cli.serve")
+                        "io.cattino.cli.serve",
+                        "io.cattino.cli.shell")
                 .layer("command")
                 .definedBy("io.cattino.cli.command")
                 .layer("session")

@@ -25,6 +25,7 @@ public final class Cli {
         this.directory = directory;
         env.put("CATTINO_HOME", directory.resolve("home").toString());
         env.put("HOME", "/home/ann");
+        env.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
     }
 
     /** On a farm. */

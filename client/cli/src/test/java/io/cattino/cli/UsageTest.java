@@ -61,9 +61,13 @@ class UsageTest {
                     watch x -s both         | 'both' is no stream                  |
                     set host x              | the setting 'host' is not supported yet |
                     drain n --deadline 1h   | the option --deadline is not supported yet |
-                    list --context x        | the option --context is not supported yet |
-                    --context=x list        | the option --context is not supported yet |
-                    --context x list        | the option --context is not supported yet |
+                    config st x 1           | there is no 'config st'              | did you mean: meow config set ?
+                    config set prot 1       | there is no setting 'prot' of yours  | did you mean: port ?
+                    config set port 70000   | '70000' is no port                   |
+                    config set port         | config set takes 2 words             | meow config --help
+                    config set timeout x    | cannot read 'x' as a duration        |
+                    config set-context lab  | where is 'lab'?                      | -H HOST:PORT
+                    config set-context a/b -H c:1 | 'a/b' is no name of a context  |
                     -H a:b:c list           | cannot read 'a:b:c' as the address   |
                     """)
     void saysWhatIsWrongAndWhatNext(String line, String message, String next) throws IOException {

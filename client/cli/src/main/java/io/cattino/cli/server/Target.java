@@ -21,13 +21,15 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
     /**
-     * Looks at the flag, the variables, the settings and what this host's server says of itself, in
-     * this order.
+     * Looks at the flags, the variables, the context that counts, the settings and what this host's
+     * server says of itself, in this order.
      *
      * @param flag value of {@code -H}, null without it
+     * @param context value of {@code --context}, null without it
      */
-    public static Target find(@Nullable String flag, Map<String, String> env, Home home) {
-        Target target = named(flag, env, home);
+    public static Target find(
+            @Nullable String flag, @Nullable String context, Map<String, String> env, Home home) {
+        Target target = named(flag, context, env, home);
         Optional<LocalServer> local =
                 target.isLoopback() && !target.addresses.contains("/")
                         ? LocalServer.find(home)
@@ -41,11 +43,17 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
         return new Target(hostAndPort(host(), port() + "/" + httpPort), tokenFile, chosen);
     }
 
-    private static Target named(@Nullable String flag, Map<String, String> env, Home home) {
-        Path token = tokenFile(env, home);
+    private static Target named(
+            @Nullable String flag, @Nullable String context, Map<String, String> env, Home home) {
+        Config config = Config.of(env);
+        Optional<Config.Context> wanted = Optional.ofNullable(context).map(config::context);
         if (flag != null) {
-            return new Target(flag.strip(), token, true);
+            return new Target(flag.strip(), tokenFile(env, config, wanted, home), true);
         }
+        if (wanted.isPresent()) {
+            return of(wanted.get(), env, config, home);
+        }
+        Path token = tokenFile(env, config, Optional.empty(), home);
         String coordinator = env.getOrDefault("CATTINO_COORDINATOR", "");
         if (!coordinator.isEmpty()) {
             return new Target(coordinator.strip(), token, true);
@@ -53,17 +61,39 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
         String host = env.getOrDefault("CATTINO_HOST", "");
         String port = env.getOrDefault("CATTINO_PORT", "");
         Settings settings = Settings.of(home.settings());
-        if (host.isEmpty() && port.isEmpty() && !settings.get("coordinator").isEmpty()) {
-            return new Target(settings.get("coordinator"), token, true);
+        if (host.isEmpty() && port.isEmpty()) {
+            Optional<Config.Context> current = config.current();
+            if (current.isPresent()) {
+                return of(current.get(), env, config, home);
+            }
+            String listed = set(settings.get("coordinator"), config.get("coordinator"));
+            if (!listed.isEmpty()) {
+                return new Target(listed, token, true);
+            }
         }
-        host = host.isEmpty() ? settings.get("host") : host;
-        host = host.isEmpty() ? "localhost" : host;
-        port = port.isEmpty() ? settings.get("port") : port;
+        host = set(host, settings.get("host"), config.get("host"), "localhost");
+        port = set(port, settings.get("port"), config.get("port"));
         String address =
                 hostAndPort(
                         host,
                         port.isEmpty() ? Integer.toString(localPort(host, home)) : checkPort(port));
         return new Target(address, token, !LOOPBACK.contains(host));
+    }
+
+    private static Target of(
+            Config.Context context, Map<String, String> env, Config config, Home home) {
+        Path token = tokenFile(env, config, Optional.of(context), home);
+        return new Target(context.coordinator(), token, true);
+    }
+
+    /** The first that says something. */
+    private static String set(String... values) {
+        for (String value : values) {
+            if (!value.isEmpty()) {
+                return value;
+            }
+        }
+        return "";
     }
 
     private static int localPort(String host, Home home) {
@@ -84,9 +114,15 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
         return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    private static Path tokenFile(Map<String, String> env, Home home) {
+    private static Path tokenFile(
+            Map<String, String> env, Config config, Optional<Config.Context> context, Home home) {
         String set = env.getOrDefault("CATTINO_TOKEN_FILE", "");
-        return set.isEmpty() ? home.token() : Path.of(set);
+        if (!set.isEmpty()) {
+            return Path.of(set);
+        }
+        return context.map(Config.Context::tokenFile)
+                .or(() -> config.path(Config.TOKEN_FILE))
+                .orElseGet(home::token);
     }
 
     /** Whether it is one address on this machine. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.ScopeType;
 public final class Globals {
 
     /** Options that a later step brings to every command. */
-    public static final Set<String> LATER = Set.of("--context");
+    public static final Set<String> LATER = Set.of();
 
     @Option(
             names = {"-H", "--coordinator"},
@@ -23,6 +23,14 @@ public final class Globals {
             description =
                     "The coordinators; any of them. Default: $$CATTINO_COORDINATOR, $$CATTINO_HOST and $$CATTINO_PORT, or this host's own server")
     private @Nullable String coordinator;
+
+    @Option(
+            names = "--context",
+            scope = ScopeType.INHERIT,
+            paramLabel = "CONTEXT",
+            order = 100,
+            description = "The farm of that name: meow config contexts")
+    private @Nullable String context;
 
     @Option(
             names = "--timeout",
@@ -89,6 +97,11 @@ public final class Globals {
     /** The coordinators; null if they are not said here. */
     public @Nullable String coordinator() {
         return coordinator;
+    }
+
+    /** The name of a farm; null if it is not said here. */
+    public @Nullable String context() {
+        return context;
     }
 
     /** How long to wait; empty if it is not said. */

@@ -3,6 +3,8 @@ package io.cattino.cli.session;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Output;
+import io.cattino.cli.output.Times;
+import io.cattino.cli.server.Config;
 import io.cattino.cli.server.Home;
 import io.cattino.cli.server.LocalServer;
 import io.cattino.cli.server.ServerStarter;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+    /** Nothing takes a year. */
+    private static final Duration NO_DEADLINE = Duration.ofDays(365);
 
     private final Invocation invocation;
     private final Globals globals;
@@ -98,7 +103,7 @@ public final class Session implements AutoCloseable {
     public Target target() {
         Target found = target;
         if (found == null) {
-            found = Target.find(globals.coordinator(), env(), home());
+            found = Target.find(globals.coordinator(), globals.context(), env(), home());
             target = found;
         }
         return found;
@@ -143,7 +148,7 @@ public final class Session implements AutoCloseable {
                 MeowClient.builder()
                         .tokenFile(target().tokenFile())
                         .unaryOverHttp(true)
-                        .deadline(waits ? DEADLINE : globals.timeout().orElse(DEADLINE));
+                        .deadline(deadline());
         try {
             builder.target(target().addresses());
         } catch (IllegalArgumentException e) {
@@ -153,6 +158,16 @@ public final class Session implements AutoCloseable {
         MeowClient made = builder.build();
         client = made;
         return made;
+    }
+
+    /** How long one call may take: the option, unless it means the tasks; else what is set. */
+    private Duration deadline() {
+        Optional<Duration> told = waits ? Optional.empty() : globals.timeout();
+        return told.orElseGet(() -> {
+            String set = Config.of(env()).get(Config.TIMEOUT);
+            Duration limit = set.isEmpty() ? DEADLINE : Times.parse(set);
+            return limit.isPositive() ? limit : NO_DEADLINE;
+        });
     }
 
     private Failure unreachable() {

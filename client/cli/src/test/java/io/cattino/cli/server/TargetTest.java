@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TargetTest {
 
+    private static final String HOME = System.getProperty("user.home");
+
     @TempDir Path root = Path.of("");
 
     private Home home = new Home(Path.of(""), "here");
@@ -27,10 +29,63 @@ class TargetTest {
 
     private Target find(@Nullable String flag, String... env) {
         Map<String, String> variables = new HashMap<>();
+        variables.put("XDG_CONFIG_HOME", root.toString());
         for (int i = 0; i < env.length; i += 2) {
             variables.put(env[i], env[i + 1]);
         }
-        return Target.find(flag, variables, home);
+        return Target.find(flag, null, variables, home);
+    }
+
+    private void config(String text) throws IOException {
+        Path file = root.resolve("cattino/config.toml");
+        Files.createDirectories(root.resolve("cattino"));
+        Files.writeString(file, text);
+    }
+
+    private Target inContext(String context, String... env) {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("XDG_CONFIG_HOME", root.toString());
+        variables.put("HOME", "/home/ann");
+        for (int i = 0; i < env.length; i += 2) {
+            variables.put(env[i], env[i + 1]);
+        }
+        return Target.find(null, context, variables, home);
+    }
+
+    @Test
+    void aContextComesAfterTheVariablesAndBeforeTheSettings() throws IOException {
+        config(
+                """
+                current-context = "lab"
+                coordinator = "top:1"
+                [contexts.lab] # the lab
+                coordinator = ["l1:1", 'l2:2']
+                token-file = "~/lab.token"
+                [contexts."uni.edu"]
+                coordinator = "u:3"
+                """);
+        Files.writeString(home.settings(), "coordinator = \"s:1\"\n");
+
+        assertThat(find(null)).isEqualTo(new Target("l1:1,l2:2", Path.of(HOME, "lab.token"), true));
+        assertThat(find(null, "CATTINO_PORT", "9").addresses()).isEqualTo("localhost:9");
+        assertThat(find(null, "CATTINO_COORDINATOR", "c:3").addresses()).isEqualTo("c:3");
+        assertThat(inContext("uni.edu", "CATTINO_COORDINATOR", "c:3"))
+                .isEqualTo(new Target("u:3", home.token(), true));
+        assertThat(inContext("lab", "CATTINO_TOKEN_FILE", "/t").tokenFile())
+                .isEqualTo(Path.of("/t"));
+        assertThat(inContext("lab").tokenFile()).isEqualTo(Path.of("/home/ann/lab.token"));
+        assertThatThrownBy(() -> inContext("lob"))
+                .hasMessageContaining("there is no context 'lob'");
+    }
+
+    @Test
+    void theConfigurationIsAskedLast() throws IOException {
+        config("host = \"h\"\nport = 7\ntoken-file = \"/t\"\n");
+        assertThat(find(null)).isEqualTo(new Target("h:7", Path.of("/t"), true));
+        config("coordinator = \"top:1\"\n");
+        assertThat(find(null).addresses()).isEqualTo("top:1");
+        Files.writeString(home.settings(), "coordinator = \"s:1\"\n");
+        assertThat(find(null).addresses()).isEqualTo("s:1");
     }
 
     private void server(long pid, String boot) throws IOException {
