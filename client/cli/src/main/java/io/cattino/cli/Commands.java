@@ -3,12 +3,15 @@ package io.cattino.cli;
 import io.cattino.cli.change.CancelCommand;
 import io.cattino.cli.change.CleanCommand;
 import io.cattino.cli.change.DrainCommand;
+import io.cattino.cli.change.HoldCommand;
 import io.cattino.cli.change.KillCommand;
 import io.cattino.cli.change.NodeCommand;
 import io.cattino.cli.change.RemoveCommand;
+import io.cattino.cli.change.RerunCommand;
 import io.cattino.cli.change.ResumeCommand;
 import io.cattino.cli.change.SetCommand;
 import io.cattino.cli.change.UndrainCommand;
+import io.cattino.cli.change.UnholdCommand;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.create.CreateCommand;
 import io.cattino.cli.follow.LogsCommand;
@@ -40,7 +43,6 @@ final class Commands {
     static final Set<String> LATER =
             Set.of(
                     "why",
-                    "rerun",
                     "events",
                     "gpus",
                     "doctor",
@@ -48,8 +50,6 @@ final class Commands {
                     "top",
                     "stats",
                     "dashboard",
-                    "hold",
-                    "unhold",
                     "gpu",
                     "admin",
                     "open");
@@ -70,6 +70,9 @@ final class Commands {
                     new Entry("resume", session -> new ResumeCommand(session)),
                     new Entry("kill", session -> new KillCommand(session)),
                     new Entry("remove", session -> new RemoveCommand(session)),
+                    new Entry("rerun", session -> new RerunCommand(session)),
+                    new Entry("hold", session -> new HoldCommand(session)),
+                    new Entry("unhold", session -> new UnholdCommand(session)),
                     new Entry("set", session -> new SetCommand(session)),
                     new Entry("clean", session -> new CleanCommand(session)),
                     new Entry("nodes", session -> new NodesCommand(session)),

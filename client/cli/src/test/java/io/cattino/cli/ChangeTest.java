@@ -2,13 +2,16 @@ package io.cattino.cli;
 
 import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_CANCELLED;
 import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_DONE;
+import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_FAILED;
 import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_RUNNING;
 import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cattino.proto.v1.CancelTasksRequest;
+import io.cattino.proto.v1.HoldTasksRequest;
 import io.cattino.proto.v1.KillTasksRequest;
 import io.cattino.proto.v1.RemoveTasksRequest;
+import io.cattino.proto.v1.ResumeTasksRequest;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,5 +148,57 @@ class ChangeTest {
         farm.put("a", TASK_STATUS_RUNNING);
         farm.put("b", TASK_STATUS_RUNNING);
         assertThat(cli().typing("").run("cancel", "-A", "--no-input").exit()).isZero();
+    }
+
+    @Test
+    void reasonsArePassedOn() {
+        cli().run("kill", "train", "--reason", "too slow");
+        cli().run("cancel", "sweep/run_1", "--reason", "a typo");
+        cli().run("hold", "sweep", "--reason", "the disk is full");
+
+        assertThat(farm.asked(KillTasksRequest.class).getFirst().getReason()).isEqualTo("too slow");
+        assertThat(farm.asked(CancelTasksRequest.class).getFirst().getReason()).isEqualTo("a typo");
+        assertThat(farm.asked(HoldTasksRequest.class).getFirst().getReason())
+                .isEqualTo("the disk is full");
+    }
+
+    @Test
+    void rerunsWhatHasEnded() {
+        assertThat(cli().run("rerun", "eval"))
+                .isEqualTo(new Cli.Result(0, "eval\n", "Follow it: meow watch eval\n"));
+        assertThat(cli().run("rerun", "sweep").out()).isEqualTo("sweep/run_2\n");
+        assertThat(cli().run("rerun", "train").exit()).isEqualTo(4);
+        assertThat(cli().tty(80).run("rerun", "-A").out()).isEmpty();
+    }
+
+    @Test
+    void rerunsOnlyWhatFailedOfAGroup() {
+        farm.put("sweep/run_3", TASK_STATUS_FAILED);
+        farm.put("other", TASK_STATUS_FAILED);
+
+        assertThat(cli().run("rerun", "--failed", "-g", "sweep").out()).isEqualTo("sweep/run_3\n");
+        assertThat(cli().tty(80).run("rerun", "--failed").out())
+                .isEqualTo("Waiting again: other\n");
+        assertThat(cli().run("rerun", "--failed").err()).isEqualTo("There is nothing to rerun.\n");
+        assertThat(cli().run("rerun", "--failed", "-g", "nope").exit()).isEqualTo(3);
+        assertThat(cli().run("rerun").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void unholdLetsOnlyHeldTasksGo() {
+        farm.put(
+                "sweep/held",
+                TASK_STATUS_WAITING,
+                task -> task.setStuck(true).setReason(FakeFarm.reason("Held", "held")));
+        farm.put("sweep/off", TASK_STATUS_CANCELLED);
+
+        assertThat(cli().run("hold", "-A").out()).isEqualTo("sweep/run_1\n");
+        assertThat(cli().run("unhold", "sweep").out()).isEqualTo("sweep/held\n");
+        assertThat(farm.asked(ResumeTasksRequest.class).getFirst().getSelector().getNamesList())
+                .containsExactly("sweep/held");
+        assertThat(cli().run("unhold", "sweep/off").err())
+                .isEqualTo("error: sweep/off: it is not held, exit 4\n");
+        assertThat(cli().run("unhold", "nope").exit()).isEqualTo(3);
+        assertThat(cli().run("unhold", "sweep/held", "nope").exit()).isEqualTo(7);
     }
 }

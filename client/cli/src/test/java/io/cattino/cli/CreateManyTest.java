@@ -3,10 +3,12 @@ package io.cattino.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cattino.proto.v1.Edge;
+import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskSpec;
 import io.cattino.proto.v1.TaskStatus;
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,11 +173,24 @@ class CreateManyTest {
     }
 
     @Test
-    void followingSeveralIsRefusedBeforeAnythingIsStored() {
-        Cli.Result result = cli().run("create", "-m", "prog", "-f", "--", "x=[a,b]");
+    void followsAllOfThemEachBehindItsName() {
+        farm.onSubmit = CreateManyTest::doneUnlessB;
+        farm.log("p_0", LogKind.LOG_KIND_STDOUT, "epoch 1\n");
+        farm.log("p_1", LogKind.LOG_KIND_STDOUT, "epoch 2\n");
 
-        assertThat(result.exit()).isEqualTo(2);
-        assertThat(farm.submits).isEmpty();
+        Cli.Result result = cli().run("create", "-m", "prog", "-n", "p", "-f", "--", "x=[a,b]");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.out().lines())
+                .containsExactlyInAnyOrder("p_0 │ epoch 1", "p_1 │ epoch 2");
+        assertThat(result.err()).contains("p_1 Failed: exit 3");
+    }
+
+    @Test
+    void ourOwnFailuresAreOneWhileWeStandForSeveralTasks() {
+        farm.failures.add(FakeFarm.refusal(Status.Code.ALREADY_EXISTS, "NAME_EXISTS", "taken", ""));
+
+        assertThat(cli().run("create", "-m", "prog", "-W", "--", "x=[a,b]").exit()).isEqualTo(1);
     }
 
     @Test

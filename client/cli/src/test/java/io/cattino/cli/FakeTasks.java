@@ -7,6 +7,8 @@ import io.cattino.proto.v1.ExplainTaskRequest;
 import io.cattino.proto.v1.ExplainTaskResponse;
 import io.cattino.proto.v1.GetTaskRequest;
 import io.cattino.proto.v1.GetTaskResponse;
+import io.cattino.proto.v1.HoldTasksRequest;
+import io.cattino.proto.v1.HoldTasksResponse;
 import io.cattino.proto.v1.KillTasksRequest;
 import io.cattino.proto.v1.KillTasksResponse;
 import io.cattino.proto.v1.ListTasksRequest;
@@ -15,6 +17,8 @@ import io.cattino.proto.v1.ReadLogRequest;
 import io.cattino.proto.v1.ReadLogResponse;
 import io.cattino.proto.v1.RemoveTasksRequest;
 import io.cattino.proto.v1.RemoveTasksResponse;
+import io.cattino.proto.v1.RerunTasksRequest;
+import io.cattino.proto.v1.RerunTasksResponse;
 import io.cattino.proto.v1.ResumeTasksRequest;
 import io.cattino.proto.v1.ResumeTasksResponse;
 import io.cattino.proto.v1.SetTaskRequest;
@@ -150,6 +154,39 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
     }
 
     @Override
+    public void rerunTasks(RerunTasksRequest request, StreamObserver<RerunTasksResponse> observer) {
+        answer(
+                request,
+                observer,
+                () ->
+                        RerunTasksResponse.newBuilder()
+                                .addAllChanges(
+                                        change(
+                                                request.getSelector(),
+                                                task -> !isActive(task),
+                                                TaskStatus.TASK_STATUS_WAITING))
+                                .build());
+    }
+
+    @Override
+    public void holdTasks(HoldTasksRequest request, StreamObserver<HoldTasksResponse> observer) {
+        answer(
+                request,
+                observer,
+                () ->
+                        HoldTasksResponse.newBuilder()
+                                .addAllChanges(
+                                        change(
+                                                request.getSelector(),
+                                                task ->
+                                                        isActive(task)
+                                                                && !isRunning(task)
+                                                                && !task.getStuck(),
+                                                TaskStatus.TASK_STATUS_WAITING))
+                                .build());
+    }
+
+    @Override
     public void resumeTasks(
             ResumeTasksRequest request, StreamObserver<ResumeTasksResponse> observer) {
         answer(
@@ -160,7 +197,7 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
                                 .addAllChanges(
                                         change(
                                                 request.getSelector(),
-                                                FakeTasks::isCancelled,
+                                                task -> isCancelled(task) || task.getStuck(),
                                                 TaskStatus.TASK_STATUS_WAITING))
                                 .build());
     }

@@ -230,6 +230,12 @@ class ShowTest {
                                 3,
                                 "",
                                 "error: there is no node 'gpu-02', exit 3\n  see meow nodes\n"));
+        assertThat(cli().run("drain", "gpu-01", "--wait", "--timeout", "10ms").exit())
+                .isEqualTo(124);
+        farm.nodes.set(0, farm.nodes.getFirst().toBuilder().setRunning(0).build());
+        assertThat(cli().run("drain", "gpu-01", "-W").err())
+                .startsWith(
+                        "gpu-01 is draining; nothing runs on it.\nNothing runs on gpu-01 any more.\n");
         assertThat(cli().run("node", "forget", "gpu-09").err()).isEqualTo("gpu-09 is forgotten.\n");
         assertThat(farm.asked(ForgetNodeRequest.class)).hasSize(1);
         assertThat(cli().run("node", "reboot", "gpu-09").exit()).isEqualTo(2);

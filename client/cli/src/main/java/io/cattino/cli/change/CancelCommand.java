@@ -7,6 +7,7 @@ import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskSelector;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code meow cancel}: calls tasks off. */
 @Command(
@@ -14,6 +15,9 @@ import picocli.CommandLine.Command;
         description =
                 "Call tasks off: waiting ones do not start, running ones are stopped; they become Cancelled.")
 public final class CancelCommand extends ChangeCommand {
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for people")
+    private String reason = "";
 
     public CancelCommand(Session session) {
         super(session);
@@ -26,7 +30,7 @@ public final class CancelCommand extends ChangeCommand {
 
     @Override
     List<TaskChange> change(MeowClient client, TaskSelector selector) {
-        return client.cancel(selector);
+        return client.cancel(selector, reason);
     }
 
     @Override

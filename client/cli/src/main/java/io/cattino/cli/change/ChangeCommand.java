@@ -36,6 +36,9 @@ public abstract class ChangeCommand extends MeowCommand {
         super(session);
     }
 
+    /** Says what the command's own options mean for which tasks. */
+    void narrow(Selection selection) {}
+
     /** Whether the command applies to a task. */
     abstract boolean applies(TaskInfo task);
 
@@ -58,6 +61,7 @@ public abstract class ChangeCommand extends MeowCommand {
 
     @Override
     protected Exit execute() {
+        narrow(selection);
         selection.check();
         if (selection.named().contains("backend")) {
             throw Failure.usage("'backend' is the server, not a task", "stop it: meow exit");

@@ -1,10 +1,15 @@
 package io.cattino.cli.change;
 
 import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.follow.Leaving;
 import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Failure;
+import io.cattino.cli.output.Text;
 import io.cattino.cli.session.Session;
 import io.cattino.client.Drain;
 import io.cattino.client.NodeInfo;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,11 +19,18 @@ import picocli.CommandLine.Parameters;
 @Command(name = "drain", description = "Give a node no new tasks; running ones go on.")
 public final class DrainCommand extends MeowCommand {
 
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     @Parameters(paramLabel = "NODE", description = "Its name")
     private String node = "";
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for people")
     private String reason = "";
+
+    @Option(
+            names = {"-W", "--wait"},
+            description = "Until none of its tasks runs any more; at most --timeout")
+    private boolean wait;
 
     public DrainCommand(Session session) {
         super(session);
@@ -26,16 +38,53 @@ public final class DrainCommand extends MeowCommand {
 
     @Override
     public Set<String> laterOptions() {
-        return Set.of("--deadline", "--force", "-W", "--wait");
+        return Set.of("--deadline", "--force");
     }
 
     @Override
     protected Exit execute() {
+        Optional<Duration> limit = wait ? session().waitLimit() : Optional.empty();
         NodeInfo after = client().nodes().drain(node, Drain.reason(reason));
-        output().note(
-                        "%s is draining; %d of its tasks run on."
-                                .formatted(after.name(), after.running()));
+        String rest =
+                after.running() == 0
+                        ? "nothing runs on it"
+                        : after.running() + " of its tasks run on";
+        output().note("%s is draining; %s.".formatted(after.name(), rest));
+        if (wait) {
+            waitUntilEmpty(limit);
+            output().note("Nothing runs on %s any more.".formatted(after.name()));
+        }
         output().hint("Let it take tasks again: meow undrain " + after.name());
         return Exit.OK;
+    }
+
+    /** Nodes have no events: they are looked at now and then. */
+    private void waitUntilEmpty(Optional<Duration> limit) {
+        long start = System.nanoTime();
+        String leaving = "Stopped waiting; %s goes on draining.".formatted(node);
+        try (Leaving _ = Leaving.say(output(), leaving)) {
+            for (int running = running(); running > 0; running = running()) {
+                long left =
+                        limit.map(Duration::toNanos).orElse(Long.MAX_VALUE)
+                                - (System.nanoTime() - start);
+                if (left <= 0) {
+                    throw Failure.of(
+                            Exit.TIMEOUT,
+                            "%s of %s still run; it goes on draining"
+                                    .formatted(Text.count(running, "task"), node));
+                }
+                Thread.sleep(Duration.ofNanos(Math.min(left, PAUSE.toNanos())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.of(Exit.FAILED, "interrupted while waiting");
+        }
+    }
+
+    private int running() {
+        return client().nodes().list().stream()
+                .filter(found -> found.name().equals(node))
+                .mapToInt(NodeInfo::running)
+                .sum();
     }
 }

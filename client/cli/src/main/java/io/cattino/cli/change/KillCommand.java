@@ -21,6 +21,9 @@ public final class KillCommand extends ChangeCommand {
             description = "KILL at once instead of TERM and a grace period")
     private boolean force;
 
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for people")
+    private String reason = "";
+
     public KillCommand(Session session) {
         super(session);
     }
@@ -32,12 +35,12 @@ public final class KillCommand extends ChangeCommand {
 
     @Override
     List<TaskChange> change(MeowClient client, TaskSelector selector) {
-        return client.kill(selector, force ? Force.YES : Force.NO);
+        return client.kill(selector, force ? Force.YES : Force.NO, reason);
     }
 
     @Override
     public Set<String> laterOptions() {
-        return Set.of("-s", "--signal", "--reason");
+        return Set.of("-s", "--signal");
     }
 
     @Override

@@ -65,6 +65,18 @@ public final class Selection {
         }
     }
 
+    /** Of these, or of all, only those in that status, or in one asked for already. */
+    public void addStatus(TaskStatus status) {
+        statuses = new ArrayList<>(statuses);
+        statuses.add(status.word());
+    }
+
+    /** One more NAME. */
+    public void addName(String name) {
+        names = new ArrayList<>(names);
+        names.add(name);
+    }
+
     /** Names that were given as such. */
     public List<String> named() {
         return all ? List.of() : names.stream().filter(Selectors::isPlain).toList();

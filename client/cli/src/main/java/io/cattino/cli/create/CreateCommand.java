@@ -5,7 +5,7 @@ import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.command.TaskFields;
 import io.cattino.cli.command.TaskWords;
 import io.cattino.cli.follow.Awaiting;
-import io.cattino.cli.follow.LogFollower;
+import io.cattino.cli.follow.LogFollowers;
 import io.cattino.cli.follow.LogView;
 import io.cattino.cli.follow.Verdict;
 import io.cattino.cli.output.Ending;
@@ -85,14 +85,19 @@ public final class CreateCommand extends MeowCommand {
 
     @Spec private @Nullable CommandSpec spec;
 
+    private boolean several;
+
     public CreateCommand(Session session) {
         super(session);
     }
 
     @Override
     public Exit ownFailure(Exit exit) {
-        boolean standsForTask = follow || wait;
-        return !standsForTask || exit == Exit.USAGE || exit == Exit.TIMEOUT ? exit : Exit.OWN;
+        boolean standsForTasks = follow || wait;
+        if (!standsForTasks || exit == Exit.USAGE || exit == Exit.TIMEOUT) {
+            return exit;
+        }
+        return several ? Exit.FAILED : Exit.OWN;
     }
 
     @Override
@@ -121,11 +126,7 @@ public final class CreateCommand extends MeowCommand {
         }
         Optional<Duration> limit = follow || wait ? session().waitLimit() : Optional.empty();
         Submission submission = submission(work);
-        if (follow && submission.tasks().size() > 1) {
-            throw Failure.usage(
-                    "-f follows one task, not %d".formatted(submission.tasks().size()),
-                    "wait for all of them: -W");
-        }
+        several = submission.tasks().size() > 1;
         MeowClient client = session().clientOfStartedServer();
         SubmissionHandle stored = submit(client, submission);
         var created = new Created(output(), submission, stored);
@@ -142,7 +143,7 @@ public final class CreateCommand extends MeowCommand {
             work.nothingToExpand().ifPresent(output()::note);
         }
         if (follow) {
-            return follow(client, stored.fullnames().getFirst(), limit);
+            return follow(client, stored.info(), limit);
         }
         if (wait) {
             Ending ending =
@@ -235,14 +236,24 @@ public final class CreateCommand extends MeowCommand {
         }
     }
 
-    private Ending follow(MeowClient client, String fullname, Optional<Duration> limit) {
-        TaskInfo end = new LogFollower(client, output(), LogView.STDOUT).follow(fullname, 1, limit);
-        if (end.status() == TaskStatus.FAILED && !output().errorToPeople()) {
+    private Ending follow(MeowClient client, List<TaskInfo> tasks, Optional<Duration> limit) {
+        List<TaskInfo> ends =
+                new LogFollowers(client, output(), LogView.STDOUT).ends(tasks, 1, limit);
+        if (!output().errorToPeople()) {
+            ends.forEach(end -> tellEnd(client, end));
+        }
+        return Verdict.of(ends);
+    }
+
+    private void tellEnd(MeowClient client, TaskInfo end) {
+        if (end.status() == TaskStatus.FAILED) {
             Awaiting.tellErrors(client, output(), end);
         }
-        if (!output().errorToPeople() && end.status() != TaskStatus.DONE && !end.stuck()) {
-            output().note("%s %s: %s".formatted(fullname, end.status(), TaskWords.reason(end)));
+        if (end.status() != TaskStatus.DONE && !end.stuck()) {
+            output().note(
+                            "%s %s: %s"
+                                    .formatted(
+                                            end.fullname(), end.status(), TaskWords.reason(end)));
         }
-        return Verdict.of(List.of(end));
     }
 }

@@ -15,13 +15,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Follows the logs of one task, or of several on one screen. */
-final class LogFollowers {
+public final class LogFollowers {
 
     private final MeowClient client;
     private final Output output;
     private final LogView view;
     private final LogRange range;
     private final LogScreen screen;
+
+    /** For whole logs. */
+    public LogFollowers(MeowClient client, Output output, LogView view) {
+        this(client, output, view, LogRange.ALL);
+    }
 
     LogFollowers(MeowClient client, Output output, LogView view, LogRange range) {
         this.client = client;
@@ -42,6 +47,20 @@ final class LogFollowers {
      * @param first number of the attempt to begin with; 0: the newest
      */
     Exit follow(List<TaskInfo> tasks, int first, Optional<Duration> limit) {
+        Exit verdict = Exit.OK;
+        for (TaskInfo end : ends(tasks, first, limit)) {
+            verdict = verdict(end) == Exit.OK ? verdict : Exit.FAILED;
+        }
+        return verdict;
+    }
+
+    /**
+     * Follows to the end of all.
+     *
+     * @param first number of the attempt to begin with; 0: the newest
+     * @return the tasks then, in the same order
+     */
+    public List<TaskInfo> ends(List<TaskInfo> tasks, int first, Optional<Duration> limit) {
         List<Future<TaskInfo>> ends = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (TaskInfo task : tasks) {
@@ -50,11 +69,7 @@ final class LogFollowers {
                 ends.add(threads.submit(() -> follower.follow(task.fullname(), first, limit)));
             }
         }
-        Exit verdict = Exit.OK;
-        for (Future<TaskInfo> end : ends) {
-            verdict = verdict(end(end)) == Exit.OK ? verdict : Exit.FAILED;
-        }
-        return verdict;
+        return ends.stream().map(LogFollowers::end).toList();
     }
 
     private static TaskInfo end(Future<TaskInfo> end) {
