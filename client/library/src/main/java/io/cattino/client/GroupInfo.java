@@ -11,6 +11,7 @@ import java.util.Optional;
  */
 public record GroupInfo(String fullname, List<TaskInfo> tasks) {
 
+    /** Keeps copies of the collections. */
     public GroupInfo {
         tasks = List.copyOf(tasks);
     }

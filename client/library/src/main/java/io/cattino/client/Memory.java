@@ -9,6 +9,11 @@ public sealed interface Memory {
      * @param mib MiB, above 0
      */
     record Amount(long mib) implements Memory {
+        /**
+         * Checks the amount.
+         *
+         * @throws IllegalArgumentException unless it is above 0
+         */
         public Amount {
             if (mib <= 0) {
                 throw new IllegalArgumentException(
@@ -29,6 +34,11 @@ public sealed interface Memory {
      * @param ppm parts per million, 1 to 1,000,000
      */
     record Share(int ppm) implements Memory {
+        /**
+         * Checks the share.
+         *
+         * @throws IllegalArgumentException if it is out of range
+         */
         public Share {
             if (ppm < 1 || ppm > Memories.MILLION) {
                 throw new IllegalArgumentException(

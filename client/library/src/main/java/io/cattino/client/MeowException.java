@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class MeowException extends RuntimeException {
 
+    /** What a coordinator said beside the message. */
     private final Details details;
 
     /** A failure without a case of its own. */
@@ -29,6 +30,7 @@ public class MeowException extends RuntimeException {
      */
     public record Details(String code, String hint, String field, Map<String, String> metadata)
             implements Serializable {
+        /** Keeps a copy of the metadata. */
         public Details {
             metadata = Map.copyOf(metadata);
         }
@@ -85,6 +87,7 @@ public class MeowException extends RuntimeException {
 
     /** No node that is known could ever hold the task. */
     public static final class NeverFits extends MeowException {
+        /** Why no node could ever hold it. */
         private final Reason reason;
 
         /** See {@link MeowException}. */

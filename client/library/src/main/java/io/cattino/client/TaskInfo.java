@@ -47,6 +47,7 @@ public record TaskInfo(
         List<AttemptInfo> attempts,
         List<ParentInfo> parents) {
 
+    /** Keeps copies of the collections. */
     public TaskInfo {
         attempts = List.copyOf(attempts);
         parents = List.copyOf(parents);
@@ -74,6 +75,7 @@ public record TaskInfo(
             Map<String, String> labels,
             OnDisconnect onDisconnect) {
 
+        /** Keeps copies of the collections. */
         public Spec {
             command = List.copyOf(command);
             env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
