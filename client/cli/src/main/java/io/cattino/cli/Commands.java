@@ -22,6 +22,8 @@ import io.cattino.cli.serve.ServerCommand;
 import io.cattino.cli.serve.TestCommand;
 import io.cattino.cli.serve.VersionCommand;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.shell.CompleteCommand;
+import io.cattino.cli.shell.CompletionCommand;
 import io.cattino.cli.shell.ConfigCommand;
 import io.cattino.cli.show.DescribeCommand;
 import io.cattino.cli.show.ListCommand;
@@ -46,13 +48,15 @@ final class Commands {
                     "events",
                     "gpus",
                     "doctor",
-                    "completion",
                     "top",
                     "stats",
                     "dashboard",
                     "gpu",
                     "admin",
                     "open");
+
+    /** It tells of all others. */
+    private static final String COMPLETION = "completion";
 
     private static final Set<String> OPTIONS_WITH_VALUE =
             Set.of("-H", "--coordinator", "--timeout", "--color", "--context");
@@ -81,11 +85,13 @@ final class Commands {
                     new Entry("undrain", session -> new UndrainCommand(session)),
                     new Entry("status", session -> new StatusCommand(session)),
                     new Entry("config", session -> new ConfigCommand(session)),
+                    new Entry(COMPLETION, session -> new CompletionCommand(session)),
                     new Entry("run", session -> new ServerCommand.Run(session)),
                     new Entry("coordinator", session -> new ServerCommand.Coordinator(session)),
                     new Entry("agent", session -> new ServerCommand.Agent(session)),
                     new Entry("exit", session -> new ExitCommand(session)),
-                    new Entry("meow", session -> new VersionCommand(session)));
+                    new Entry("meow", session -> new VersionCommand(session)),
+                    new Entry("__complete", session -> new CompleteCommand(session)));
 
     private Commands() {}
 
@@ -118,6 +124,7 @@ final class Commands {
     /** The commands to make: one, or for help and mistakes all of them. */
     static List<Entry> needed(List<String> args) {
         return word(args)
+                .filter(word -> !word.equals(COMPLETION))
                 .flatMap(word -> ALL.stream().filter(entry -> entry.isCalled(word)).findFirst())
                 .map(List::of)
                 .orElse(ALL);
@@ -126,10 +133,12 @@ final class Commands {
     /** Every word that names a command. */
     static List<String> words() {
         List<String> words = new ArrayList<>();
-        ALL.forEach(entry -> {
-            words.add(entry.name());
-            words.addAll(entry.aliases());
-        });
+        ALL.stream()
+                .filter(entry -> !entry.name().startsWith("_"))
+                .forEach(entry -> {
+                    words.add(entry.name());
+                    words.addAll(entry.aliases());
+                });
         return words;
     }
 }
