@@ -11,7 +11,7 @@ import java.time.Duration;
 /** What these tests let farms run. */
 final class Tasks {
     /** How long to wait for what is to come: longer than any loaded machine takes. */
-    static final Duration PATIENCE = Duration.ofMinutes(1);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Tasks() {}
 
