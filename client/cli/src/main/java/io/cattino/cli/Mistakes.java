@@ -34,12 +34,19 @@ final class Mistakes {
         Failure failure =
                 mistake instanceof UnmatchedArgumentException unmatched
                         ? unmatched(unmatched, where)
-                        : Failure.usage(firstLine(mistake), help(where));
+                        : Failure.usage(firstLine(mistake), ownOption(where), help(where));
         return tell(failure, where);
     }
 
     private static String firstLine(Throwable failure) {
         return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** {@code create python3 -c "..."}: the option may have been meant for the program. */
+    private static String ownOption(CommandLine where) {
+        return where.getCommand() instanceof CreateCommand create && create.hasInput()
+                ? "if it is the command's own: put the command's own options after --"
+                : "";
     }
 
     private static String help(CommandLine where) {
@@ -139,6 +146,7 @@ final class Mistakes {
             case MeowException.PermissionDenied _ ->
                     next.add(
                             "another user's server? take ports of your own: export CATTINO_PORT=PORT");
+            case MeowException.NotFound _ when silent -> next.add("all there are: meow list --all");
             case MeowException.Unavailable _ when silent ->
                     next.add("another one: meow -H HOST:PORT ...");
             default -> {

@@ -338,6 +338,27 @@ class CreateManyTest {
     }
 
     @Test
+    void aValueThatIsTheProgramsOwnGetsTheHint() {
+        Cli.Result result = cli().run("create", "python3", "-c", "print(1)");
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("put the command's own options after --");
+    }
+
+    @Test
+    void aQuoteThatIsNotClosedShowsAWayOut() {
+        Cli.Result result = cli().run("create", "echo it's");
+
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err())
+                .isEqualTo(
+                        """
+                        error: the quote ' at column 8 is never closed in: echo it's, exit 2
+                          or give the words one by one: meow create -- echo "it's"
+                        """);
+    }
+
+    @Test
     void writesJson() {
         Cli.Result result = cli().run("create", "ls", "-n", "a", "--json=fullname,priority");
 

@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 
 /**
@@ -213,8 +214,15 @@ public abstract class ChangeCommand extends MeowCommand {
                 : said.contains(change.fullname()) ? said : change.fullname() + ": " + said;
     }
 
-    /** The name to put into a hint: the one, or a placeholder. */
+    /** The name to put into a hint: the one, the group that all are in, or a placeholder. */
     static String one(List<TaskChange> changed) {
-        return changed.size() == 1 ? changed.getFirst().fullname() : "NAME";
+        if (changed.size() == 1) {
+            return changed.getFirst().fullname();
+        }
+        Set<String> outermost =
+                changed.stream()
+                        .map(change -> change.fullname().split("/", 2)[0])
+                        .collect(Collectors.toSet());
+        return outermost.size() == 1 ? outermost.iterator().next() : "NAME";
     }
 }

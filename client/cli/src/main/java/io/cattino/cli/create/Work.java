@@ -64,8 +64,7 @@ record Work(
                     List.of(arguments.isEmpty() ? line : line + " " + CommandLine.join(arguments)),
                     arguments);
         }
-        List<String> command =
-                new ArrayList<>(isLine ? CommandLine.split(begin.getFirst()) : begin);
+        List<String> command = new ArrayList<>(isLine ? split(begin.getFirst()) : begin);
         if (command.isEmpty()) {
             throw Failure.usage(
                     "the command is empty",
@@ -73,6 +72,16 @@ record Work(
         }
         command.addAll(arguments);
         return new Run(command, command.subList(1, command.size()));
+    }
+
+    private static List<String> split(String line) {
+        try {
+            return CommandLine.split(line);
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(
+                    String.valueOf(e.getMessage()),
+                    "or give the words one by one: meow create -- echo \"it's\"");
+        }
     }
 
     /** Reads what was typed. */
