@@ -178,7 +178,7 @@ class CreateTest {
                         .run("create", "ls", "-n", "a");
 
         assertThat(farm.submits.getLast().getContext().getEnvironmentMap())
-                .containsOnlyKeys("PATH", "HOME");
+                .containsOnlyKeys("PATH", "HOME", "XDG_CONFIG_HOME");
         assertThat(result.out()).isEqualTo("a\n");
         assertThat(result.err())
                 .isEqualTo(
@@ -191,7 +191,7 @@ class CreateTest {
 
         cli.run("create", "ls", "--export", "ALL,HF_TOKEN");
         assertThat(farm.submits.getLast().getContext().getEnvironmentMap())
-                .containsOnlyKeys("PATH", "HOME", "HF_TOKEN");
+                .containsOnlyKeys("PATH", "HOME", "XDG_CONFIG_HOME", "HF_TOKEN");
         cli.run("create", "ls", "--export", "PATH");
         assertThat(farm.submits.getLast().getContext().getEnvironmentMap())
                 .containsOnlyKeys("PATH");

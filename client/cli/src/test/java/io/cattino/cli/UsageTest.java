@@ -59,7 +59,7 @@ class UsageTest {
                     kill x -s USR1          | the option -s is not supported yet   |
                     describe                | Missing required parameter: 'NAME'   |
                     watch x -s both         | 'both' is no stream                  |
-                    set host x              | the setting 'host' is not supported yet |
+                    set debugging x         | the setting 'debugging' (the server's) is not supported yet |
                     drain n --deadline 1h   | the option --deadline is not supported yet |
                     config st x 1           | there is no 'config st'              | did you mean: meow config set ?
                     config set prot 1       | there is no setting 'prot' of yours  | did you mean: port ?

@@ -1,158 +1,170 @@
 package io.cattino.cli.change;
 
-import io.cattino.cli.command.Lookup;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.command.TaskWords;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
+import io.cattino.cli.server.ClientSetting;
 import io.cattino.cli.session.Session;
-import io.cattino.client.DeviceNeed;
-import io.cattino.client.Memory;
 import io.cattino.client.Setting;
-import io.cattino.client.TaskAttr;
 import io.cattino.client.TaskInfo;
-import io.cattino.client.TaskListing;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code meow set}: changes a setting of the cluster, or an attribute of a waiting task. */
+/** {@code meow set}: shows and changes settings, and attributes of waiting tasks. */
 @Command(
         name = "set",
         description = {
-            "Change a setting of the cluster, or an attribute of a waiting task.",
+            "Change a setting, or an attribute of a waiting task; without a VALUE show settings.",
+            "The cluster's settings count for everybody. The client's are stored in ./pyproject.toml ([tool.cattino]) if that file exists, else in $$CATTINO_HOME/settings.toml.",
             "Attributes: priority, min_devices, requires_memory_per_device. Examples:",
+            "  set                                 all settings, their values, and where they are from",
             "  set override-exist-tasks rename",
             "  set train.priority 5"
         })
 public final class SetCommand extends MeowCommand {
 
-    private static final Set<String> LATER_SETTINGS =
-            Set.of(
-                    "host",
-                    "port",
-                    "timeout",
-                    "magic-constants",
-                    "resolvers",
-                    "resolver-modules",
-                    "visible-devices",
-                    "debugging",
-                    "coordinator");
-    private static final List<String> ATTRIBUTES =
-            List.of("priority", "min_devices", "requires_memory_per_device");
+    /** Settings that a later step brings, and whose they will be. */
+    private static final Map<String, String> LATER =
+            Map.of(
+                    "magic-constants", "the client's",
+                    "resolvers", "the client's",
+                    "resolver-modules", "the client's",
+                    "visible-devices", "the agent's, on each machine",
+                    "debugging", "the server's");
 
-    @Parameters(index = "0", paramLabel = "SETTING|TASK.ATTR", description = "What to change")
-    private String key = "";
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "SETTING|TASK.ATTR",
+            description = "What to show or to change")
+    private @Nullable String key;
 
-    @Parameters(index = "1", paramLabel = "VALUE", description = "Its new value")
-    private String value = "";
+    @Parameters(index = "1", arity = "0..1", paramLabel = "VALUE", description = "Its new value")
+    private @Nullable String value;
+
+    @Option(
+            names = "--json",
+            paramLabel = "",
+            hideParamSyntax = true,
+            description = "Without a VALUE: as an array of objects")
+    private @Nullable String json;
 
     public SetCommand(Session session) {
         super(session);
     }
 
     @Override
+    public boolean speaksJson() {
+        return json != null;
+    }
+
+    @Override
     protected Exit execute() {
+        if (key == null) {
+            return show(rows());
+        }
+        if (value == null) {
+            return showOne(key);
+        }
         if (key.contains(".")) {
-            setAttribute();
+            TaskInfo now = new TaskAttributes(client()).set(key, value);
+            output().note(
+                            "%s: %s, priority %d"
+                                    .formatted(
+                                            now.fullname(),
+                                            TaskWords.need(now.devices()),
+                                            now.priority()));
+            return Exit.OK;
+        }
+        String setting = key.replace('_', '-');
+        refuseLater(setting);
+        Optional<ClientSetting> ours = ClientSetting.of(setting);
+        if (ours.isPresent()) {
+            setOurs(ours.get(), value);
         } else {
-            setSetting();
+            setClusters(setting, value);
         }
         return Exit.OK;
     }
 
-    private void setSetting() {
-        String setting = key.replace('_', '-');
-        if (LATER_SETTINGS.contains(setting)) {
-            throw Failure.later("the setting '%s'".formatted(setting));
+    private List<SettingsTable.Row> rows() {
+        return SettingsTable.rows(session().clientIfServerRuns(), session().settings());
+    }
+
+    private Exit show(List<SettingsTable.Row> rows) {
+        if (json != null) {
+            output().json(rows.stream().map(SettingsTable.Row::json).toList());
+        } else {
+            SettingsTable.write(output(), rows);
+            if (session().clientIfServerRuns().isEmpty()) {
+                output().note("The cluster's are not shown: no server runs.");
+            }
         }
-        List<String> known = client().cluster().settings().stream().map(Setting::key).toList();
-        if (!known.contains(setting)) {
+        return Exit.OK;
+    }
+
+    private Exit showOne(String wanted) {
+        String setting = wanted.replace('_', '-');
+        if (wanted.contains(".")) {
             throw Failure.usage(
-                    "there is no setting '%s'".formatted(key),
-                    Text.nearest(setting, known)
-                            .map("did you mean: %s ?"::formatted)
-                            .orElseGet(() -> "there are: " + String.join(", ", known)));
+                    "set %s to what?".formatted(wanted),
+                    "see it: meow describe " + wanted.substring(0, wanted.lastIndexOf('.')));
         }
-        Setting now = client().cluster().set(setting, value);
+        refuseLater(setting);
+        List<SettingsTable.Row> rows = rows();
+        return show(
+                rows.stream()
+                        .filter(row -> row.key().equals(setting))
+                        .findFirst()
+                        .map(List::of)
+                        .orElseThrow(() ->
+                                unknown(
+                                        wanted,
+                                        rows.stream().map(SettingsTable.Row::key).toList())));
+    }
+
+    private static void refuseLater(String setting) {
+        String whose = LATER.get(setting);
+        if (whose != null) {
+            throw Failure.later("the setting '%s' (%s)".formatted(setting, whose));
+        }
+    }
+
+    private void setOurs(ClientSetting setting, String wanted) {
+        setting.check().accept(wanted);
+        Path file = session().settings().store(setting.key(), wanted);
+        output().note(
+                        "%s is %s now for meow on this machine, in %s."
+                                .formatted(setting.key(), wanted, file));
+    }
+
+    private void setClusters(String setting, String wanted) {
+        List<String> known =
+                new ArrayList<>(client().cluster().settings().stream().map(Setting::key).toList());
+        if (!known.contains(setting)) {
+            ClientSetting.ALL.forEach(ours -> known.add(ours.key()));
+            throw unknown(setting, known);
+        }
+        Setting now = client().cluster().set(setting, wanted);
         output().note(
                         "%s is %s now (default: %s)."
                                 .formatted(now.key(), now.value(), now.defaultValue()));
     }
 
-    /** The longest known fullname first; the rest is the attribute. */
-    private void setAttribute() {
-        List<String> candidates = new ArrayList<>();
-        for (int dot = key.lastIndexOf('.'); dot > 0; dot = key.lastIndexOf('.', dot - 1)) {
-            candidates.add(key.substring(0, dot));
-        }
-        TaskListing found = client().tasks().names(candidates).listing();
-        String name =
-                candidates.stream()
-                        .filter(candidate -> !found.unknownNames().contains(candidate))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new Lookup(client())
-                                        .unknown(
-                                                candidates.isEmpty()
-                                                        ? key
-                                                        : candidates.getFirst()));
-        TaskInfo task = new Lookup(client()).task(name);
-        set(task, key.substring(name.length() + 1));
-    }
-
-    private void set(TaskInfo task, String attribute) {
-        DeviceNeed devices = task.devices();
-        TaskInfo now =
-                switch (attribute.replace('-', '_')) {
-                    case "priority" ->
-                            client().set(task.fullname(), TaskAttr.PRIORITY, number(attribute));
-                    case "min_devices" ->
-                            client().set(
-                                            task.fullname(),
-                                            TaskAttr.DEVICES,
-                                            counted(number(attribute), devices));
-                    case "requires_memory_per_device" ->
-                            client().set(
-                                            task.fullname(),
-                                            TaskAttr.DEVICES,
-                                            DeviceNeed.of(Math.max(1, devices.count()), memory()));
-                    case "name" -> throw Failure.later("renaming a task");
-                    default ->
-                            throw Failure.usage(
-                                    "a task has no attribute '%s' that can be set"
-                                            .formatted(attribute),
-                                    Text.nearest(attribute, ATTRIBUTES)
-                                            .map("did you mean: %s ?"::formatted)
-                                            .orElse("there are: " + String.join(", ", ATTRIBUTES)));
-                };
-        output().note(
-                        "%s: %s, priority %d"
-                                .formatted(
-                                        now.fullname(),
-                                        TaskWords.need(now.devices()),
-                                        now.priority()));
-    }
-
-    private static DeviceNeed counted(int count, DeviceNeed before) {
-        Memory memory = before.memory();
-        return count == 0 || memory == null
-                ? DeviceNeed.whole(count)
-                : DeviceNeed.of(count, memory);
-    }
-
-    private Memory memory() {
-        return Memory.parse(value);
-    }
-
-    private int number(String attribute) {
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException _) {
-            throw Failure.usage("%s is a whole number, not '%s'".formatted(attribute, value));
-        }
+    private static Failure unknown(String setting, List<String> known) {
+        return Failure.usage(
+                "there is no setting '%s'".formatted(setting),
+                Text.nearest(setting, known)
+                        .map("did you mean: %s ?"::formatted)
+                        .orElseGet(() -> "there are: " + String.join(", ", known)));
     }
 }

@@ -216,7 +216,8 @@ public final class CreateCommand extends MeowCommand {
         Path wish = task.directory();
         Path directory = wish == null ? here : here.resolve(wish).normalize();
         if (!Files.isDirectory(directory) && session().target().isLoopback()) {
-            throw Failure.usage("there is no directory %s".formatted(directory),
+            throw Failure.usage(
+                    "there is no directory %s".formatted(directory),
                     "make it, or leave -D out to run here: mkdir -p " + directory);
         }
         return context.workingDirectory(directory).build();

@@ -26,10 +26,15 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
      *
      * @param flag value of {@code -H}, null without it
      * @param context value of {@code --context}, null without it
+     * @param settings the client's settings, as they count here
      */
     public static Target find(
-            @Nullable String flag, @Nullable String context, Map<String, String> env, Home home) {
-        Target target = named(flag, context, env, home);
+            @Nullable String flag,
+            @Nullable String context,
+            Map<String, String> env,
+            Home home,
+            Settings settings) {
+        Target target = named(flag, context, env, home, settings);
         Optional<LocalServer> local =
                 target.isLoopback() && !target.addresses.contains("/")
                         ? LocalServer.find(home)
@@ -44,7 +49,11 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
     }
 
     private static Target named(
-            @Nullable String flag, @Nullable String context, Map<String, String> env, Home home) {
+            @Nullable String flag,
+            @Nullable String context,
+            Map<String, String> env,
+            Home home,
+            Settings settings) {
         Config config = Config.of(env);
         Optional<Config.Context> wanted = Optional.ofNullable(context).map(config::context);
         if (flag != null) {
@@ -60,7 +69,6 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
         }
         String host = env.getOrDefault("CATTINO_HOST", "");
         String port = env.getOrDefault("CATTINO_PORT", "");
-        Settings settings = Settings.of(home.settings());
         if (host.isEmpty() && port.isEmpty()) {
             Optional<Config.Context> current = config.current();
             if (current.isPresent()) {

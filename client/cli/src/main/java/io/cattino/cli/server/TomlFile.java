@@ -63,15 +63,6 @@ public final class TomlFile {
         return new TomlFile(path, linesOf(path));
     }
 
-    /** Reads a file up to its first table: the rest is other programs' business. */
-    public static TomlFile readTop(Path path) {
-        return new TomlFile(
-                path,
-                linesOf(path).stream()
-                        .takeWhile(line -> !line.stripLeading().startsWith("["))
-                        .toList());
-    }
-
     private static List<String> linesOf(Path path) {
         try {
             return Files.readAllLines(path, StandardCharsets.UTF_8);

@@ -8,6 +8,7 @@ import io.cattino.cli.server.Config;
 import io.cattino.cli.server.Home;
 import io.cattino.cli.server.LocalServer;
 import io.cattino.cli.server.ServerStarter;
+import io.cattino.cli.server.Settings;
 import io.cattino.cli.server.Target;
 import io.cattino.client.MeowClient;
 import java.io.BufferedReader;
@@ -99,11 +100,18 @@ public final class Session implements AutoCloseable {
         return globals.timeout();
     }
 
+    /** The client's settings, as they count here. */
+    public Settings settings() {
+        return Settings.of(home(), invocation.directory());
+    }
+
     /** Which coordinators are meant. */
     public Target target() {
         Target found = target;
         if (found == null) {
-            found = Target.find(globals.coordinator(), globals.context(), env(), home());
+            found =
+                    Target.find(
+                            globals.coordinator(), globals.context(), env(), home(), settings());
             target = found;
         }
         return found;
@@ -164,7 +172,8 @@ public final class Session implements AutoCloseable {
     private Duration deadline() {
         Optional<Duration> told = waits ? Optional.empty() : globals.timeout();
         return told.orElseGet(() -> {
-            String set = Config.of(env()).get(Config.TIMEOUT);
+            String here = settings().get(Config.TIMEOUT);
+            String set = here.isEmpty() ? Config.of(env()).get(Config.TIMEOUT) : here;
             Duration limit = set.isEmpty() ? DEADLINE : Times.parse(set);
             return limit.isPositive() ? limit : NO_DEADLINE;
         });

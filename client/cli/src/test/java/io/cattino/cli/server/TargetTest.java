@@ -33,7 +33,7 @@ class TargetTest {
         for (int i = 0; i < env.length; i += 2) {
             variables.put(env[i], env[i + 1]);
         }
-        return Target.find(flag, null, variables, home);
+        return Target.find(flag, null, variables, home, Settings.of(home, root));
     }
 
     private void config(String text) throws IOException {
@@ -49,7 +49,7 @@ class TargetTest {
         for (int i = 0; i < env.length; i += 2) {
             variables.put(env[i], env[i + 1]);
         }
-        return Target.find(null, context, variables, home);
+        return Target.find(null, context, variables, home, Settings.of(home, root));
     }
 
     @Test
