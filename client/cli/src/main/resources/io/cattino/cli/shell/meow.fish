@@ -27,6 +27,19 @@ function __meow_refresh -a kind file now
     rm -f $file.busy
 end
 
+# A function cannot be sent to the background.
+function __meow_refresh_later -a kind file now
+    sh -c 'set -C; (: >"$1.busy") 2>/dev/null || exit 0; kind=$2 now=$3 file=$1; shift 3
+        { echo "$now"; "$@" __complete "$kind" 2>/dev/null </dev/null; } >"$file.$$"
+        mv -f "$file.$$" "$file"; rm -f "$file.busy"' \
+        sh $file $kind $now $__meow_typed $__meow_flags >/dev/null 2>&1 &
+    disown 2>/dev/null
+end
+
+function __meow_now
+    date +%s
+end
+
 # The names of a kind. What is older than a minute is asked for now, what is older than two seconds
 # for the next time.
 function __meow_names -a kind
@@ -37,22 +50,17 @@ function __meow_names -a kind
     set -g __meow_flags (__meow_where)
     set -l key "$kind-$__meow_flags-$CATTINO_COORDINATOR-$CATTINO_HOST-$CATTINO_PORT-$CATTINO_HOME"
     set -l file $directory/(string sub -l 200 -- (string replace -ra '[^A-Za-z0-9._-]' _ -- $key))
-    set -l now (date +%s)
+    set -l now (__meow_now)
     set -l lines
     test -r $file; and set lines (cat $file)
     set -l made 0
     string match -qr '^[0-9]+$' -- "$lines[1]"; and set made $lines[1]
     if test (math $now - $made) -gt 60 -o $made -gt $now
-        mkdir -p $directory
+        mkdir -p -m 700 $directory
         __meow_refresh $kind $file $now 2>/dev/null
         set lines (cat $file 2>/dev/null)
     else if test (math $now - $made) -gt 2
-        # A function cannot be sent to the background.
-        sh -c 'set -C; (: >"$1.busy") 2>/dev/null || exit 0; kind=$2 now=$3 file=$1; shift 3
-            { echo "$now"; "$@" __complete "$kind" 2>/dev/null </dev/null; } >"$file.$$"
-            mv -f "$file.$$" "$file"; rm -f "$file.busy"' \
-            sh $file $kind $now $__meow_typed $__meow_flags >/dev/null 2>&1 &
-        disown 2>/dev/null
+        __meow_refresh_later $kind $file $now
     end
     test (count $lines) -gt 1; and string match -v '' -- $lines[2..-1]
 end

@@ -35,6 +35,14 @@ _meow_refresh() { # KIND FILE NOW
   rm -f "$2.busy"
 }
 
+_meow_refresh_later() {
+  (_meow_refresh "$@" >/dev/null 2>&1 &)
+}
+
+_meow_now() { # seconds, into $now
+  zmodload zsh/datetime 2>/dev/null && now=$EPOCHSECONDS || now=$(date +%s)
+}
+
 # Fills _meow_found with the names of a kind. What is older than a minute is asked for now, what is
 # older than two seconds for the next time.
 _meow_names() { # KIND
@@ -43,14 +51,14 @@ _meow_names() { # KIND
   key=${key//[^A-Za-z0-9._-]/_}
   local file=$directory/${key[1,200]}
   _meow_found=()
-  zmodload zsh/datetime 2>/dev/null && now=$EPOCHSECONDS || now=$(date +%s)
+  _meow_now
   [[ ! -r $file ]] || read -r made <"$file"
   case $made in '' | *[!0-9]*) made=0 ;; esac
   if ((now - made > 60 || made > now)); then
     (umask 077 && mkdir -p "$directory")
     _meow_refresh "$1" "$file" "$now" 2>/dev/null
   elif ((now - made > 2)) && (setopt noclobber && : >"$file.busy") 2>/dev/null; then
-    (_meow_refresh "$1" "$file" "$now" >/dev/null 2>&1 &)
+    _meow_refresh_later "$1" "$file" "$now"
   fi
   [[ ! -r $file ]] || _meow_found=("${(@f)$(<"$file")}")
   shift _meow_found
