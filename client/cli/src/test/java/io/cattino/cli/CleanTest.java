@@ -5,6 +5,7 @@ import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cattino.proto.v1.TaskStatus;
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +182,16 @@ class CleanTest {
                                 .exit())
                 .isEqualTo(5);
         assertThat(left()).hasSize(5);
+    }
+
+    @Test
+    void anotherUsersServerIsNoneOfOurs() throws IOException {
+        farm.clusterFailures.add(
+                FakeFarm.refusal(
+                        Status.Code.UNAUTHENTICATED, "UNAUTHENTICATED", "the token is wrong", ""));
+
+        assertThat(cli().run("clean", "-A").exit()).isZero();
+        assertThat(left()).isEmpty();
     }
 
     @Test

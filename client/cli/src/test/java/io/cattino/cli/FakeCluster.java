@@ -21,6 +21,7 @@ import io.cattino.proto.v1.StatusCount;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskStatus;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,7 +37,11 @@ final class FakeCluster extends ClusterServiceGrpc.ClusterServiceImplBase {
 
     private <R> void answer(Object request, StreamObserver<R> observer, Supplier<R> response) {
         farm.requests.add(request);
+        StatusRuntimeException failure = farm.clusterFailures.poll();
         try {
+            if (failure != null) {
+                throw failure;
+            }
             observer.onNext(response.get());
             observer.onCompleted();
         } catch (RuntimeException e) {

@@ -57,6 +57,10 @@ public final class FakeFarm implements AutoCloseable {
     public final ConcurrentLinkedQueue<StatusRuntimeException> failures =
             new ConcurrentLinkedQueue<>();
 
+    /** The same for calls that are about the cluster. */
+    public final ConcurrentLinkedQueue<StatusRuntimeException> clusterFailures =
+            new ConcurrentLinkedQueue<>();
+
     /** What the coordinator says to a name that it does not know. */
     public String suggestion = "";
 

@@ -7,6 +7,7 @@ import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.server.ClientSetting;
 import io.cattino.cli.session.Session;
+import io.cattino.client.MeowClient;
 import io.cattino.client.Setting;
 import io.cattino.client.TaskInfo;
 import java.nio.file.Path;
@@ -70,7 +71,12 @@ public final class SetCommand extends MeowCommand {
     @Override
     protected Exit execute() {
         if (key == null) {
-            return show(rows());
+            Optional<MeowClient> farm = session().clientIfServerRuns();
+            Exit shown = show(SettingsTable.rows(farm, session().settings()));
+            if (farm.isEmpty()) {
+                output().note("The cluster's are not shown: no server runs.");
+            }
+            return shown;
         }
         if (value == null) {
             return showOne(key);
@@ -96,18 +102,11 @@ public final class SetCommand extends MeowCommand {
         return Exit.OK;
     }
 
-    private List<SettingsTable.Row> rows() {
-        return SettingsTable.rows(session().clientIfServerRuns(), session().settings());
-    }
-
     private Exit show(List<SettingsTable.Row> rows) {
         if (json != null) {
             output().json(rows.stream().map(SettingsTable.Row::json).toList());
         } else {
             SettingsTable.write(output(), rows);
-            if (session().clientIfServerRuns().isEmpty()) {
-                output().note("The cluster's are not shown: no server runs.");
-            }
         }
         return Exit.OK;
     }
@@ -120,7 +119,9 @@ public final class SetCommand extends MeowCommand {
                     "see it: meow describe " + wanted.substring(0, wanted.lastIndexOf('.')));
         }
         refuseLater(setting);
-        List<SettingsTable.Row> rows = rows();
+        Optional<MeowClient> farm =
+                ClientSetting.of(setting).isPresent() ? Optional.empty() : Optional.of(client());
+        List<SettingsTable.Row> rows = SettingsTable.rows(farm, session().settings());
         return show(
                 rows.stream()
                         .filter(row -> row.key().equals(setting))

@@ -11,6 +11,7 @@ import io.cattino.cli.server.ServerStarter;
 import io.cattino.cli.server.Settings;
 import io.cattino.cli.server.Target;
 import io.cattino.client.MeowClient;
+import io.cattino.client.MeowException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -129,13 +130,23 @@ public final class Session implements AutoCloseable {
         return open;
     }
 
-    /** The way to the farm; empty if it would be this host's own server and there is none. */
+    /**
+     * The way to the farm; empty if it would be this host's own server and there is none. What
+     * listens on the usual port may be another user's.
+     */
     public Optional<MeowClient> clientIfServerRuns() {
-        boolean down =
-                !target().chosen()
-                        && !ServerStarter.isReachable(target())
-                        && LocalServer.find(home()).isEmpty();
-        return down ? Optional.empty() : Optional.of(client());
+        if (target().chosen() || LocalServer.find(home()).isPresent()) {
+            return Optional.of(client());
+        }
+        if (!ServerStarter.isReachable(target())) {
+            return Optional.empty();
+        }
+        try {
+            var _ = client().cluster().status();
+            return Optional.of(client());
+        } catch (MeowException.PermissionDenied _) {
+            return Optional.empty();
+        }
     }
 
     /**
