@@ -14,8 +14,9 @@ import io.cattino.cli.server.Home;
 import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.WatchEventsRequest;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -256,9 +257,9 @@ class FollowTest {
     void interruptedSaysThatTheTaskLivesOnAndIs130() throws IOException, InterruptedException {
         farm.put("slow", TASK_STATUS_RUNNING, task -> ran(task, "gpu-1"));
         farm.put("later", TASK_STATUS_WAITING);
-        assertThat(interrupt("wait", "slow"))
+        assertThat(interrupt(0, "wait", "slow"))
                 .isEqualTo("130 Stopped waiting; slow goes on. Wait again: meow wait slow\n");
-        assertThat(interrupt("watch", "later"))
+        assertThat(interrupt(1, "watch", "later"))
                 .isEqualTo(
                         """
                         130 later has not started. Waiting... ^C to leave
@@ -266,7 +267,11 @@ class FollowTest {
                         """);
     }
 
-    private String interrupt(String... args) throws IOException, InterruptedException {
+    /**
+     * Interrupts a command that has asked for events, and has said so many lines; its exit code and
+     * all that it said.
+     */
+    private String interrupt(int lines, String... args) throws IOException, InterruptedException {
         farm.requests.clear();
         ProcessBuilder builder =
                 new ProcessBuilder(
@@ -284,9 +289,15 @@ class FollowTest {
         Process process = builder.start();
         await().atMost(60, java.util.concurrent.TimeUnit.SECONDS)
                 .until(() -> !farm.asked(WatchEventsRequest.class).isEmpty());
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-        try (InputStream err = process.getErrorStream()) {
-            String said = new String(err.readAllBytes(), StandardCharsets.UTF_8);
+        try (BufferedReader err =
+                new BufferedReader(
+                        new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            StringBuilder said = new StringBuilder();
+            for (int i = 0; i < lines; i++) {
+                said.append(err.readLine()).append('\n');
+            }
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            err.lines().forEach(line -> said.append(line).append('\n'));
             return process.waitFor() + " " + said;
         }
     }
