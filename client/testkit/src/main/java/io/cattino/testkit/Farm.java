@@ -91,7 +91,9 @@ final class Farm implements AutoCloseable {
         return http.address();
     }
 
+    /** Everybody is cut off first: a server that closes waits for its calls a while. */
     void stopLeader() {
+        nodes.values().forEach(Node::leaderGone);
         leader.close();
     }
 

@@ -102,6 +102,11 @@ final class Node implements AutoCloseable {
         }
     }
 
+    /** The leader cannot be reached any more. */
+    void leaderGone() {
+        way.cut();
+    }
+
     /** Breaks its connection, as a dead network would. */
     synchronized void disconnect() {
         connected = false;
