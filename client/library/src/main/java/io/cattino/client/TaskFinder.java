@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,7 @@ public final class TaskFinder {
 
     private final Library library;
     private TaskQuery query = TaskQuery.all();
+    private Predicate<TaskInfo> condition = _ -> true;
     private int pageSize = MAX_PAGE_SIZE;
 
     TaskFinder(Library library) {
@@ -93,6 +95,16 @@ public final class TaskFinder {
     }
 
     /**
+     * Those that fulfil a condition too, beside others asked for. It is looked at here, in this
+     * process: say first, by the other methods, what the coordinator can leave out.
+     */
+    @CanIgnoreReturnValue
+    public TaskFinder where(Predicate<TaskInfo> condition) {
+        this.condition = this.condition.and(condition);
+        return this;
+    }
+
+    /**
      * How many tasks are asked for at once; default 1,000.
      *
      * @throws IllegalArgumentException unless it is in 1 to 1,000
@@ -107,7 +119,7 @@ public final class TaskFinder {
         return this;
     }
 
-    /** What was set so far. */
+    /** What was set so far, but for what {@link #where} says. */
     public TaskQuery query() {
         return query;
     }
@@ -119,7 +131,9 @@ public final class TaskFinder {
 
     /** All of them, the names that do not exist, and the revision to watch from. */
     public TaskListing listing() {
-        return library.tasks().listing(query, pageSize);
+        TaskListing all = library.tasks().listing(query, pageSize);
+        List<TaskInfo> wanted = all.tasks().stream().filter(condition).toList();
+        return new TaskListing(wanted, all.unknownNames(), all.revision());
     }
 
     /**
@@ -127,6 +141,6 @@ public final class TaskFinder {
      * consumed.
      */
     public Stream<TaskInfo> stream() {
-        return library.tasks().stream(query, pageSize);
+        return library.tasks().stream(query, pageSize).filter(condition);
     }
 }

@@ -68,4 +68,19 @@ class QueriesTest {
         assertThat(sent.getLabelsMap()).containsEntry("exp", "7").containsEntry("x", "y=z");
         assertThat(sent.getSubmissionId()).isEqualTo("S");
     }
+
+    @Test
+    void looksAtConditionsHere() {
+        IntStream.range(0, 25).forEach(i -> server.add("t" + i, TaskStatus.TASK_STATUS_WAITING));
+
+        TaskFinder finder =
+                meow.tasks()
+                        .pageSize(10)
+                        .where(task -> task.fullname().endsWith("3"))
+                        .where(task -> task.fullname().startsWith("t1"));
+
+        assertThat(finder.list()).extracting(TaskInfo::fullname).containsExactly("t13");
+        assertThat(finder.stream()).extracting(TaskInfo::fullname).containsExactly("t13");
+        assertThat(finder.listing().revision()).isEqualTo(server.revision());
+    }
 }
