@@ -24,7 +24,20 @@ public final class Main {
     /** Runs one command and exits with its code. */
     public static void main(String[] args) {
         int exit = run(Invocation.ofProcess(), ProcessText.arguments(args));
-        System.exit(exit);
+        end(exit);
+    }
+
+    /**
+     * Ends the process at once: an orderly exit looks for a logger first, which takes longer than
+     * most commands. One that a signal has begun has its own code, and goes on.
+     */
+    private static void end(int exit) {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread());
+        } catch (IllegalStateException _) {
+            System.exit(exit);
+        }
+        Runtime.getRuntime().halt(exit);
     }
 
     /**

@@ -190,10 +190,18 @@ public final class Session implements AutoCloseable {
         });
     }
 
+    /** Where no port was named, it is looked for at the default one once its own is not served. */
+    private boolean isMeant(LocalServer lost) {
+        int port = target().port();
+        return port == lost.grpcPort() || port == MeowClient.DEFAULT_PORT;
+    }
+
     private Failure unreachable() {
         String address = target().host() + ":" + target().port();
         Optional<LocalServer> lost =
-                target().chosen() ? Optional.empty() : LocalServer.findLost(home());
+                target().chosen()
+                        ? Optional.empty()
+                        : LocalServer.findLost(home()).filter(this::isMeant);
         if (lost.isPresent()) {
             return Failure.of(
                     Exit.UNREACHABLE,
