@@ -129,6 +129,9 @@ class SetTest {
         assertThat(cli().run("set", "--json").out())
                 .startsWith(
                         "[{\"key\":\"retry-limit\",\"value\":\"3\",\"default\":\"16\",\"from\":\"cluster\"");
+        assertThat(cli().run("set", "timeout", "--json=key,value").out())
+                .isEqualTo("[{\"key\":\"timeout\",\"value\":\"5s\"}]\n");
+        assertThat(cli().run("set", "--json=nope").exit()).isEqualTo(2);
         assertThat(cli().tty(120).run("set").out())
                 .contains("SETTING", "retry-limit  3", "How often.");
         assertThat(cli().run("set", "retry_limit").out())

@@ -54,9 +54,9 @@ public final class SetCommand extends MeowCommand {
 
     @Option(
             names = "--json",
-            paramLabel = "",
-            hideParamSyntax = true,
-            description = "Without a VALUE: as an array of objects")
+            paramLabel = "FIELD,...",
+            arity = "0..1",
+            description = "Without a VALUE: as an array of objects, with these fields")
     private @Nullable String json;
 
     public SetCommand(Session session) {
@@ -104,7 +104,8 @@ public final class SetCommand extends MeowCommand {
 
     private Exit show(List<SettingsTable.Row> rows) {
         if (json != null) {
-            output().json(rows.stream().map(SettingsTable.Row::json).toList());
+            List<String> fields = SettingsTable.Row.fields(json);
+            output().json(rows.stream().map(row -> row.json(fields)).toList());
         } else {
             SettingsTable.write(output(), rows);
         }

@@ -1,5 +1,6 @@
 package io.cattino.cli.change;
 
+import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Output;
 import io.cattino.cli.output.Table;
 import io.cattino.cli.output.Table.Cell;
@@ -12,7 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** All settings there are: the cluster's, and the client's with the file that they are from. */
 final class SettingsTable {
@@ -25,14 +28,42 @@ final class SettingsTable {
      */
     record Row(String key, String value, String defaultValue, String from, String description) {
 
-        Map<String, String> json() {
+        private static final Map<String, Function<Row, String>> FIELDS = fields();
+
+        private static Map<String, Function<Row, String>> fields() {
+            Map<String, Function<Row, String>> fields = new LinkedHashMap<>();
+            fields.put("key", Row::key);
+            fields.put("value", Row::value);
+            fields.put("default", Row::defaultValue);
+            fields.put("from", Row::from);
+            fields.put("description", Row::description);
+            return fields;
+        }
+
+        /** The chosen fields, written with commas; all of them if that is empty. */
+        static List<String> fields(String chosen) {
+            List<String> fields =
+                    chosen.isEmpty()
+                            ? List.copyOf(FIELDS.keySet())
+                            : List.of(chosen.strip().split("\\s*,\\s*"));
+            for (String field : fields) {
+                if (!FIELDS.containsKey(field)) {
+                    throw Failure.usage(
+                            "a setting has no field '%s'".formatted(field),
+                            "there are: " + String.join(" ", FIELDS.keySet()));
+                }
+            }
+            return fields;
+        }
+
+        Map<String, String> json(List<String> fields) {
             Map<String, String> json = new LinkedHashMap<>();
-            json.put("key", key);
-            json.put("value", value);
-            json.put("default", defaultValue);
-            json.put("from", from);
-            json.put("description", description);
+            fields.forEach(field -> json.put(field, read(field)));
             return json;
+        }
+
+        private String read(String field) {
+            return Objects.requireNonNull(FIELDS.get(field)).apply(this);
         }
     }
 

@@ -77,8 +77,8 @@ public final class CreateCommand extends MeowCommand {
 
     @Option(
             names = "--json",
-            paramLabel = "[=FIELD,...]",
-            hideParamSyntax = true,
+            paramLabel = "FIELD,...",
+            arity = "0..1",
             order = 42,
             description = "The tasks as an array of objects, with these fields")
     private @Nullable String json;
