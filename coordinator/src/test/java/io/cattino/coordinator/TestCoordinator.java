@@ -179,6 +179,13 @@ public final class TestCoordinator implements AutoCloseable {
         return out;
     }
 
+    /** The same by another user. */
+    public static SubmitRequest.Builder submissionOf(String user, String... names) {
+        SubmitRequest.Builder out = submission(names);
+        out.getContextBuilder().setUser(user);
+        return out;
+    }
+
     public static TaskSpec.Builder task(String name) {
         return TaskSpec.newBuilder()
                 .setFullname(name)

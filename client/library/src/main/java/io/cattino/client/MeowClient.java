@@ -7,6 +7,7 @@ import io.github.resilience4j.retry.RetryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -113,6 +114,15 @@ public final class MeowClient implements AutoCloseable {
     }
 
     /**
+     * What happened lately to the tasks of a query, as far as it is remembered.
+     *
+     * @throws MeowException.WrongState if its revision lies in the future of this farm's history
+     */
+    public EventListing events(EventQuery query) {
+        return library.tasks().events(query);
+    }
+
+    /**
      * Cancels tasks: waiting ones become Cancelled, running ones are stopped and become Cancelled.
      */
     @CanIgnoreReturnValue
@@ -187,6 +197,18 @@ public final class MeowClient implements AutoCloseable {
     @CanIgnoreReturnValue
     public <T> TaskInfo set(String fullname, TaskAttr<T> attribute, T value) {
         return library.tasks().set(fullname, attribute, value);
+    }
+
+    /**
+     * Replaces the labels of a waiting task.
+     *
+     * @return the task after it
+     * @throws MeowException.NotFound if there is none
+     * @throws MeowException.WrongState if it does not wait
+     */
+    @CanIgnoreReturnValue
+    public TaskInfo setLabels(String fullname, Map<String, String> labels) {
+        return library.tasks().setLabels(fullname, labels);
     }
 
     /**

@@ -32,6 +32,7 @@ public final class ProcTask implements TaskItem {
     private final Map<String, String> labels;
     private final String workingDirectory;
     private final OnDisconnect onDisconnect;
+    private final boolean hold;
 
     private ProcTask(Builder builder, String name, DeviceNeed devices) {
         this.name = name;
@@ -44,6 +45,7 @@ public final class ProcTask implements TaskItem {
         this.labels = Collections.unmodifiableMap(new LinkedHashMap<>(builder.labels));
         this.workingDirectory = builder.workingDirectory;
         this.onDisconnect = builder.onDisconnect;
+        this.hold = builder.hold;
     }
 
     /**
@@ -111,6 +113,11 @@ public final class ProcTask implements TaskItem {
         return onDisconnect;
     }
 
+    /** Whether it is accepted held: it waits until it is resumed. */
+    public boolean hold() {
+        return hold;
+    }
+
     /** The name and the command, for people. */
     @Override
     public String toString() {
@@ -130,6 +137,7 @@ public final class ProcTask implements TaskItem {
         private final Map<String, String> labels = new LinkedHashMap<>();
         private String workingDirectory = "";
         private OnDisconnect onDisconnect = OnDisconnect.DEFAULT;
+        private boolean hold;
 
         private Builder(@Nullable String name) {
             this.name = name;
@@ -302,6 +310,13 @@ public final class ProcTask implements TaskItem {
         @CanIgnoreReturnValue
         public Builder onDisconnect(OnDisconnect onDisconnect) {
             this.onDisconnect = onDisconnect;
+            return this;
+        }
+
+        /** Whether it is accepted held: it waits until it is resumed. Default: it is not. */
+        @CanIgnoreReturnValue
+        public Builder hold(boolean hold) {
+            this.hold = hold;
             return this;
         }
 

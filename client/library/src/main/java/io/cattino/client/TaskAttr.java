@@ -13,6 +13,12 @@ public final class TaskAttr<T> {
     /** Number of devices and memory on each; both are changed together. */
     public static final TaskAttr<DeviceNeed> DEVICES = new TaskAttr<>("devices", DeviceNeed.class);
 
+    /** The last part of its fullname; before its first attempt only. */
+    public static final TaskAttr<String> NAME = new TaskAttr<>("name", String.class);
+
+    /** What it waits for, instead of what it waited for. */
+    public static final TaskAttr<Parents> AFTER = new TaskAttr<>("after", Parents.class);
+
     private final String name;
     private final Class<T> type;
 

@@ -16,14 +16,20 @@ import java.util.Set;
  * @param statuses any of them
  * @param labels all of them
  * @param submission id of a submission; empty: of any
+ * @param user who submitted them; empty: anybody
+ * @param latestSubmission only the newest submission (of the user, if one is given) that has a task
+ *     left; not for events
  */
 public record TaskQuery(
         List<String> names,
         Set<TaskStatus> statuses,
         Map<String, String> labels,
-        String submission) {
+        String submission,
+        String user,
+        boolean latestSubmission) {
 
-    private static final TaskQuery ALL = new TaskQuery(List.of(), Set.of(), Map.of(), "");
+    private static final TaskQuery ALL =
+            new TaskQuery(List.of(), Set.of(), Map.of(), "", "", false);
 
     /** Keeps copies of the collections. */
     public TaskQuery {
@@ -51,35 +57,45 @@ public record TaskQuery(
 
     /** Tasks and groups, by fullname. */
     public static TaskQuery names(Collection<String> fullnames) {
-        return new TaskQuery(List.copyOf(fullnames), Set.of(), Map.of(), "");
+        return new TaskQuery(List.copyOf(fullnames), Set.of(), Map.of(), "", "", false);
     }
 
     /** Every task of a submission. */
     public static TaskQuery submission(String id) {
-        return new TaskQuery(List.of(), Set.of(), Map.of(), id);
+        return new TaskQuery(List.of(), Set.of(), Map.of(), id, "", false);
     }
 
     /** Of these, those in one of the statuses. */
     public TaskQuery withStatuses(Collection<TaskStatus> wanted) {
-        return new TaskQuery(names, Set.copyOf(wanted), labels, submission);
+        return new TaskQuery(names, Set.copyOf(wanted), labels, submission, user, latestSubmission);
     }
 
     /** Of these, those that have that label too. */
     public TaskQuery withLabel(String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(labels);
         more.put(key, value);
-        return new TaskQuery(names, statuses, more, submission);
+        return new TaskQuery(names, statuses, more, submission, user, latestSubmission);
     }
 
     /** The same with more names. */
     public TaskQuery withNames(Collection<String> more) {
         List<String> all = new ArrayList<>(names);
         all.addAll(more);
-        return new TaskQuery(all, statuses, labels, submission);
+        return new TaskQuery(all, statuses, labels, submission, user, latestSubmission);
     }
 
     /** The same, of one submission. */
     public TaskQuery withSubmission(String id) {
-        return new TaskQuery(names, statuses, labels, id);
+        return new TaskQuery(names, statuses, labels, id, user, latestSubmission);
+    }
+
+    /** Of these, those that the user submitted. */
+    public TaskQuery withUser(String name) {
+        return new TaskQuery(names, statuses, labels, submission, name, latestSubmission);
+    }
+
+    /** Of these, those of the newest submission that has a task left; not for events. */
+    public TaskQuery ofLatestSubmission() {
+        return new TaskQuery(names, statuses, labels, submission, user, true);
     }
 }

@@ -3,9 +3,17 @@ package io.cattino.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Timestamp;
+import io.cattino.proto.v1.ListEventsRequest;
+import io.cattino.proto.v1.ListEventsResponse;
+import io.cattino.proto.v1.ParentList;
+import io.cattino.proto.v1.RecordedEvent;
 import io.cattino.proto.v1.SubmitRequest;
+import io.cattino.proto.v1.TaskEvent;
 import io.cattino.proto.v1.TaskStatus;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,9 +114,92 @@ class CommandsTest {
     }
 
     @Test
+    void asksForEventsByEveryPartAndSkipsKindsItDoesNotKnow() {
+        Instant time = Instant.parse("2026-11-23T08:00:00.5Z");
+        server.events =
+                ListEventsResponse.newBuilder()
+                        .setRevision(90)
+                        .setTruncated(true)
+                        .setForgottenRevision(7)
+                        .addEvents(
+                                RecordedEvent.newBuilder()
+                                        .setRevision(88)
+                                        .setEvent(
+                                                TaskEvent.newBuilder()
+                                                        .setKind(TaskEvent.Kind.KIND_STARTED)
+                                                        .setTaskId(4)
+                                                        .setFullname("a")
+                                                        .setStatus(TaskStatus.TASK_STATUS_RUNNING)
+                                                        .setAttempt(2)
+                                                        .setNode("n1")))
+                        .addEvents(
+                                RecordedEvent.newBuilder()
+                                        .setRevision(89)
+                                        .setEvent(TaskEvent.newBuilder().setKindValue(99)))
+                        .build();
+        EventListing listing =
+                meow.events(
+                        EventQuery.of(TaskQuery.task("a").withUser("ada"))
+                                .after(5)
+                                .since(time)
+                                .onNode("n1")
+                                .newest(20));
+        assertThat(server.eventQueries)
+                .containsExactly(
+                        ListEventsRequest.newBuilder()
+                                .setQuery(
+                                        io.cattino.proto.v1.TaskQuery.newBuilder()
+                                                .addNames("a")
+                                                .setUser("ada"))
+                                .setAfterRevision(5)
+                                .setSince(
+                                        Timestamp.newBuilder()
+                                                .setSeconds(time.getEpochSecond())
+                                                .setNanos(500_000_000))
+                                .setNode("n1")
+                                .setLimit(20)
+                                .build());
+        assertThat(listing)
+                .isEqualTo(
+                        new EventListing(
+                                List.of(
+                                        new io.cattino.client.TaskEvent(
+                                                88,
+                                                io.cattino.client.TaskEvent.Kind.STARTED,
+                                                4,
+                                                "a",
+                                                io.cattino.client.TaskStatus.RUNNING,
+                                                Reason.none(),
+                                                2,
+                                                "n1",
+                                                null,
+                                                null,
+                                                false)),
+                                90,
+                                true,
+                                7));
+    }
+
+    @Test
     void setsAttributesAndFindsSettingsByEitherSpelling() {
         meow.set("a", TaskAttr.PRIORITY, 9);
         meow.set("a", TaskAttr.DEVICES, DeviceNeed.of(2, Memory.mib(5)));
+        meow.set("g/a", TaskAttr.NAME, "first");
+        meow.set("b", TaskAttr.AFTER, Parents.of(List.of("a", "g")));
+        meow.set("b", TaskAttr.AFTER, Parents.none());
+        meow.setLabels("b", Map.of("exp", "7"));
+        assertThat(server.sets.get(2).getName()).isEqualTo("first");
+        assertThat(server.sets.get(3).getParents())
+                .isEqualTo(
+                        ParentList.newBuilder()
+                                .addNames("a")
+                                .addNames("g")
+                                .setCondition(
+                                        io.cattino.proto.v1.EdgeCondition.EDGE_CONDITION_SUCCESS)
+                                .build());
+        assertThat(server.sets.get(4).hasParents()).isTrue();
+        assertThat(server.sets.get(4).getParents().getNamesList()).isEmpty();
+        assertThat(server.sets.get(5).getLabels().getLabelsMap()).isEqualTo(Map.of("exp", "7"));
         assertThat(server.sets.get(0).getPriority()).isEqualTo(9);
         assertThat(server.sets.get(1).getDevices().getMib()).isEqualTo(5);
         assertThat(meow.cluster().setting("retry_limit").value()).isEqualTo("16");

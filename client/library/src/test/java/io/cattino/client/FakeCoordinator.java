@@ -11,6 +11,8 @@ import io.cattino.proto.v1.GetStatusRequest;
 import io.cattino.proto.v1.GetStatusResponse;
 import io.cattino.proto.v1.GetTaskRequest;
 import io.cattino.proto.v1.GetTaskResponse;
+import io.cattino.proto.v1.ListEventsRequest;
+import io.cattino.proto.v1.ListEventsResponse;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
 import io.cattino.proto.v1.ReadLogRequest;
@@ -64,6 +66,8 @@ final class FakeCoordinator extends FakeStore implements AutoCloseable {
     final List<ReadLogRequest> logReads = new CopyOnWriteArrayList<>();
     final List<CancelTasksRequest> cancels = new CopyOnWriteArrayList<>();
     final List<SetTaskRequest> sets = new CopyOnWriteArrayList<>();
+    final List<ListEventsRequest> eventQueries = new CopyOnWriteArrayList<>();
+    volatile ListEventsResponse events = ListEventsResponse.getDefaultInstance();
     final List<String> tokens = new CopyOnWriteArrayList<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -248,6 +252,13 @@ final class FakeCoordinator extends FakeStore implements AutoCloseable {
         public void setTask(SetTaskRequest request, StreamObserver<SetTaskResponse> observer) {
             sets.add(request);
             answer(observer, SetTaskResponse::getDefaultInstance);
+        }
+
+        @Override
+        public void listEvents(
+                ListEventsRequest request, StreamObserver<ListEventsResponse> observer) {
+            eventQueries.add(request);
+            answer(observer, () -> events);
         }
 
         @Override

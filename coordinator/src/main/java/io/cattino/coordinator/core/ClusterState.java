@@ -101,6 +101,8 @@ public final class ClusterState {
             case Fact.Purged f -> f.tasks().forEach(this::purge);
             case Fact.SubmissionsForgotten f -> f.submissions().forEach(submissions::forget);
             case Fact.Changed f -> tasks.put(tasks.get(f.task()).with(f.spec()));
+            case Fact.ParentsChanged f ->
+                    tasks.rewire(tasks.get(f.task()), f.parents(), this::satisfied);
             case Fact.SettingsChanged f -> settings = f.settings();
             case Fact.NodeRegistered f -> nodes.put(f.node());
             case Fact.DrainSet f ->
@@ -283,6 +285,23 @@ public final class ClusterState {
 
     public Optional<Submission> submission(SubmissionId id) {
         return submissions.get(id);
+    }
+
+    /**
+     * The newest submission that has a task left.
+     *
+     * @param user whose; empty: anybody's
+     */
+    public Optional<Submission> newestSubmission(String user) {
+        return submissions.newest(user);
+    }
+
+    /** Who submitted the task; empty if that was not said. */
+    public String userOf(Task task) {
+        return submission(task.submission())
+                .flatMap(submission -> context(submission.contextId()))
+                .map(Context::user)
+                .orElse("");
     }
 
     public Optional<Context> context(String id) {

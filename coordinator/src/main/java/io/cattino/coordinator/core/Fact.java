@@ -114,8 +114,18 @@ public sealed interface Fact {
         }
     }
 
-    /** A waiting task's priority or devices were changed. */
+    /**
+     * A waiting task's priority, devices, labels or, before its first attempt, the last part of its
+     * name were changed.
+     */
     record Changed(Time at, TaskId task, TaskSpec spec) implements Fact {}
+
+    /** What a waiting task waits for was changed. */
+    record ParentsChanged(Time at, TaskId task, List<Dependency> parents) implements Fact {
+        public ParentsChanged {
+            parents = List.copyOf(parents);
+        }
+    }
 
     /** The cluster's settings, all of them as they are now. */
     record SettingsChanged(Time at, Settings settings) implements Fact {}

@@ -14,8 +14,12 @@ import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What arrived at the leader, checked for form at the edge. Carries its time, ids and everything
@@ -37,6 +41,7 @@ public sealed interface Input {
      * @param stamp the second of acceptance in the leader's zone, as a relative directory ({@code
      *     2026-11-23/08-00-01})
      * @param override empty: as the setting says
+     * @param held indexes of the tasks that are accepted held
      */
     record Submit(
             Time at,
@@ -48,8 +53,13 @@ public sealed interface Input {
             List<Group> groups,
             List<EdgeSpec> edges,
             Optional<OverrideMode> override,
-            boolean allowUnfit)
-            implements Input {}
+            boolean allowUnfit,
+            Set<Integer> held)
+            implements Input {
+        public Submit {
+            held = Set.copyOf(held);
+        }
+    }
 
     /** {@code to} (of this submission) waits for {@code from}; both task or group fullnames. */
     record EdgeSpec(String from, String to, Dependency.Condition condition) {}
@@ -83,6 +93,22 @@ public sealed interface Input {
         record Priority(int value) implements Attribute {}
 
         record Devices(DeviceNeed need) implements Attribute {}
+
+        /** The last part of the fullname. */
+        record Name(String name) implements Attribute {}
+
+        /** What it waits for instead; names of tasks or groups. */
+        record Parents(List<String> names, Dependency.Condition condition) implements Attribute {
+            public Parents {
+                names = List.copyOf(names);
+            }
+        }
+
+        record Labels(SortedMap<String, String> labels) implements Attribute {
+            public Labels {
+                labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+            }
+        }
     }
 
     record SetSetting(Time at, String key, String value) implements Input {}

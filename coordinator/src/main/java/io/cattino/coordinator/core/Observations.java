@@ -164,6 +164,7 @@ final class Observations {
                     Fact.Resumed _,
                     Fact.SubmissionsForgotten _,
                     Fact.Changed _,
+                    Fact.ParentsChanged _,
                     Fact.SettingsChanged _,
                     Fact.NodeRegistered _,
                     Fact.DrainSet _,

@@ -58,7 +58,7 @@ public final class SchedulerCore implements View {
             case Input.Tick _ -> onTick(turn);
             case Input.Submit i -> onSubmit(turn, i);
             case Input.Control i -> TaskDesk.control(turn, i);
-            case Input.SetTask i -> TaskDesk.set(turn, i);
+            case Input.SetTask i -> AttributeDesk.set(turn, i);
             case Input.SetSetting i -> NodeDesk.setSetting(turn, i);
             case Input.DrainNode i -> NodeDesk.drain(turn, i);
             case Input.UndrainNode i -> NodeDesk.undrain(turn, i);
@@ -97,7 +97,9 @@ public final class SchedulerCore implements View {
         return switch (SubmissionPlan.of(state, submit, runRoot)) {
             case SubmissionPlan.Plan.Refuse(Rejection rejection) -> new Reply.Rejected(rejection);
             case SubmissionPlan.Plan.Accept(List<Fact> facts) -> {
+                Replacement replacement = Replacement.of(state, facts);
                 turn.emitAll(facts);
+                replacement.rewire(turn);
                 yield submitted(submission(submit.id()), submit);
             }
         };

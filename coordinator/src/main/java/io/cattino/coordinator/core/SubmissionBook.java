@@ -89,6 +89,22 @@ final class SubmissionBook {
         return Optional.ofNullable(contexts.get(id));
     }
 
+    /**
+     * The newest submission that has a task left.
+     *
+     * @param user whose; empty: anybody's
+     */
+    Optional<Submission> newest(String user) {
+        return submissions.values().stream()
+                .filter(submission -> tasksLeft.containsKey(submission.id()))
+                .filter(submission ->
+                        user.isEmpty()
+                                || context(submission.contextId())
+                                        .map(context -> context.user().equals(user))
+                                        .orElse(false))
+                .max(Comparator.comparing(submission -> submission.tasks().getFirst()));
+    }
+
     Collection<Submission> all() {
         return Collections.unmodifiableCollection(submissions.values());
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Turns a submission into facts, or says why not. Nothing is stored unless all of it can be. */
 final class SubmissionPlan {
@@ -80,6 +81,9 @@ final class SubmissionPlan {
                         state.nextTask(),
                         tasks,
                         named.groups()));
+        for (int index : new TreeSet<>(submit.held())) {
+            facts.add(new Fact.Held(submit.at(), idAt(state, index), TaskLifecycle.HELD));
+        }
         return facts;
     }
 

@@ -9,9 +9,7 @@ import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.Stop;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
-import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
-import io.cattino.coordinator.core.placement.Placer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -112,7 +110,15 @@ final class TaskDesk {
                 changes.add(new Change(name, 0, Change.Outcome.NOT_FOUND, none.text() + hint));
             }
         }
-        chosen.forEach((id, named) -> change(turn, id, named, trigger).ifPresent(changes::add));
+        // A parent that runs again blocks its children only if they wait: it has to come first.
+        List<TaskId> order =
+                trigger instanceof Trigger.Rerun
+                        ? Ancestry.parentsFirst(turn.state(), chosen.keySet())
+                        : List.copyOf(chosen.keySet());
+        for (TaskId id : order) {
+            boolean named = chosen.getOrDefault(id, false);
+            change(turn, id, named, trigger).ifPresent(changes::add);
+        }
         return new Reply.Changes(changes);
     }
 
@@ -188,50 +194,5 @@ final class TaskDesk {
             }
         }
         return new Reply.Exiting(stopping, names);
-    }
-
-    /** Changes an attribute of a waiting task. */
-    static Reply set(Turn turn, Input.SetTask set) {
-        Optional<Task> found = turn.state().byName(set.fullname());
-        if (found.isEmpty()) {
-            return new Reply.Rejected(
-                    new Rejection.NotFound(
-                            "task",
-                            set.fullname(),
-                            Similar.to(set.fullname(), turn.state(), List.of())));
-        }
-        Task task = found.get();
-        boolean waiting =
-                switch (task.state()) {
-                    case TaskState.Blocked _, TaskState.Held _, TaskState.Queued _ -> true;
-                    case TaskState.Placed _,
-                            TaskState.Running _,
-                            TaskState.Stopping _,
-                            TaskState.Finished _ ->
-                            false;
-                };
-        if (!waiting) {
-            String text = "'" + task.fullname() + "' is not waiting (" + task.status().word() + ")";
-            return new Reply.Rejected(
-                    new Rejection.WrongState(
-                            task.fullname(), text, "only waiting tasks can be changed"));
-        }
-        return switch (set.attribute()) {
-            case Input.Attribute.Priority(int value) ->
-                    changed(turn, task, task.spec().withPriority(value));
-            case Input.Attribute.Devices(var need) -> {
-                TaskSpec spec = task.spec().withDevices(need);
-                if (Placer.fitsAnywhere(spec, turn.state().nodes())) {
-                    yield changed(turn, task, spec);
-                }
-                String why = Placer.whyNever(spec, List.copyOf(turn.state().nodes()));
-                yield new Reply.Rejected(new Rejection.NeverFits(task.fullname(), why));
-            }
-        };
-    }
-
-    private static Reply changed(Turn turn, Task task, TaskSpec spec) {
-        turn.emit(new Fact.Changed(turn.at(), task.id(), spec));
-        return new Reply.TaskChanged(turn.state().task(task.id()).orElseThrow());
     }
 }

@@ -8,8 +8,9 @@ import io.cattino.coordinator.core.model.Task;
  *
  * @param revision of the fact
  * @param task the record right after the fact; for {@link Kind#REMOVED} right before
+ * @param user who submitted it
  */
-public record TaskEvent(long revision, Kind kind, Task task, long wallMs) {
+public record TaskEvent(long revision, Kind kind, Task task, String user, long wallMs) {
     /** What happened. */
     public enum Kind {
         CREATED,

@@ -26,6 +26,9 @@ final class TaskLifecycle {
     /** Failures of nodes to start it, in a row, before it waits for a person. */
     static final int INFRASTRUCTURE_LIMIT = 20;
 
+    /** What is read of a task that a person holds without a word. */
+    static final String HELD = "held";
+
     private static final long FIRST_BACKOFF_MS = 1_000;
     private static final long LONGEST_BACKOFF_MS = 60_000;
 
@@ -130,7 +133,7 @@ final class TaskLifecycle {
     private static Ruling onHold(Task task, String text, Time at) {
         return switch (task.state()) {
             case TaskState.Blocked _, TaskState.Queued _ ->
-                    go(new Fact.Held(at, task.id(), text.isEmpty() ? "held" : text));
+                    go(new Fact.Held(at, task.id(), text.isEmpty() ? HELD : text));
             case TaskState.Held _ -> new Ruling.Already("is held already");
             case TaskState.Placed _, TaskState.Running _, TaskState.Stopping _ ->
                     new Ruling.Refuse("is running: only what waits can be held");

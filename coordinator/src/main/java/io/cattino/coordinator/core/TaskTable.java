@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The tasks and everything derived from them: names, groups, edges with their ready counters, the
@@ -77,8 +78,57 @@ final class TaskTable {
         tasks.put(task.id(), task);
         fingerprint += Fingerprint.change(old, task);
         enter(task);
+        if (!old.fullname().equals(task.fullname())) {
+            rename(old.fullname(), task);
+        }
         if (old.finished() != task.finished() || old.done() != task.done()) {
             tellChildren(old, task);
+        }
+    }
+
+    /** A task got another name in the same group; those who wait for it know it by that. */
+    private void rename(String before, Task task) {
+        names.remove(before);
+        names.put(task.fullname(), task.id());
+        for (TaskId id : List.copyOf(childrenOf(task.id()).keySet())) {
+            Task child = get(id);
+            put(
+                    child.withParents(
+                            child.parents().stream()
+                                    .map(parent ->
+                                            parent.parent().equals(task.id())
+                                                    ? parent.renamed(task.fullname())
+                                                    : parent)
+                                    .toList()));
+        }
+    }
+
+    /** A waiting task waits for others from now on. */
+    void rewire(Task task, List<Dependency> parents, Predicate<Dependency> satisfied) {
+        forgetAsChild(task);
+        for (Dependency parent : parents) {
+            children.computeIfAbsent(parent.parent(), _ -> new LinkedHashMap<>())
+                    .put(task.id(), parent.condition());
+        }
+        int open = Math.toIntExact(parents.stream().filter(satisfied.negate()).count());
+        Task rewired = task.withParents(parents).withUnsatisfied(open);
+        put(
+                switch (task.state()) {
+                    case TaskState.Blocked _ when open == 0 ->
+                            rewired.with(new TaskState.Queued(0));
+                    case TaskState.Queued _ when open > 0 -> rewired.with(new TaskState.Blocked());
+                    default -> rewired;
+                });
+    }
+
+    private void forgetAsChild(Task task) {
+        for (Dependency parent : task.parents()) {
+            children.computeIfPresent(
+                    parent.parent(),
+                    (_, siblings) -> {
+                        siblings.remove(task.id());
+                        return siblings.isEmpty() ? null : siblings;
+                    });
         }
     }
 
@@ -117,14 +167,7 @@ final class TaskTable {
                     }
                 });
         children.remove(id);
-        for (Dependency parent : task.parents()) {
-            children.computeIfPresent(
-                    parent.parent(),
-                    (_, siblings) -> {
-                        siblings.remove(id);
-                        return siblings.isEmpty() ? null : siblings;
-                    });
-        }
+        forgetAsChild(task);
         leave(task);
         fingerprint -= Fingerprint.of(task);
         tasks.remove(id);

@@ -67,6 +67,7 @@ final class Turn {
             case Fact.Finished f -> tell(TaskEvent.Kind.FINISHED, f.task());
             case Fact.Resumed f -> tell(TaskEvent.Kind.RESUMED, f.task());
             case Fact.Changed f -> tell(TaskEvent.Kind.CHANGED, f.task());
+            case Fact.ParentsChanged f -> tell(TaskEvent.Kind.CHANGED, f.task());
             case Fact.Purged _ -> removed.forEach(task -> tell(TaskEvent.Kind.REMOVED, task));
             case Fact.EpochBegan _,
                     Fact.Ended _,
@@ -86,7 +87,7 @@ final class Turn {
     }
 
     private void tell(TaskEvent.Kind kind, Task task) {
-        events.add(new TaskEvent(state.revision(), kind, task, at.wallMs()));
+        events.add(new TaskEvent(state.revision(), kind, task, state.userOf(task), at.wallMs()));
     }
 
     /** The task that is being executed as this attempt right now. */

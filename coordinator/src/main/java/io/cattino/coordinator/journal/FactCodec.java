@@ -30,6 +30,7 @@ public final class FactCodec {
             case Fact.Purged f -> out.setPurged(FactWriter.encode(f));
             case Fact.SubmissionsForgotten f -> out.setSubmissionsForgotten(FactWriter.encode(f));
             case Fact.Changed f -> out.setChanged(FactWriter.encode(f));
+            case Fact.ParentsChanged f -> out.setParentsChanged(FactWriter.encode(f));
             case Fact.SettingsChanged f -> out.setSettingsChanged(FactWriter.encode(f));
             case Fact.NodeRegistered f -> out.setNodeRegistered(FactWriter.encode(f));
             case Fact.DrainSet f -> out.setDrainSet(FactWriter.encode(f));
@@ -73,6 +74,7 @@ public final class FactCodec {
             case PURGED -> FactReader.decode(at, fact.getPurged());
             case SUBMISSIONS_FORGOTTEN -> FactReader.decode(at, fact.getSubmissionsForgotten());
             case CHANGED -> FactReader.decode(at, fact.getChanged());
+            case PARENTS_CHANGED -> FactReader.decode(at, fact.getParentsChanged());
             case SETTINGS_CHANGED -> FactReader.decode(at, fact.getSettingsChanged());
             case NODE_REGISTERED -> FactReader.decode(at, fact.getNodeRegistered());
             case DRAIN_SET -> FactReader.decode(at, fact.getDrainSet());

@@ -17,6 +17,7 @@ import io.cattino.proto.journal.v1.Held;
 import io.cattino.proto.journal.v1.NewTask;
 import io.cattino.proto.journal.v1.NodeForgotten;
 import io.cattino.proto.journal.v1.NodeRegistered;
+import io.cattino.proto.journal.v1.ParentsChanged;
 import io.cattino.proto.journal.v1.Placed;
 import io.cattino.proto.journal.v1.Purged;
 import io.cattino.proto.journal.v1.Quarantined;
@@ -125,6 +126,13 @@ final class FactReader {
 
     static Fact decode(Time at, Changed fact) {
         return new Fact.Changed(at, new TaskId(fact.getTaskId()), SpecCodec.decode(fact.getSpec()));
+    }
+
+    static Fact decode(Time at, ParentsChanged fact) {
+        return new Fact.ParentsChanged(
+                at,
+                new TaskId(fact.getTaskId()),
+                fact.getParentsList().stream().map(ValueCodec::decode).toList());
     }
 
     static Fact decode(Time at, SettingsChanged fact) {

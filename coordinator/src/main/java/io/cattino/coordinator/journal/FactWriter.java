@@ -15,6 +15,7 @@ import io.cattino.proto.journal.v1.Held;
 import io.cattino.proto.journal.v1.NewTask;
 import io.cattino.proto.journal.v1.NodeForgotten;
 import io.cattino.proto.journal.v1.NodeRegistered;
+import io.cattino.proto.journal.v1.ParentsChanged;
 import io.cattino.proto.journal.v1.Placed;
 import io.cattino.proto.journal.v1.Purged;
 import io.cattino.proto.journal.v1.Quarantined;
@@ -133,6 +134,13 @@ final class FactWriter {
         return Changed.newBuilder()
                 .setTaskId(fact.task().value())
                 .setSpec(SpecCodec.encode(fact.spec()))
+                .build();
+    }
+
+    static ParentsChanged encode(Fact.ParentsChanged fact) {
+        return ParentsChanged.newBuilder()
+                .setTaskId(fact.task().value())
+                .addAllParents(fact.parents().stream().map(ValueCodec::encode).toList())
                 .build();
     }
 

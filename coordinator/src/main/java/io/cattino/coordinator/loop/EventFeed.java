@@ -98,6 +98,20 @@ public final class EventFeed {
         }
     }
 
+    /** Every event after a revision that is still in the ring. */
+    public Recent since(long afterRevision) {
+        lock.lock();
+        try {
+            List<TaskEvent> events = new ArrayList<>();
+            for (long i = firstAfter(afterRevision); i < end; i++) {
+                events.add(get(i));
+            }
+            return new Recent(revision, compacted, events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void add(TaskEvent event) {
         int slot = slot(end++);
         TaskEvent oldest = ring[slot];
@@ -145,6 +159,18 @@ public final class EventFeed {
             events.add(event);
         }
         return new Page(Math.max(revision, afterRevision), events);
+    }
+
+    /**
+     * What is remembered, in order.
+     *
+     * @param revision to watch from
+     * @param forgotten nothing at or before this revision is remembered
+     */
+    public record Recent(long revision, long forgotten, List<TaskEvent> events) {
+        public Recent {
+            events = List.copyOf(events);
+        }
     }
 
     /**

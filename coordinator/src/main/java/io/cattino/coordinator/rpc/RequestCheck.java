@@ -2,8 +2,12 @@ package io.cattino.coordinator.rpc;
 
 import io.cattino.coordinator.core.model.Limits;
 import io.cattino.proto.v1.DeviceNeed;
+import io.cattino.proto.v1.EdgeCondition;
 import io.cattino.proto.v1.GetTaskRequest;
+import io.cattino.proto.v1.ListEventsRequest;
+import io.cattino.proto.v1.ParentList;
 import io.cattino.proto.v1.ReadLogRequest;
+import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.TaskQuery;
 import io.cattino.proto.v1.TaskSelector;
 import io.cattino.proto.v1.TaskStatus;
@@ -17,6 +21,12 @@ import java.util.regex.Pattern;
 final class RequestCheck {
     static final int MAX_NAMES = 10_000;
     static final int MAX_PAGE = 1_000;
+
+    /** Events in one answer: at most, and unless the request says. */
+    static final int MAX_EVENTS = 10_000;
+
+    static final int EVENTS = 1_000;
+
     static final int ALL_PPM = 1_000_000;
 
     /** 128 bits in Crockford's base 32: the first of 26 characters holds three bits. */
@@ -104,7 +114,30 @@ final class RequestCheck {
                 && statuses(findings, query)
                 && labels(findings, query)
                 && findings.text(
-                        "query.submission_id", query.getSubmissionId(), MAX_SUBMISSION_ID_BYTES);
+                        "query.submission_id", query.getSubmissionId(), MAX_SUBMISSION_ID_BYTES)
+                && findings.text("query.user", query.getUser(), Limits.MAX_WORD_BYTES);
+    }
+
+    /** Events are of many submissions: which one is the newest changes while they come. */
+    static boolean eventQuery(Findings findings, TaskQuery query) {
+        return query(findings, query)
+                && (!query.getLatestSubmission()
+                        || findings.invalid(
+                                "query.latest_submission",
+                                "is not for events",
+                                "list its tasks, and ask for its submission_id"));
+    }
+
+    static boolean events(Findings findings, ListEventsRequest request) {
+        return eventQuery(findings, request.getQuery())
+                && findings.text("node", request.getNode(), MAX_NODE_BYTES)
+                && (request.getAfterRevision() >= 0
+                        || findings.invalid("after_revision", "is below 0", "0 means: all"))
+                && ((request.getLimit() >= 0 && request.getLimit() <= MAX_EVENTS)
+                        || findings.invalid(
+                                "limit",
+                                request.getLimit() + " is not between 0 and " + MAX_EVENTS,
+                                "0 means " + EVENTS));
     }
 
     private static boolean statuses(Findings findings, TaskQuery query) {
@@ -164,6 +197,39 @@ final class RequestCheck {
         };
     }
 
+    /** What {@code set} is to change, as far as it can be judged without the state. */
+    static boolean change(Findings findings, SetTaskRequest request) {
+        return switch (request.getChangeCase()) {
+            case DEVICES -> devices(findings, "devices", request.getDevices());
+            case NAME -> newName(findings, request.getFullname(), request.getName());
+            case PARENTS ->
+                    names(findings, "parents.names", request.getParents().getNamesList())
+                            && condition(findings, request.getParents());
+            case LABELS ->
+                    new TaskCheck(findings).labels("labels", request.getLabels().getLabelsMap());
+            case PRIORITY, CHANGE_NOT_SET -> true;
+        };
+    }
+
+    private static boolean newName(Findings findings, String fullname, String name) {
+        if (name.indexOf('/') >= 0) {
+            return findings.invalid(
+                    "name",
+                    "'" + Names.shown(name) + "' holds a '/'",
+                    "a task stays in its group: give the last part only");
+        }
+        String group = fullname.substring(0, fullname.lastIndexOf('/') + 1);
+        return findings.name("name", name, Names.ofTask(group + name));
+    }
+
+    private static boolean condition(Findings findings, ParentList parents) {
+        return parents.getCondition() != EdgeCondition.UNRECOGNIZED
+                || findings.invalid(
+                        "parents.condition",
+                        parents.getConditionValue() + " is not known here",
+                        "one of SUCCESS, ANY");
+    }
+
     private static boolean counted(Findings findings, String field, DeviceNeed need) {
         return need.getCount() > 0
                 || findings.invalid(
@@ -182,7 +248,9 @@ final class RequestCheck {
     }
 
     static boolean readLog(Findings findings, ReadLogRequest request) {
-        return taskName(findings, "fullname", request.getFullname()) && logKind(findings, request);
+        return taskName(findings, "fullname", request.getFullname())
+                && logKind(findings, request)
+                && logStart(findings, request);
     }
 
     /**
@@ -198,6 +266,17 @@ final class RequestCheck {
                                 "deadline",
                                 "a deadline is not supported yet",
                                 "drain without one: running tasks go on"));
+    }
+
+    private static boolean logStart(Findings findings, ReadLogRequest request) {
+        if (request.getTailLines() < 0) {
+            return findings.invalid(
+                    "tail_lines", request.getTailLines() + " is below 0", "0 means: all lines");
+        }
+        return request.getTailLines() == 0
+                || request.getOffset() == 0
+                || findings.invalid(
+                        "tail_lines", "is given, and an offset as well", "give one of the two");
     }
 
     private static boolean logKind(Findings findings, ReadLogRequest request) {

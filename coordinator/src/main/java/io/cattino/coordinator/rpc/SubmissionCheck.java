@@ -209,9 +209,16 @@ public final class SubmissionCheck {
                 request.getEdgesList().stream().map(SubmissionCheck::edge).toList();
         Optional<OverrideMode> override = override(request.getOverrideMode());
         boolean unfit = request.getAllowUnfit();
+        Set<Integer> held = new HashSet<>();
+        for (int i = 0; i < request.getTasksCount(); i++) {
+            if (request.getTasks(i).getHold()) {
+                held.add(i);
+            }
+        }
         return at ->
                 new Input.Submit(
-                        at, id, digest, stamp(at), context, tasks, groups, edges, override, unfit);
+                        at, id, digest, stamp(at), context, tasks, groups, edges, override, unfit,
+                        held);
     }
 
     /** Relative directory of what is accepted at that moment. */

@@ -155,7 +155,7 @@ final class TaskCheck {
                         field, cpus + " is not between 0 and " + MAX_CPUS, "0 means: not counted");
     }
 
-    private boolean labels(String field, Map<String, String> labels) {
+    boolean labels(String field, Map<String, String> labels) {
         if (labels.size() > Limits.MAX_LABELS) {
             return findings.invalid(
                     field,

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Finds the tasks that a query means, page by page, in slices short enough for the loop's thread.
@@ -30,8 +31,10 @@ final class TaskReader {
     private final Set<TaskStatus> statuses;
     private final Map<String, String> labels;
     private final Optional<SubmissionId> submission;
+    private final String user;
 
     TaskReader(TaskQuery query) {
+        this.user = query.getUser();
         this.names = List.copyOf(query.getNamesList());
         this.nameSet = Set.copyOf(names);
         this.statuses =
@@ -88,7 +91,7 @@ final class TaskReader {
             if (rows.size() == size || looked++ == SLICE) {
                 return new Slice(rows, Optional.of(task.id()), state.revision(), unknown);
             }
-            if (matches(task)) {
+            if (matches(task, () -> state.userOf(task))) {
                 rows.add(TaskRow.of(view, task));
             }
         }
@@ -113,9 +116,10 @@ final class TaskReader {
     }
 
     /** Everything but the names, which {@link #candidates} has resolved. */
-    private boolean matches(Task task) {
+    private boolean matches(Task task, Supplier<String> submitter) {
         return statuses.contains(ViewMapper.status(task))
                 && submission.map(id -> id.equals(task.submission())).orElse(true)
+                && (user.isEmpty() || user.equals(submitter.get()))
                 && labels.entrySet().stream()
                         .allMatch(label ->
                                 label.getValue().equals(task.spec().labels().get(label.getKey())));
@@ -123,7 +127,8 @@ final class TaskReader {
 
     /** Whether an event is about a task that the query means; names as they were then. */
     boolean matches(TaskEvent event) {
-        return matches(event.task()) && (nameSet.isEmpty() || named(event.task().fullname()));
+        return matches(event.task(), event::user)
+                && (nameSet.isEmpty() || named(event.task().fullname()));
     }
 
     private boolean named(String fullname) {

@@ -2,7 +2,6 @@ package io.cattino.coordinator.rpc;
 
 import io.cattino.coordinator.core.ClusterState;
 import io.cattino.coordinator.core.Explanation;
-import io.cattino.coordinator.core.Input;
 import io.cattino.coordinator.core.Rejection;
 import io.cattino.coordinator.core.Reply;
 import io.cattino.coordinator.core.View;
@@ -10,15 +9,28 @@ import io.cattino.coordinator.core.model.Submission;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.loop.EventFeed;
-import io.cattino.coordinator.wire.SpecCodec;
+import io.cattino.proto.v1.CancelTasksRequest;
+import io.cattino.proto.v1.CancelTasksResponse;
 import io.cattino.proto.v1.ExplainTaskRequest;
 import io.cattino.proto.v1.ExplainTaskResponse;
 import io.cattino.proto.v1.GetTaskRequest;
 import io.cattino.proto.v1.GetTaskResponse;
+import io.cattino.proto.v1.HoldTasksRequest;
+import io.cattino.proto.v1.HoldTasksResponse;
+import io.cattino.proto.v1.KillTasksRequest;
+import io.cattino.proto.v1.KillTasksResponse;
+import io.cattino.proto.v1.ListEventsRequest;
+import io.cattino.proto.v1.ListEventsResponse;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
 import io.cattino.proto.v1.ReadLogRequest;
 import io.cattino.proto.v1.ReadLogResponse;
+import io.cattino.proto.v1.RemoveTasksRequest;
+import io.cattino.proto.v1.RemoveTasksResponse;
+import io.cattino.proto.v1.RerunTasksRequest;
+import io.cattino.proto.v1.RerunTasksResponse;
+import io.cattino.proto.v1.ResumeTasksRequest;
+import io.cattino.proto.v1.ResumeTasksResponse;
 import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.SetTaskResponse;
 import io.cattino.proto.v1.SubmitChunksRequest;
@@ -26,6 +38,7 @@ import io.cattino.proto.v1.SubmitChunksResponse;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitResponse;
 import io.cattino.proto.v1.SubmittedTask;
+import io.cattino.proto.v1.TaskServiceGrpc;
 import io.cattino.proto.v1.WatchEventsRequest;
 import io.cattino.proto.v1.WatchEventsResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -42,7 +55,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * has made durable what it did. Every call runs on a thread of its own that may wait; any number at
  * once. Refusals and failures are statuses made by {@link StatusMapper}.
  */
-public final class TaskServiceEndpoint extends TaskControls {
+public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBase {
     /** Streams of watchers and log readers at once. */
     static final int MAX_STREAMS = 1_000;
 
@@ -50,6 +63,7 @@ public final class TaskServiceEndpoint extends TaskControls {
     private final SubmissionCheck check;
     private final LogSource logs;
     private final Duration sign;
+    private final TaskCommands commands;
     private final Semaphore streams = new Semaphore(MAX_STREAMS);
     private final AtomicLong staged = new AtomicLong();
 
@@ -57,11 +71,11 @@ public final class TaskServiceEndpoint extends TaskControls {
      * @param sign how often a silent watch says that it lives
      */
     TaskServiceEndpoint(Answers answers, SubmissionCheck check, LogSource logs, Duration sign) {
-        super(answers);
         this.answers = answers;
         this.check = check;
         this.logs = logs;
         this.sign = sign;
+        this.commands = new TaskCommands(answers);
     }
 
     @Override
@@ -146,45 +160,43 @@ public final class TaskServiceEndpoint extends TaskControls {
     }
 
     @Override
+    public void cancelTasks(CancelTasksRequest request, StreamObserver<CancelTasksResponse> out) {
+        Calls.answer(out, () -> commands.cancel(request));
+    }
+
+    @Override
+    public void resumeTasks(ResumeTasksRequest request, StreamObserver<ResumeTasksResponse> out) {
+        Calls.answer(out, () -> commands.resume(request));
+    }
+
+    @Override
+    public void rerunTasks(RerunTasksRequest request, StreamObserver<RerunTasksResponse> out) {
+        Calls.answer(out, () -> commands.rerun(request));
+    }
+
+    @Override
+    public void holdTasks(HoldTasksRequest request, StreamObserver<HoldTasksResponse> out) {
+        Calls.answer(out, () -> commands.hold(request));
+    }
+
+    @Override
+    public void killTasks(KillTasksRequest request, StreamObserver<KillTasksResponse> out) {
+        Calls.answer(out, () -> commands.kill(request));
+    }
+
+    @Override
+    public void removeTasks(RemoveTasksRequest request, StreamObserver<RemoveTasksResponse> out) {
+        Calls.answer(out, () -> commands.remove(request));
+    }
+
+    @Override
     public void setTask(SetTaskRequest request, StreamObserver<SetTaskResponse> out) {
-        Calls.answer(
-                out,
-                () -> {
-                    String name = request.getFullname();
-                    Calls.check(findings ->
-                            RequestCheck.requestId(findings, request.getRequestId())
-                                    && RequestCheck.taskName(findings, "fullname", name)
-                                    && RequestCheck.devices(
-                                            findings, "devices", request.getDevices()));
-                    Input.Attribute attribute = attribute(request);
-                    return switch (answers.once(
-                            request.getRequestId(),
-                            request,
-                            at -> new Input.SetTask(at, name, attribute))) {
-                        case Reply.TaskChanged(Task task) -> changed(task);
-                        case Reply other -> throw Calls.unexpected(other);
-                    };
-                });
+        Calls.answer(out, () -> commands.set(request));
     }
 
-    private static Input.Attribute attribute(SetTaskRequest request) {
-        return switch (request.getChangeCase()) {
-            case PRIORITY -> new Input.Attribute.Priority(request.getPriority());
-            case DEVICES -> new Input.Attribute.Devices(SpecCodec.decode(request.getDevices()));
-            case CHANGE_NOT_SET ->
-                    throw StatusMapper.of(
-                            new Rejection.Invalid(
-                                    "change", "is missing", "give a priority or devices"));
-        };
-    }
-
-    private SetTaskResponse changed(Task task) {
-        TaskRow row =
-                answers.read(view -> TaskRow.of(view, view.state().task(task.id()).orElse(task)));
-        return SetTaskResponse.newBuilder()
-                .setTask(ViewMapper.task(row))
-                .setRevision(answers.revision())
-                .build();
+    @Override
+    public void listEvents(ListEventsRequest request, StreamObserver<ListEventsResponse> out) {
+        Calls.answer(out, () -> EventList.of(answers, request));
     }
 
     @Override
@@ -227,7 +239,7 @@ public final class TaskServiceEndpoint extends TaskControls {
         Calls.begin(
                 out,
                 () -> {
-                    Calls.check(findings -> RequestCheck.query(findings, request.getQuery()));
+                    Calls.check(findings -> RequestCheck.eventQuery(findings, request.getQuery()));
                     EventFeed feed = answers.leader().events();
                     long after = request.getAfterRevision();
                     if (after < 0) {

@@ -12,6 +12,7 @@ import io.cattino.coordinator.core.Input.Verb;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.Dependency.Condition;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.NodeId;
@@ -307,6 +308,14 @@ final class CoreScenario {
 
     CoreScenario remove(String... names) {
         return control(new Verb.Remove(), names);
+    }
+
+    CoreScenario set(String task, Input.Attribute attribute) {
+        return step(at -> new Input.SetTask(at, task, attribute));
+    }
+
+    CoreScenario after(String task, String... parents) {
+        return set(task, new Input.Attribute.Parents(List.of(parents), Condition.SUCCESS));
     }
 
     CoreScenario control(Verb verb, String... names) {

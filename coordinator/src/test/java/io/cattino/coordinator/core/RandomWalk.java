@@ -29,8 +29,11 @@ import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * Makes one random input after another, true ones and lies, from one seed. Looks at the state only
@@ -75,8 +78,11 @@ final class RandomWalk {
         if (dice < 77) {
             return hello(at, state);
         }
-        if (dice < 95) {
+        if (dice < 91) {
             return sample(at, state);
+        }
+        if (dice < 95) {
+            return new Input.SetTask(at, name(), attribute());
         }
         return rare(at);
     }
@@ -88,7 +94,7 @@ final class RandomWalk {
     }
 
     private Input rare(Time at) {
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(12)) {
             case 0 -> new Input.DrainNode(at, node(), "repair");
             case 1, 2, 3, 11 -> new Input.UndrainNode(at, node());
             case 4 -> new Input.ForgetNode(at, node());
@@ -102,10 +108,24 @@ final class RandomWalk {
             case 8 ->
                     new Input.SetSetting(
                             at, "cascade-cancel-on-failure", one("true", "false", "False"));
-            case 9 ->
-                    new Input.SetTask(at, name(), new Input.Attribute.Priority(random.nextInt(7)));
-            case 10 -> new Input.SetTask(at, name(), new Input.Attribute.Devices(need()));
             default -> new Input.TakeCheckpoint(at);
+        };
+    }
+
+    private Input.Attribute attribute() {
+        return switch (random.nextInt(6)) {
+            case 0 -> new Input.Attribute.Priority(random.nextInt(7));
+            case 1 -> new Input.Attribute.Devices(need());
+            case 2 -> new Input.Attribute.Name(one("x", "y", "z"));
+            case 3 -> new Input.Attribute.Labels(new TreeMap<>(Map.of("k", one("1", "2"))));
+            default -> {
+                Condition condition = chance(70) ? Condition.SUCCESS : Condition.ANY;
+                List<String> names = new ArrayList<>();
+                while (chance(60)) {
+                    names.add(name());
+                }
+                yield new Input.Attribute.Parents(names, condition);
+            }
         };
     }
 
@@ -138,11 +158,12 @@ final class RandomWalk {
                 groups,
                 edges,
                 mode,
-                chance(60));
+                chance(60),
+                chance(10) ? Set.of(0) : Set.of());
     }
 
     private Verb verb() {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> new Verb.Cancel("by ann");
             case 1 -> new Verb.Kill(chance(50), "by ann");
             case 2 -> new Verb.Remove();

@@ -19,6 +19,7 @@ import io.cattino.coordinator.core.model.Time;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -110,7 +111,8 @@ final class Specs {
                 List.of(),
                 Optional.empty(),
                 false,
-                CONTEXT);
+                CONTEXT,
+                Set.of());
     }
 
     /** A submission in the making. */
@@ -122,9 +124,11 @@ final class Specs {
             List<EdgeSpec> edges,
             Optional<OverrideMode> override,
             boolean allowUnfit,
-            Context context) {
+            Context context,
+            Set<Integer> held) {
         Submitting of(List<TaskSpec> value) {
-            return new Submitting(id, digest, value, groups, edges, override, allowUnfit, context);
+            return new Submitting(
+                    id, digest, value, groups, edges, override, allowUnfit, context, held);
         }
 
         /** Under a request id of the test's choice. */
@@ -137,13 +141,15 @@ final class Specs {
                     edges,
                     override,
                     allowUnfit,
-                    context);
+                    context,
+                    held);
         }
 
         Submitting open(String group) {
             List<Group> more = new ArrayList<>(groups);
             more.add(new Group(group, true));
-            return new Submitting(id, digest, tasks, more, edges, override, allowUnfit, context);
+            return new Submitting(
+                    id, digest, tasks, more, edges, override, allowUnfit, context, held);
         }
 
         Submitting edges(EdgeSpec... more) {
@@ -151,20 +157,36 @@ final class Specs {
         }
 
         Submitting edges(List<EdgeSpec> value) {
-            return new Submitting(id, digest, tasks, groups, value, override, allowUnfit, context);
+            return new Submitting(
+                    id, digest, tasks, groups, value, override, allowUnfit, context, held);
         }
 
         Submitting override(OverrideMode mode) {
             return new Submitting(
-                    id, digest, tasks, groups, edges, Optional.of(mode), allowUnfit, context);
+                    id, digest, tasks, groups, edges, Optional.of(mode), allowUnfit, context, held);
         }
 
         Submitting unfit() {
-            return new Submitting(id, digest, tasks, groups, edges, override, true, context);
+            return new Submitting(id, digest, tasks, groups, edges, override, true, context, held);
+        }
+
+        /** Those of these indexes are accepted held. */
+        Submitting held(Integer... indexes) {
+            return new Submitting(
+                    id,
+                    digest,
+                    tasks,
+                    groups,
+                    edges,
+                    override,
+                    allowUnfit,
+                    context,
+                    Set.of(indexes));
         }
 
         Submitting in(Context value) {
-            return new Submitting(id, digest, tasks, groups, edges, override, allowUnfit, value);
+            return new Submitting(
+                    id, digest, tasks, groups, edges, override, allowUnfit, value, held);
         }
 
         Input.Submit input(Time at, String fallbackId) {
@@ -178,7 +200,8 @@ final class Specs {
                     groups,
                     edges,
                     override,
-                    allowUnfit);
+                    allowUnfit,
+                    held);
         }
     }
 }

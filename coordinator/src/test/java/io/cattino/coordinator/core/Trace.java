@@ -2,6 +2,7 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Node;
@@ -54,6 +55,13 @@ final class Trace {
                             + f.tasks().stream().map(this::name).collect(Collectors.joining(", "));
             case Fact.SubmissionsForgotten f -> "SubmissionsForgotten " + f.submissions();
             case Fact.Changed f -> "Changed " + name(f.task());
+            case Fact.ParentsChanged f ->
+                    "ParentsChanged "
+                            + name(f.task())
+                            + " after "
+                            + f.parents().stream()
+                                    .map(Dependency::parentName)
+                                    .collect(Collectors.joining(", ", "[", "]"));
             case Fact.SettingsChanged _ -> "SettingsChanged";
             case Fact.NodeRegistered(_, Node node) -> {
                 nodes.put(node.id(), node.name());

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RecordCodecTest {
-    private final byte[] facts = RecordCodec.encode(Samples.facts());
+    private final byte[] facts = RecordCodec.encode(Samples.firstFacts());
 
     @Test
     void goldenRecord() throws Exception {
@@ -19,7 +19,7 @@ class RecordCodecTest {
                 new RecordPacker(7, 0x1234_5678_9abc_def0L, 42).pack(100, facts).getFirst().bytes();
         byte[] golden = Golden.bytes("record.bin", today);
         BatchAssembler.Whole batch = new BatchAssembler(42).add(golden).orElseThrow();
-        assertThat(batch.facts()).isEqualTo(Samples.facts());
+        assertThat(batch.facts()).isEqualTo(Samples.firstFacts());
         assertThat(batch.firstRevision()).isEqualTo(100);
         assertThat(today).isEqualTo(golden);
     }
@@ -78,16 +78,17 @@ class RecordCodecTest {
         byte[] olderEpoch = new RecordPacker(2, 1, 2).pack(1, facts).getFirst().bytes();
         refused(unfinished, olderEpoch, "epoch 2, after one of epoch 3");
         byte[] newerEpoch = new RecordPacker(4, 1, 2).pack(1, facts).getFirst().bytes();
-        assertThat(unfinished.add(newerEpoch).orElseThrow().facts()).isEqualTo(Samples.facts());
+        assertThat(unfinished.add(newerEpoch).orElseThrow().facts())
+                .isEqualTo(Samples.firstFacts());
     }
 
     @Test
     void batchesMayBeConcatenated() throws Exception {
-        Fact fact = Samples.facts().getFirst();
+        Fact fact = Samples.firstFacts().getFirst();
         ByteString two =
                 ByteString.copyFrom(RecordCodec.encode(List.of(fact)))
                         .concat(ByteString.copyFrom(facts));
-        assertThat(RecordCodec.decode(two)).hasSize(Samples.facts().size() + 1);
+        assertThat(RecordCodec.decode(two)).hasSize(Samples.firstFacts().size() + 1);
     }
 
     private static Record.Builder record() {

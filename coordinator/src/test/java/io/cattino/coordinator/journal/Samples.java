@@ -56,6 +56,13 @@ final class Samples {
 
     /** One fact of every kind. */
     static List<Fact> facts() {
+        List<Fact> all = new ArrayList<>(firstFacts());
+        all.addAll(newerFacts());
+        return List.copyOf(all);
+    }
+
+    /** One fact of every kind that the first version knew. */
+    static List<Fact> firstFacts() {
         return List.of(
                 new Fact.EpochBegan(AT, 7, "host-a:19192"),
                 submitted(),
@@ -89,6 +96,18 @@ final class Samples {
                 new Fact.DrainSet(AT, NODE, Optional.of(DRAIN)),
                 new Fact.NodeForgotten(AT, NODE),
                 new Fact.Checkpoint(AT, 0xfedc_ba98_7654_3210L));
+    }
+
+    /** Kinds that came later: the golden record was written without them. */
+    private static List<Fact> newerFacts() {
+        return List.of(
+                new Fact.ParentsChanged(
+                        AT,
+                        new TaskId(41),
+                        List.of(
+                                new Dependency(new TaskId(9), "old", Dependency.Condition.ANY),
+                                new Dependency(
+                                        new TaskId(40), "g/t", Dependency.Condition.SUCCESS))));
     }
 
     private static Fact submitted() {

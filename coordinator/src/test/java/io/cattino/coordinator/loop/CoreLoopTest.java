@@ -27,6 +27,7 @@ import io.cattino.coordinator.journal.JournalException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,7 +118,8 @@ class CoreLoopTest {
                         List.of(),
                         List.of(),
                         Optional.empty(),
-                        false);
+                        false,
+                        Set.of());
     }
 
     private static Function<Time, Input> hello() {

@@ -49,7 +49,7 @@ class EventFeedTest {
 
     private static List<TaskEvent> events(long... revisions) {
         return LongStream.of(revisions)
-                .mapToObj(r -> new TaskEvent(r, TaskEvent.Kind.CREATED, TASK, 0))
+                .mapToObj(r -> new TaskEvent(r, TaskEvent.Kind.CREATED, TASK, "ann", 0))
                 .toList();
     }
 

@@ -22,12 +22,14 @@ import io.cattino.proto.v1.SessionResponse.MessageCase;
 import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitResponse;
+import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskChange;
 import io.cattino.proto.v1.TaskQuery;
 import io.cattino.proto.v1.TaskStatus;
 import io.grpc.Status.Code;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TaskServiceTest extends ServiceTest {
@@ -107,6 +109,70 @@ class TaskServiceTest extends ServiceTest {
                         list(TaskQuery.newBuilder().setSubmissionId(submitted.getSubmissionId()))
                                 .getTasksCount())
                 .isEqualTo(3);
+    }
+
+    @Test
+    void findsByUserAndTheNewestSubmissionOfAUserPageByPage() {
+        submitAs("ada", "old");
+        submitAs("ada", "a", "b", "c");
+        submitAs("bob", "d");
+        assertThat(list(TaskQuery.newBuilder().setUser("ada")).getTasksCount()).isEqualTo(4);
+        assertThat(fullnames(list(TaskQuery.newBuilder().setLatestSubmission(true))))
+                .containsExactly("d");
+        TaskQuery latest = TaskQuery.newBuilder().setUser("ada").setLatestSubmission(true).build();
+        ListTasksRequest.Builder request =
+                ListTasksRequest.newBuilder().setQuery(latest).setPageSize(2);
+        ListTasksResponse first = coordinator.tasks().listTasks(request.build());
+        submitAs("ada", "later");
+        ListTasksResponse second =
+                coordinator
+                        .tasks()
+                        .listTasks(request.setPageToken(first.getNextPageToken()).build());
+        assertThat(fullnames(first)).containsExactly("a", "b");
+        assertThat(fullnames(second)).containsExactly("c");
+        assertThat(fullnames(list(TaskQuery.newBuilder().setUser("eve").setLatestSubmission(true))))
+                .isEmpty();
+    }
+
+    private void submitAs(String user, String... names) {
+        coordinator.tasks().submit(TestCoordinator.submissionOf(user, names).build());
+    }
+
+    private static List<String> fullnames(ListTasksResponse page) {
+        return page.getTasksList().stream().map(t -> t.getSpec().getFullname()).toList();
+    }
+
+    @Test
+    void acceptsHeldAndChangesNameParentsAndLabels() {
+        SubmitRequest.Builder request = TestCoordinator.submission("g/a", "b");
+        request.getTasksBuilder(1).setHold(true);
+        coordinator.tasks().submit(request.build());
+        assertThat(task("b").getReason().getCode()).isEqualTo("Held");
+        assertThat(task("b").getStuck()).isTrue();
+        SetTaskRequest.Builder after = SetTaskRequest.newBuilder().setFullname("b");
+        after.getParentsBuilder().addNames("g");
+        assertThat(set(after).getParents(0).getFullname()).isEqualTo("g/a");
+        Task renamed = set(SetTaskRequest.newBuilder().setFullname("g/a").setName("first"));
+        assertThat(renamed.getSpec().getFullname()).isEqualTo("g/first");
+        assertThat(task("b").getParents(0).getFullname()).isEqualTo("g/first");
+        SetTaskRequest.Builder labels = SetTaskRequest.newBuilder().setFullname("b");
+        labels.getLabelsBuilder().putLabels("exp", "7");
+        assertThat(set(labels).getSpec().getLabelsMap()).containsOnly(Map.entry("exp", "7"));
+        refused(
+                () -> set(SetTaskRequest.newBuilder().setFullname("b").setName("x/y")),
+                Code.INVALID_ARGUMENT,
+                "INVALID_REQUEST",
+                info -> assertThat(info.getMetadataMap()).containsEntry("field", "name"));
+        SetTaskRequest.Builder round = SetTaskRequest.newBuilder().setFullname("g/first");
+        round.getParentsBuilder().addNames("b");
+        refused(() -> set(round), Code.INVALID_ARGUMENT, "CYCLE", _ -> {});
+    }
+
+    private Task set(SetTaskRequest.Builder request) {
+        return coordinator
+                .tasks()
+                .setTask(request.setRequestId(TestCoordinator.newId()).build())
+                .getTask();
     }
 
     @Test

@@ -1,10 +1,13 @@
 package io.cattino.client.internal;
 
 import io.cattino.client.DeviceNeed;
+import io.cattino.client.EventListing;
+import io.cattino.client.EventQuery;
 import io.cattino.client.Explanation;
 import io.cattino.client.Force;
 import io.cattino.client.MeowException;
 import io.cattino.client.MeowException.Details;
+import io.cattino.client.Parents;
 import io.cattino.client.TaskAttr;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskFinder;
@@ -17,6 +20,8 @@ import io.cattino.proto.v1.ExplainTaskRequest;
 import io.cattino.proto.v1.GetTaskRequest;
 import io.cattino.proto.v1.HoldTasksRequest;
 import io.cattino.proto.v1.KillTasksRequest;
+import io.cattino.proto.v1.LabelMap;
+import io.cattino.proto.v1.ListEventsResponse;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
 import io.cattino.proto.v1.RemoveTasksRequest;
@@ -29,6 +34,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -161,10 +168,38 @@ public final class TaskCalls {
         switch ((Object) value) {
             case Integer priority -> request.setPriority(priority);
             case DeviceNeed devices -> request.setDevices(ToProto.devices(devices));
+            case String name -> request.setName(name);
+            case Parents parents -> request.setParents(ToProto.parents(parents));
             default -> throw new IllegalArgumentException("unknown attribute " + attribute);
         }
         return TasksFromProto.task(
                 caller.call(TaskServiceGrpc.getSetTaskMethod(), request.build()).getTask());
+    }
+
+    /** See {@code MeowClient}. */
+    public TaskInfo setLabels(String fullname, Map<String, String> labels) {
+        SetTaskRequest request =
+                SetTaskRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setFullname(fullname)
+                        .setLabels(LabelMap.newBuilder().putAllLabels(labels))
+                        .build();
+        return TasksFromProto.task(
+                caller.call(TaskServiceGrpc.getSetTaskMethod(), request).getTask());
+    }
+
+    /** See {@code MeowClient}. */
+    public EventListing events(EventQuery query) {
+        ListEventsResponse response =
+                caller.call(TaskServiceGrpc.getListEventsMethod(), ToProto.events(query));
+        return new EventListing(
+                response.getEventsList().stream()
+                        .map(each -> TasksFromProto.event(each.getRevision(), each.getEvent()))
+                        .filter(Objects::nonNull)
+                        .toList(),
+                response.getRevision(),
+                response.getTruncated(),
+                response.getForgottenRevision());
     }
 
     /** All tasks of a query. */

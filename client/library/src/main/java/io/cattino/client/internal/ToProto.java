@@ -1,12 +1,15 @@
 package io.cattino.client.internal;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import io.cattino.client.DeviceNeed;
 import io.cattino.client.EdgeCondition;
+import io.cattino.client.EventQuery;
 import io.cattino.client.LogKind;
 import io.cattino.client.Memory;
 import io.cattino.client.OnDisconnect;
 import io.cattino.client.OverrideMode;
+import io.cattino.client.Parents;
 import io.cattino.client.ProcTask;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmitContext;
@@ -17,8 +20,11 @@ import io.cattino.proto.v1.Command;
 import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.Edge;
 import io.cattino.proto.v1.GroupSpec;
+import io.cattino.proto.v1.ListEventsRequest;
+import io.cattino.proto.v1.ParentList;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.TaskSpec;
+import java.time.Instant;
 
 /** Values as they go over the wire. */
 final class ToProto {
@@ -67,9 +73,35 @@ final class ToProto {
                 io.cattino.proto.v1.TaskQuery.newBuilder()
                         .addAllNames(query.names())
                         .putAllLabels(query.labels())
-                        .setSubmissionId(query.submission());
+                        .setSubmissionId(query.submission())
+                        .setUser(query.user())
+                        .setLatestSubmission(query.latestSubmission());
         query.statuses().forEach(status -> built.addStatuses(status(status)));
         return built.build();
+    }
+
+    static ListEventsRequest events(EventQuery query) {
+        ListEventsRequest.Builder built =
+                ListEventsRequest.newBuilder()
+                        .setQuery(query(query.tasks()))
+                        .setAfterRevision(query.afterRevision())
+                        .setNode(query.node())
+                        .setLimit(query.limit());
+        Instant since = query.since();
+        if (since != null) {
+            built.setSince(
+                    Timestamp.newBuilder()
+                            .setSeconds(since.getEpochSecond())
+                            .setNanos(since.getNano()));
+        }
+        return built.build();
+    }
+
+    static ParentList parents(Parents parents) {
+        return ParentList.newBuilder()
+                .addAllNames(parents.names())
+                .setCondition(condition(parents.condition()))
+                .build();
     }
 
     static io.cattino.proto.v1.TaskSelector selector(TaskSelector selector) {
@@ -100,7 +132,8 @@ final class ToProto {
                         .putAllEnv(task.env())
                         .putAllLabels(task.labels())
                         .setWorkingDirectory(task.workingDirectory())
-                        .setOnDisconnect(onDisconnect(task.onDisconnect()));
+                        .setOnDisconnect(onDisconnect(task.onDisconnect()))
+                        .setHold(task.hold());
         if (task.devices().count() > 0) {
             spec.setDevices(devices(task.devices()));
         }

@@ -42,6 +42,20 @@ public record TaskSpec(
                 onDisconnect);
     }
 
+    /** The same task with other labels. */
+    public TaskSpec withLabels(SortedMap<String, String> value) {
+        return new TaskSpec(
+                fullname,
+                command,
+                devices,
+                cpus,
+                priority,
+                env,
+                value,
+                workingDirectory,
+                onDisconnect);
+    }
+
     /** The same task with another priority. */
     public TaskSpec withPriority(int value) {
         return new TaskSpec(
