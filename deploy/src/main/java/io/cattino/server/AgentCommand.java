@@ -33,12 +33,6 @@ final class AgentCommand implements Callable<Integer> {
     private List<String> coordinators = List.of();
 
     @Option(
-            names = "--name",
-            paramLabel = "NAME",
-            description = "Name of this node. Default: the host's name")
-    private Optional<String> name = Optional.empty();
-
-    @Option(
             names = "--data",
             paramLabel = "DIR",
             description =
@@ -73,7 +67,7 @@ final class AgentCommand implements Callable<Integer> {
         }
         Path directory = Secrets.directory(data.orElseGet(home::agent).toAbsolutePath());
         AgentConfig.Builder config =
-                AgentConfig.builder(coordinators, name.orElseGet(Home::hostname), directory)
+                AgentConfig.builder(coordinators, node.name(), directory)
                         .version(ServerMain.BUILD.version())
                         .token(() -> Optional.of(read(token)))
                         .tokenFile(token.toAbsolutePath());

@@ -112,7 +112,7 @@ final class AllInOne implements AutoCloseable {
 
     private static Agent agent(Home home, NodeOptions node, String token, Coordinator coordinator) {
         AgentConfig.Builder config =
-                AgentConfig.builder(List.of(coordinator.address()), Home.hostname(), home.agent())
+                AgentConfig.builder(List.of(coordinator.address()), node.name(), home.agent())
                         .version(ServerMain.BUILD.version())
                         .token(() -> Optional.of(token))
                         .tokenFile(home.tokenFile());

@@ -17,11 +17,22 @@ final class NodeOptions {
     private Optional<FakeGpuSpec> fakeGpus = Optional.empty();
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Name of this node. Default: the host's name")
+    private Optional<String> name = Optional.empty();
+
+    @Option(
             names = "--slots",
             paramLabel = "N",
             defaultValue = "128",
             description = "Attempts to run at most at the same time. Default: ${DEFAULT-VALUE}")
     private int slots = 128;
+
+    /** Name of the node. */
+    String name() {
+        return name.orElseGet(Home::hostname);
+    }
 
     /** Tells the agent. */
     AgentConfig configure(AgentConfig.Builder config) {

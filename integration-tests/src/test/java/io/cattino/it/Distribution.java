@@ -23,6 +23,11 @@ final class Distribution {
         return program;
     }
 
+    /** Its root. */
+    static Path home() {
+        return Path.of(System.getProperty(PROPERTY, "")).toAbsolutePath().normalize();
+    }
+
     /** The repository's root. */
     static Path checkout() {
         return Path.of(System.getProperty("basedir", "."), "..").toAbsolutePath().normalize();

@@ -8,6 +8,7 @@ import io.cattino.client.CommandLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,18 +89,41 @@ final class Meow {
 
     /** Runs it to its end on a terminal of 120 columns; standard error is in the output. */
     Result onTerminal(String... arguments) {
-        String line = "stty cols 120 rows 40; exec " + CommandLine.join(command(arguments));
-        return launch(List.of("script", "-qec", line, "/dev/null"), true).result();
+        return terminal(120, arguments).result();
+    }
+
+    /** Starts it on a terminal of so many columns, on which keys can be typed. */
+    Terminal terminal(int columns, String... arguments) {
+        return terminalOf(columns, "exec " + CommandLine.join(command(arguments)));
+    }
+
+    /** Runs a line of shell on a terminal. */
+    Terminal terminalOf(int columns, String line) {
+        String sized =
+                "export TERM=xterm-256color; stty cols %d rows 500; %s".formatted(columns, line);
+        // Whoever started the tests may have told them to ignore ^C.
+        List<String> command =
+                List.of(
+                        "env",
+                        "--default-signal=INT",
+                        "script",
+                        "--quiet",
+                        "--return",
+                        "--echo=always",
+                        "--command",
+                        sized,
+                        "/dev/null");
+        return new Terminal(launch(command, true, true), columns);
     }
 
     /** Runs a line of shell in the same surroundings. */
     Result shell(String line) {
-        return launch(List.of("bash", "-c", line), false).result();
+        return launch(List.of("bash", "-c", line), false, false).result();
     }
 
     /** Starts it, its streams being pipes. */
     Started start(String... arguments) {
-        return launch(command(arguments), false);
+        return launch(command(arguments), false, false);
     }
 
     private List<String> command(String... arguments) {
@@ -108,12 +132,14 @@ final class Meow {
         return command;
     }
 
-    private Started launch(List<String> command, boolean merged) {
+    private Started launch(List<String> command, boolean merged, boolean listens) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(cwd.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         builder.redirectErrorStream(merged);
-        builder.redirectInput(Path.of("/dev/null").toFile());
+        if (!listens) {
+            builder.redirectInput(Path.of("/dev/null").toFile());
+        }
         try {
             return new Started(command, builder.start());
         } catch (IOException e) {
@@ -141,6 +167,11 @@ final class Meow {
 
         boolean isAlive() {
             return process.isAlive();
+        }
+
+        /** What it reads. */
+        OutputStream input() {
+            return process.getOutputStream();
         }
 
         /** Standard output so far. */
