@@ -76,7 +76,7 @@ final class Farm implements AutoCloseable {
     }
 
     MeowClient.Builder connect() {
-        return MeowClient.builder().target(grpc.address()).token(token);
+        return MeowClient.builder().target(grpc.address() + "/" + http.port()).token(token);
     }
 
     Path directory() {

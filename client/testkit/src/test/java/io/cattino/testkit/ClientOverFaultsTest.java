@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The library against a real coordinator whose connections break and which restarts. */
 class ClientOverFaultsTest {
@@ -142,13 +144,15 @@ class ClientOverFaultsTest {
                         IntStream.rangeClosed(1, 3000).mapToObj(i -> "line " + i).toList());
     }
 
-    @Test
-    void everySubmissionIsStoredOnceWhileConnectionsBreak() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everySubmissionIsStoredOnceWhileConnectionsBreak(boolean overHttp) throws Exception {
         List<Future<TaskHandle>> submitted = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (MeowClient client = FARM.newClient().unaryOverHttp(overHttp).build();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 40; i++) {
                 ProcTask task = ProcTask.builder("once-" + i).command("true").build();
-                submitted.add(threads.submit(() -> meow.submit(task)));
+                submitted.add(threads.submit(() -> client.submit(task)));
                 if (i % 10 == 5) {
                     FARM.dropConnections();
                 }
