@@ -25,6 +25,7 @@ import io.cattino.cli.session.Session;
 import io.cattino.cli.shell.CompleteCommand;
 import io.cattino.cli.shell.CompletionCommand;
 import io.cattino.cli.shell.ConfigCommand;
+import io.cattino.cli.shell.DoctorCommand;
 import io.cattino.cli.show.DescribeCommand;
 import io.cattino.cli.show.ListCommand;
 import io.cattino.cli.show.NodesCommand;
@@ -43,17 +44,7 @@ final class Commands {
 
     /** Commands that later steps bring. */
     static final Set<String> LATER =
-            Set.of(
-                    "why",
-                    "events",
-                    "gpus",
-                    "doctor",
-                    "top",
-                    "stats",
-                    "dashboard",
-                    "gpu",
-                    "admin",
-                    "open");
+            Set.of("why", "events", "gpus", "top", "stats", "dashboard", "gpu", "admin", "open");
 
     /** It tells of all others. */
     private static final String COMPLETION = "completion";
@@ -84,6 +75,7 @@ final class Commands {
                     new Entry("drain", session -> new DrainCommand(session)),
                     new Entry("undrain", session -> new UndrainCommand(session)),
                     new Entry("status", session -> new StatusCommand(session)),
+                    new Entry("doctor", session -> new DoctorCommand(session)),
                     new Entry("config", session -> new ConfigCommand(session)),
                     new Entry(COMPLETION, session -> new CompletionCommand(session)),
                     new Entry("run", session -> new ServerCommand.Run(session)),

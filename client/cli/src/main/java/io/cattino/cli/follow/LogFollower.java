@@ -55,11 +55,17 @@ public final class LogFollower {
      * @return the task as it was at the end
      */
     public TaskInfo follow(String fullname, int first, Optional<Duration> limit) {
-        TaskHandle handle = client.task(fullname);
         String leaving =
                 "Left the log; %s goes on. Stop it: meow kill %s".formatted(fullname, fullname);
-        try (Leaving _ = Leaving.say(output, leaving);
-                TaskPoll poll = new TaskPoll(handle)) {
+        try (Leaving _ = Leaving.say(output, leaving)) {
+            return followBeside(fullname, first, limit);
+        }
+    }
+
+    /** The same for one of several. */
+    TaskInfo followBeside(String fullname, int first, Optional<Duration> limit) {
+        TaskHandle handle = client.task(fullname);
+        try (TaskPoll poll = new TaskPoll(handle)) {
             limit.ifPresent(time -> alarm(time, poll));
             TaskInfo end = follow(poll, handle.info(), first);
             if (expired.get()) {

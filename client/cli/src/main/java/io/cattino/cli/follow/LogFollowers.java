@@ -3,6 +3,7 @@ package io.cattino.cli.follow;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Output;
+import io.cattino.cli.output.Text;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskInfo;
 import java.time.Duration;
@@ -62,11 +63,19 @@ public final class LogFollowers {
      */
     public List<TaskInfo> ends(List<TaskInfo> tasks, int first, Optional<Duration> limit) {
         List<Future<TaskInfo>> ends = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        String one = tasks.size() == 1 ? tasks.getFirst().fullname() : "";
+        String leaving =
+                one.isEmpty()
+                        ? "Left the logs; %s go on. Stop them: meow kill NAME..."
+                                .formatted(Text.count(tasks.size(), "task"))
+                        : "Left the log; %s goes on. Stop it: meow kill %s".formatted(one, one);
+        try (Leaving _ = Leaving.say(output, leaving);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (TaskInfo task : tasks) {
                 String prefix = prefix(task, tasks.size());
                 LogFollower follower = new LogFollower(client, output, view, range, screen, prefix);
-                ends.add(threads.submit(() -> follower.follow(task.fullname(), first, limit)));
+                ends.add(
+                        threads.submit(() -> follower.followBeside(task.fullname(), first, limit)));
             }
         }
         return ends.stream().map(LogFollowers::end).toList();

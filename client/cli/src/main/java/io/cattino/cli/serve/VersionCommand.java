@@ -15,8 +15,13 @@ public final class VersionCommand extends MeowCommand {
 
     /** {@code Cattino: 1.2.3}. */
     public static String version() {
+        return "Cattino: " + number();
+    }
+
+    /** {@code 1.2.3}. */
+    public static String number() {
         String version = VersionCommand.class.getPackage().getImplementationVersion();
-        return "Cattino: " + (version == null ? "unknown" : version);
+        return version == null ? "unknown" : version;
     }
 
     @Override

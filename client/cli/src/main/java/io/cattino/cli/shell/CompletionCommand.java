@@ -41,7 +41,7 @@ public final class CompletionCommand extends MeowCommand {
                             .map("did you mean: meow completion %s ?"::formatted)
                             .orElse("there is: bash, zsh, fish"));
         }
-        String script = new CompletionScript(spec.root(), VersionCommand.version()).of(shell);
+        String script = new CompletionScript(spec.root(), VersionCommand.number()).of(shell);
         output().raw().print(script);
         return Exit.OK;
     }
