@@ -70,7 +70,7 @@ final class Leader implements AutoCloseable {
                             new CoordinatorMetrics(
                                     new CollectorRegistry(), BuildInfo.of(CoordinatorServer.class)),
                             home,
-                            this::end,
+                            this::close,
                             failure -> LOG.error("the coordinator ended", failure));
             running = started;
             grpc.passTo(started.grpcPort());

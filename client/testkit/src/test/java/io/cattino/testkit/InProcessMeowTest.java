@@ -133,6 +133,21 @@ class InProcessMeowTest {
     }
 
     @Test
+    void aClientMayEndTheServer() throws Exception {
+        Tasks.running(meow, Tasks.shell("t", "sleep 605").build());
+        assertThat(meow.cluster().shutdown(PATIENCE)).containsExactly("t");
+        try (MeowClient hasty = FARM.newClient().noRetry().build()) {
+            await("the server ends after its answer")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThatThrownBy(() -> hasty.tasks().list())
+                                    .isInstanceOf(MeowException.Unavailable.class));
+        }
+        FARM.startLeader();
+        assertThat(meow.task("t").info().reason().code()).isEqualTo("ServerExit");
+    }
+
+    @Test
     void aNodeThatIsCutOffRunsItsTasksOn() throws Exception {
         Path gate = files.resolve("gate");
         TaskHandle task =
