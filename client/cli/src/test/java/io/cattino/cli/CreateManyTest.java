@@ -306,6 +306,15 @@ class CreateManyTest {
     }
 
     @Test
+    void holdsWhatIsNotToStartYet() {
+        Cli.Result result = cli().run("create", "ls", "-n", "a", "--hold");
+
+        assertThat(farm.submits.getLast().getTasks(0).getHold()).isTrue();
+        assertThat(result.err()).isEqualTo("Let it start: meow unhold a\n");
+        assertThat(submitted("create", "ls").getTasks(0).getHold()).isFalse();
+    }
+
+    @Test
     void oneOptionTwiceIsRefusedByName() {
         Cli.Result result = cli().run("create", "ls", "-n", "a", "-n", "b");
 

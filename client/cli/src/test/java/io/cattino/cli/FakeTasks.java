@@ -13,6 +13,7 @@ import io.cattino.proto.v1.KillTasksRequest;
 import io.cattino.proto.v1.KillTasksResponse;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
+import io.cattino.proto.v1.Parent;
 import io.cattino.proto.v1.ReadLogRequest;
 import io.cattino.proto.v1.ReadLogResponse;
 import io.cattino.proto.v1.RemoveTasksRequest;
@@ -88,7 +89,15 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
     public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> observer) {
         List<String> names = request.getQuery().getNamesList();
         List<TaskStatus> statuses = request.getQuery().getStatusesList();
-        String submission = request.getQuery().getSubmissionId();
+        String user = request.getQuery().getUser();
+        String submission =
+                request.getQuery().getLatestSubmission()
+                        ? farm.matching(List.of()).reversed().stream()
+                                .filter(task -> user.isEmpty() || task.getUser().equals(user))
+                                .map(Task::getSubmissionId)
+                                .findFirst()
+                                .orElse("none")
+                        : request.getQuery().getSubmissionId();
         answer(
                 request,
                 observer,
@@ -100,6 +109,9 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
                                                         statuses.isEmpty()
                                                                 || statuses.contains(
                                                                         task.getStatus()))
+                                                .filter(task ->
+                                                        user.isEmpty()
+                                                                || task.getUser().equals(user))
                                                 .filter(task ->
                                                         submission.isEmpty()
                                                                 || task.getSubmissionId()
@@ -283,10 +295,18 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
                 () -> {
                     Task.Builder task =
                             farm.matching(List.of(request.getFullname())).getFirst().toBuilder();
-                    if (request.hasPriority()) {
-                        task.getSpecBuilder().setPriority(request.getPriority());
-                    } else {
-                        task.getSpecBuilder().setDevices(request.getDevices());
+                    switch (request.getChangeCase()) {
+                        case PRIORITY -> task.getSpecBuilder().setPriority(request.getPriority());
+                        case DEVICES -> task.getSpecBuilder().setDevices(request.getDevices());
+                        case NAME -> task.getSpecBuilder().setFullname(request.getName());
+                        case PARENTS ->
+                                request.getParents().getNamesList().stream()
+                                        .map(name -> Parent.newBuilder().setFullname(name))
+                                        .forEach(task::addParents);
+                        case LABELS ->
+                                task.getSpecBuilder()
+                                        .putAllLabels(request.getLabels().getLabelsMap());
+                        case CHANGE_NOT_SET -> throw new AssertionError("nothing to change");
                     }
                     farm.replace(task.build());
                     return SetTaskResponse.newBuilder().setTask(task).build();

@@ -2,7 +2,10 @@ package io.cattino.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cattino.proto.v1.EdgeCondition;
+import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.Setting;
+import io.cattino.proto.v1.TaskStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +148,28 @@ class SetTest {
         assertThat(result.exit()).isZero();
         assertThat(result.out()).startsWith("coordinator\t");
         assertThat(result.err()).isEqualTo("The cluster's are not shown: no server runs.\n");
+    }
+
+    @Test
+    void changesWhatATaskWaitsForAndIsCalled() {
+        farm.put("eval", TaskStatus.TASK_STATUS_WAITING);
+
+        assertThat(cli().run("set", "eval.after", "train, pre").err())
+                .isEqualTo("eval: no device, priority 1, after train, pre\n");
+        assertThat(asked().getParents().getCondition())
+                .isEqualTo(EdgeCondition.EDGE_CONDITION_SUCCESS);
+        cli().run("set", "eval.after_any", "train");
+        assertThat(asked().getParents().getCondition()).isEqualTo(EdgeCondition.EDGE_CONDITION_ANY);
+        cli().run("set", "eval.after", "");
+        assertThat(asked().hasParents()).isTrue();
+        assertThat(asked().getParents().getNamesList()).isEmpty();
+        assertThat(cli().run("set", "eval.labels", "a=1,b=x=y").err()).endsWith("a=1, b=x=y\n");
+        assertThat(cli().run("set", "eval.labels", "a").exit()).isEqualTo(2);
+        assertThat(cli().run("set", "eval.name", "score").err()).startsWith("score: ");
+    }
+
+    private SetTaskRequest asked() {
+        return farm.asked(SetTaskRequest.class).getLast();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.cattino.cli.output.Text;
 import io.cattino.cli.server.ClientSetting;
 import io.cattino.cli.session.Session;
 import io.cattino.client.MeowClient;
+import io.cattino.client.ParentInfo;
 import io.cattino.client.Setting;
 import io.cattino.client.TaskInfo;
 import java.nio.file.Path;
@@ -26,10 +27,11 @@ import picocli.CommandLine.Parameters;
         description = {
             "Change a setting, or an attribute of a waiting task; without a VALUE show settings.",
             "The cluster's settings count for everybody. The client's are stored in ./pyproject.toml ([tool.cattino]) if that file exists, else in $$CATTINO_HOME/settings.toml.",
-            "Attributes: priority, min_devices, requires_memory_per_device. Examples:",
+            "Attributes: priority, min_devices, requires_memory_per_device, name, after and after_any (NAME,NAME; '' is nothing), labels (K=V,K=V). Examples:",
             "  set                                 all settings, their values, and where they are from",
             "  set override-exist-tasks rename",
-            "  set train.priority 5"
+            "  set train.priority 5",
+            "  set eval.after ''                   waits for nothing any more"
         })
 public final class SetCommand extends MeowCommand {
 
@@ -82,13 +84,7 @@ public final class SetCommand extends MeowCommand {
             return showOne(key);
         }
         if (key.contains(".")) {
-            TaskInfo now = new TaskAttributes(client()).set(key, value);
-            output().note(
-                            "%s: %s, priority %d"
-                                    .formatted(
-                                            now.fullname(),
-                                            TaskWords.need(now.devices()),
-                                            now.priority()));
+            output().note(inWords(new TaskAttributes(client()).set(key, value)));
             return Exit.OK;
         }
         String setting = key.replace('_', '-');
@@ -110,6 +106,21 @@ public final class SetCommand extends MeowCommand {
             SettingsTable.write(output(), rows);
         }
         return Exit.OK;
+    }
+
+    private static String inWords(TaskInfo task) {
+        List<String> parts = new ArrayList<>();
+        parts.add(TaskWords.need(task.devices()));
+        parts.add("priority " + task.priority());
+        if (!task.parents().isEmpty()) {
+            parts.add(
+                    "after "
+                            + String.join(
+                                    ", ",
+                                    task.parents().stream().map(ParentInfo::fullname).toList()));
+        }
+        task.labels().forEach((label, of) -> parts.add(label + "=" + of));
+        return task.fullname() + ": " + String.join(", ", parts);
     }
 
     private Exit showOne(String wanted) {

@@ -4,20 +4,32 @@ import io.cattino.cli.command.Lookup;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.client.DeviceNeed;
+import io.cattino.client.EdgeCondition;
 import io.cattino.client.Memory;
 import io.cattino.client.MeowClient;
+import io.cattino.client.Parents;
 import io.cattino.client.TaskAttr;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskListing;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Changes attributes of waiting tasks: {@code TASK.ATTR}. */
 final class TaskAttributes {
 
     private static final List<String> ALL =
-            List.of("priority", "min_devices", "requires_memory_per_device");
+            List.of(
+                    "priority",
+                    "min_devices",
+                    "requires_memory_per_device",
+                    "name",
+                    "after",
+                    "after_any",
+                    "labels");
 
     private final MeowClient client;
 
@@ -47,7 +59,14 @@ final class TaskAttributes {
                             task.fullname(),
                             TaskAttr.DEVICES,
                             DeviceNeed.of(Math.max(1, devices.count()), Memory.parse(value)));
-            case "name" -> throw Failure.later("renaming a task");
+            case "name" -> client.set(task.fullname(), TaskAttr.NAME, value);
+            case "after" -> client.set(task.fullname(), TaskAttr.AFTER, Parents.of(list(value)));
+            case "after_any" ->
+                    client.set(
+                            task.fullname(),
+                            TaskAttr.AFTER,
+                            new Parents(list(value), EdgeCondition.ANY));
+            case "labels" -> client.setLabels(task.fullname(), labels(value));
             default ->
                     throw Failure.usage(
                             "a task has no attribute '%s' that can be set"
@@ -73,6 +92,26 @@ final class TaskAttributes {
                 .orElseThrow(() ->
                         new Lookup(client)
                                 .unknown(candidates.isEmpty() ? key : candidates.getFirst()));
+    }
+
+    /** With commas; nothing is an empty list. */
+    private static List<String> list(String value) {
+        return Arrays.stream(value.split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    private static Map<String, String> labels(String value) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (String label : list(value)) {
+            int equals = label.indexOf('=');
+            if (equals <= 0) {
+                throw Failure.usage("labels are KEY=VALUE,KEY=VALUE, not '%s'".formatted(label));
+            }
+            labels.put(label.substring(0, equals), label.substring(equals + 1));
+        }
+        return labels;
     }
 
     private static DeviceNeed counted(int count, DeviceNeed before) {

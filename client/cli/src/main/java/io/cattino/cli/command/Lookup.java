@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds tasks by the names that people type; what they may have meant, the server says. */
 public final class Lookup {
@@ -40,7 +41,30 @@ public final class Lookup {
             }
             return listing.tasks();
         }
-        return selected(selectors(), names);
+        // What the server can look for itself needs no list of everything.
+        Optional<TaskQuery> query =
+                names.size() == 1 ? query(names.iterator().next()) : Optional.empty();
+        return selected(
+                query.map(wanted -> selectors(client.tasks().matching(wanted).list()))
+                        .orElseGet(this::selectors),
+                names);
+    }
+
+    private static Optional<TaskQuery> query(String name) {
+        TaskQuery mine = TaskQuery.all().withUser(user());
+        return switch (name) {
+            case "last" -> Optional.of(mine.ofLatestSubmission());
+            case "@me" -> Optional.of(mine);
+            default -> Optional.empty();
+        };
+    }
+
+    private static String user() {
+        return SubmitContext.current().user();
+    }
+
+    private static Selectors selectors(List<TaskInfo> present) {
+        return new Selectors(present, user());
     }
 
     /** Whether the server knows what these NAMEs mean: fullnames and groups. */
@@ -50,7 +74,7 @@ public final class Lookup {
 
     /** All tasks there are, to be selected from. */
     Selectors selectors() {
-        return new Selectors(client.tasks().list(), SubmitContext.current().user());
+        return selectors(client.tasks().list());
     }
 
     /** The tasks that these NAMEs mean, of those. */

@@ -144,6 +144,10 @@ public final class Selection {
     }
 
     private Picked mixed(Lookup lookup, List<String> named, Predicate<TaskInfo> applies) {
+        if (names.size() == 1) {
+            List<TaskInfo> found = lookup.tasks(names).stream().filter(applies).toList();
+            return picked(found);
+        }
         Selectors selectors = lookup.selectors();
         List<TaskInfo> tasks = new ArrayList<>();
         Set<String> targets = new LinkedHashSet<>(named);

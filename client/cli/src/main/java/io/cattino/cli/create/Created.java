@@ -50,10 +50,14 @@ final class Created {
     /** One next step. */
     void hint() {
         List<String> names = stored.fullnames();
+        boolean held = submission.tasks().values().stream().allMatch(ProcTask::hold);
         output.hint(
-                names.size() == 1
-                        ? "Follow it: meow watch " + names.getFirst()
-                        : "See how they do: meow list");
+                held
+                        ? "Let it start: meow unhold "
+                                + (names.size() == 1 ? names.getFirst() : "last")
+                        : names.size() == 1
+                                ? "Follow it: meow watch " + names.getFirst()
+                                : "See how they do: meow list");
     }
 
     private String inWords() {

@@ -36,7 +36,6 @@ final class LaterOptions {
                     "--exclusive",
                     "--share",
                     "--mem",
-                    "--hold",
                     "--begin",
                     "--dry-run",
                     "--comment",

@@ -89,6 +89,14 @@ public final class TaskOptions {
     @Option(names = "--shell", order = 11, description = "Let bash -c run the command line")
     private boolean shell;
 
+    @Option(names = "--hold", order = 12, description = "Do not start it before: unhold NAME")
+    private boolean hold;
+
+    /** Whether it waits until it is let go. */
+    boolean hold() {
+        return hold;
+    }
+
     /** Whether a shell runs it. */
     boolean shell() {
         return shell;
@@ -151,7 +159,7 @@ public final class TaskOptions {
         if (memory != null) {
             task.memoryPerDevice(Memory.parse(memory));
         }
-        task.cpus(cpus);
+        task.cpus(cpus).hold(hold);
         labels.forEach(label -> task.label(key("-l", label), value(label)));
         envFiles.forEach(file -> task.env(DotEnv.read(here.resolve(file))));
         for (String variable : variables) {
