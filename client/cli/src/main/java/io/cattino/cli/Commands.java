@@ -27,9 +27,11 @@ import io.cattino.cli.shell.CompletionCommand;
 import io.cattino.cli.shell.ConfigCommand;
 import io.cattino.cli.shell.DoctorCommand;
 import io.cattino.cli.show.DescribeCommand;
+import io.cattino.cli.show.GpusCommand;
 import io.cattino.cli.show.ListCommand;
 import io.cattino.cli.show.NodesCommand;
 import io.cattino.cli.show.StatusCommand;
+import io.cattino.cli.show.WhyCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +46,7 @@ final class Commands {
 
     /** Commands that later steps bring. */
     static final Set<String> LATER =
-            Set.of("why", "events", "gpus", "top", "stats", "dashboard", "gpu", "admin", "open");
+            Set.of("events", "top", "stats", "dashboard", "gpu", "admin", "open");
 
     /** It tells of all others. */
     private static final String COMPLETION = "completion";
@@ -59,6 +61,7 @@ final class Commands {
                     new Entry("watch", session -> new WatchCommand(session)),
                     new Entry("logs", session -> new LogsCommand(session)),
                     new Entry("describe", session -> new DescribeCommand(session), "show"),
+                    new Entry("why", session -> new WhyCommand(session)),
                     new Entry("wait", session -> new WaitCommand(session)),
                     new Entry("test", session -> new TestCommand(session)),
                     new Entry("cancel", session -> new CancelCommand(session)),
@@ -71,6 +74,7 @@ final class Commands {
                     new Entry("set", session -> new SetCommand(session)),
                     new Entry("clean", session -> new CleanCommand(session)),
                     new Entry("nodes", session -> new NodesCommand(session)),
+                    new Entry("gpus", session -> new GpusCommand(session)),
                     new Entry("node", session -> new NodeCommand(session)),
                     new Entry("drain", session -> new DrainCommand(session)),
                     new Entry("undrain", session -> new UndrainCommand(session)),

@@ -42,6 +42,8 @@ class ArchitectureTest {
                 .definedBy("io.cattino.cli.session")
                 .layer("server")
                 .definedBy("io.cattino.cli.server")
+                .layer("filter")
+                .definedBy("io.cattino.cli.filter")
                 .layer("output")
                 .definedBy("io.cattino.cli.output")
                 .whereLayer("main")
@@ -56,6 +58,22 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("session", "command", "commands")
                 .check(CLASSES);
         slices().matching("io.cattino.cli.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void filtersArePure() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.cattino.cli.filter")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(
+                        "io.cattino.cli.filter",
+                        "java.lang..",
+                        "java.util..",
+                        "java.math",
+                        "org.jspecify..")
+                .check(CLASSES);
     }
 
     @Test

@@ -112,12 +112,12 @@ class ListTest {
         assertThat(result.out())
                 .isEqualTo(
                         """
-                        pipeline/prepare	Done	0	-	gpu-03	1	2026-11-22T08:00:00.000Z	60
-                        pipeline/train	Running	2	20000	gpu-03	1	2026-11-22T08:00:00.000Z	780
-                        pipeline/eval	Waiting	1	20000	-	1	2026-11-22T08:00:00.000Z	-
-                        old-run	Failed	1	8000	gpu-05	1	2026-11-22T08:00:00.000Z	60
-                        flaky	Waiting	0	-	gpu-05	1	2026-11-22T08:00:00.000Z	-
-                        日本語	Cancelled	0	-	-	1	2026-11-22T08:00:00.000Z	-
+                        pipeline/prepare	Done	0	-	gpu-03	1	2026-11-22T08:00:00.000Z	60	-
+                        pipeline/train	Running	2	20000	gpu-03	1	2026-11-22T08:00:00.000Z	780	-
+                        pipeline/eval	Waiting	1	20000	-	1	2026-11-22T08:00:00.000Z	-	after pipeline/train
+                        old-run	Failed	1	8000	gpu-05	1	2026-11-22T08:00:00.000Z	60	exit 1
+                        flaky	Waiting	0	-	gpu-05	1	2026-11-22T08:00:00.000Z	-	retry 3/16 in 40s
+                        日本語	Cancelled	0	-	-	1	2026-11-22T08:00:00.000Z	-	-
                         """);
     }
 

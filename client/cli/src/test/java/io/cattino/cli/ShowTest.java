@@ -37,7 +37,7 @@ class ShowTest {
         return new Cli(directory, farm);
     }
 
-    private static Node node(String name, Node.State state) {
+    static Node node(String name, Node.State state) {
         return Node.newBuilder()
                 .setName(name)
                 .setState(state)
@@ -52,7 +52,7 @@ class ShowTest {
                 .build();
     }
 
-    private static Device.Builder device(int index) {
+    static Device.Builder device(int index) {
         return Device.newBuilder()
                 .setIndex(index)
                 .setKind("cuda")
@@ -78,14 +78,15 @@ class ShowTest {
                 .isEqualTo(
                         """
                         Name:        pipeline/eval   (id 1, by ann)
-                        Status:      ○ Waiting   no node has 2 GPUs with 40000 MiB free
+                        Status:      ○ Waiting   14m10s
                         Command:     python train.py 'a b'
                         Working dir: /home/ann/exp
                         Needs:       2 devices × 40000 MiB, priority 1
                         Created:     14m ago   2026-11-22T08:00:00.000Z
-                        Why waiting: Memory: no node has 2 GPUs with 40000 MiB free
-                                     gpu-07: GPU 2 has 38112 MiB free, 40000 wanted
-                        Queue:       2 tasks ahead, passed over 1× by smaller ones
+                        Queue:       2 tasks ahead; passed over 1× by smaller ones
+                        Why waiting: Memory: the only node cannot take it now
+                                       gpu-07  GPU 2 has 38112 MiB free, 40000 wanted
+                        What helps:  meow set pipeline/eval.requires_memory_per_device 38112   fits on gpu-07 now
                         Logs:        /runs/1/pipeline/eval/{stdout,stderr}.log
                         """);
         assertThat(cli().run("show", "pipeline/eval").out())
@@ -187,13 +188,13 @@ class ShowTest {
         assertThat(cli().tty(120).run("nodes").out())
                 .isEqualTo(
                         """
-                        NAME    STATE    GPUS  FREE  MODEL     GPU MEM           MEM   TASKS  AGENT  SEEN
-                        gpu-01  ● Ready  2     1     A100 48G  ███░░░░░░░░░ 25%  128G  1/128  0.1.0  1s
-                        gpu-09  ✗ Lost   0     0     -         -                 128G  1/128  0.1.0  1s
+                        NAME    STATE    GPUS  FREE  MODEL     GPU MEM           CPUS  MEM   TASKS  AGENT  SEEN
+                        gpu-01  ● Ready  2     1     A100 48G  ▒▒▒░░░░░░░░░ 25%  16    128G  1      0.1.0  1s
+                        gpu-09  ✗ Lost   -     -     -         -                 16    128G  1      0.1.0  1s
                         2 nodes: 1 ready, 1 lost · 2 GPUs, 1 free
                         """);
         assertThat(cli().run("nodes").out())
-                .startsWith("gpu-01\tReady\t-\t2\t1\t1\t2026-11-22T08:14:09.000Z\n");
+                .startsWith("gpu-01\tReady\tfalse\t2\t1\t1\t2026-11-22T08:14:09.000Z\n");
         assertThat(cli().run("nodes", "--json").out())
                 .startsWith(
                         "[{\"name\":\"gpu-01\",\"id\":\"\",\"state\":\"Ready\",\"draining\":false,");
@@ -210,8 +211,8 @@ class ShowTest {
         assertThat(cli().tty(120).run("nodes").out())
                 .isEqualTo(
                         """
-                        NAME    STATE    DEVICES  FREE  MODEL            DEVICE MEM       MEM   TASKS  AGENT  SEEN
-                        laptop  ● Ready  1        1     host memory 48G  ░░░░░░░░░░░░ 0%  128G  1/128  0.1.0  1s
+                        NAME    STATE    GPUS  FREE  MODEL  PROMISED         CPUS  MEM   TASKS  AGENT  SEEN
+                        laptop  ● Ready  -     -     -      ░░░░░░░░░░░░ 0%  16    128G  1      0.1.0  1s
                         1 node: 1 ready · no GPUs
                         """);
     }

@@ -29,10 +29,13 @@ class UsageTest {
             textBlock =
                     """
                     lst                     | there is no command 'lst'            | did you mean: meow list ?
-                    why x                   | the command 'why' is not supported yet |
+                    top                     | the command 'top' is not supported yet |
                     list --bogus            | unknown option '--bogus'             | all options: meow list --help
                     list --statu=Running    | unknown option '--statu'             | did you mean: --status ?
-                    list --filter x         | the option --filter is not supported yet |
+                    list -o yml             | there is no output format 'yml'      | did you mean: -o yaml ?
+                    list --format x -o yaml | exclude each other                   | --json=fullname,status
+                    list -w 0               | -w needs a time above 0              |
+                    list --filter task.     | --filter: it ends where a name is missing | as in
                     list statsu             | a task has no field 'statsu'         | did you mean: status ?
                     list --status Broken    | 'Broken' is no status                |
                     list --color blue       | --color is auto, always or never     |

@@ -81,10 +81,16 @@ public final class TaskWords {
         if (task.status() != TaskStatus.FAILED || exit == null) {
             return said;
         }
-        String ended = exit(exit);
-        return said.isEmpty() || said.contains("exit")
-                ? said.isEmpty() ? ended : said
-                : said + " (" + ended + ")";
+        return said.isEmpty()
+                ? exit(exit)
+                : said.contains("exit") || said.contains("signal")
+                        ? said
+                        : "%s (%s)".formatted(said, plainExit(exit));
+    }
+
+    /** The same without brackets, to be put into some. */
+    private static String plainExit(int code) {
+        return exit(code).replace(" (", ", ").replace(")", "");
     }
 
     /** {@code exit 1}, {@code signal 9 (exit 137)}. */

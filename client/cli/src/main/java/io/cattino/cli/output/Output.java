@@ -123,8 +123,18 @@ public final class Output {
         return asked > 0 ? asked : USUAL_WIDTH;
     }
 
+    /** Lines of the terminal; 0 if nobody knows. */
+    public int rows() {
+        return movesCursor() ? terminals.rows() : 0;
+    }
+
     private static int number(@Nullable String text) {
         return text != null && text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+    }
+
+    /** What time it is. */
+    public InstantSource clock() {
+        return clock;
     }
 
     /** How long ago. */
@@ -146,7 +156,21 @@ public final class Output {
 
     /** Values in one line for programs. */
     public void values(List<String> values) {
-        out.println(String.join("\t", values.stream().map(Text::oneLine).toList()));
+        out.println(tabbed(values));
+    }
+
+    /** Values as one line for programs. */
+    static String tabbed(List<String> values) {
+        return String.join("\t", values.stream().map(Text::oneLine).toList());
+    }
+
+    /** Lines of data for people; in a pager if they are more than the screen has. */
+    public void page(List<String> lines) {
+        boolean longer = movesCursor() && rows() > 0 && lines.size() >= rows();
+        flush();
+        if (!longer || !Pager.of(env).map(pager -> pager.show(lines)).orElse(false)) {
+            lines(lines);
+        }
     }
 
     /** A table for people. */

@@ -29,9 +29,18 @@ public final class SystemTerminals implements Terminals {
         return isTerminal(2);
     }
 
-    /** {@code stty size} says "rows columns". */
     @Override
     public int columns() {
+        return size()[1];
+    }
+
+    @Override
+    public int rows() {
+        return size()[0];
+    }
+
+    /** {@code stty size} says "rows columns"; zeros if nobody knows. */
+    private static int[] size() {
         try {
             Process stty =
                     new ProcessBuilder("stty", "size")
@@ -40,10 +49,14 @@ public final class SystemTerminals implements Terminals {
                             .start();
             try (InputStream said = stty.getInputStream()) {
                 String size = new String(said.readAllBytes(), StandardCharsets.US_ASCII).strip();
-                return Integer.parseInt(size.substring(size.indexOf(' ') + 1));
+                int blank = size.indexOf(' ');
+                return new int[] {
+                    Integer.parseInt(size.substring(0, Math.max(0, blank))),
+                    Integer.parseInt(size.substring(blank + 1))
+                };
             }
         } catch (IOException | NumberFormatException _) {
-            return 0;
+            return new int[] {0, 0};
         }
     }
 

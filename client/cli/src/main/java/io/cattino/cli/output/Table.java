@@ -88,36 +88,47 @@ public final class Table {
 
     /** The header and the rows, each at most {@code width} columns wide. */
     public List<String> lines(int width, boolean colours) {
+        return lines(new Look(width, colours, true, false, false));
+    }
+
+    /** The header, if it is wanted, and the rows. */
+    public List<String> lines(Look look) {
         List<Integer> shown = new ArrayList<>(IntStream.range(0, columns.size()).boxed().toList());
-        int[] widths = IntStream.range(0, columns.size()).map(this::natural).toArray();
+        shown.removeIf(this::isEmpty);
+        int[] widths =
+                IntStream.range(0, columns.size())
+                        .map(column -> natural(column, look.header()))
+                        .toArray();
         int[] comfortable = widths.clone();
         for (int column : shown) {
             if (columns.get(column).elastic()) {
                 comfortable[column] = Math.min(widths[column], COMFORTABLE);
             }
         }
-        while (total(shown, comfortable) > width && dropOne(shown)) {
+        while (total(shown, comfortable) > look.width() && dropOne(shown)) {
             // until it fits, or everything that is left is needed
         }
-        shrink(shown, widths, width);
+        shrink(shown, widths, look.width());
         List<String> lines = new ArrayList<>();
-        lines.add(
-                line(
-                        columns.stream()
-                                .map(column -> new Cell(column.title(), Colour.DIM))
-                                .toList(),
-                        shown,
-                        widths,
-                        colours));
-        rows.forEach(row -> lines.add(line(row, shown, widths, colours)));
+        if (look.header()) {
+            List<Cell> titles =
+                    columns.stream().map(column -> new Cell(column.title(), Colour.DIM)).toList();
+            lines.add(line(titles, shown, widths, look.colours()));
+        }
+        rows.forEach(row -> lines.add(line(row, shown, widths, look.colours())));
         return lines;
     }
 
-    private int natural(int column) {
-        int header = Widths.of(columns.get(column).title());
-        return Math.max(
-                header,
-                rows.stream().mapToInt(row -> Widths.of(row.get(column).text())).max().orElse(0));
+    /** Whether none of its cells says anything, not even that there is nothing. */
+    private boolean isEmpty(int column) {
+        return !rows.isEmpty() && rows.stream().allMatch(row -> row.get(column).text().isEmpty());
+    }
+
+    private int natural(int column, boolean header) {
+        int title = header ? Widths.of(columns.get(column).title()) : 0;
+        int cells =
+                rows.stream().mapToInt(row -> Widths.of(row.get(column).text())).max().orElse(0);
+        return Math.max(title, cells);
     }
 
     private static int total(List<Integer> shown, int[] widths) {
@@ -133,14 +144,21 @@ public final class Table {
         return rank > 0 && shown.removeIf(column -> columns.get(column).rank() == rank);
     }
 
-    /** Takes room from the elastic columns, the last one first. */
+    /** Takes room from the widest elastic column, until it fits or all of them are narrow. */
     private void shrink(List<Integer> shown, int[] widths, int width) {
-        for (int column : shown.reversed()) {
-            int excess = total(shown, widths) - width;
-            if (excess > 0 && columns.get(column).elastic()) {
-                widths[column] =
-                        Math.max(Math.min(widths[column], NARROWEST), widths[column] - excess);
+        List<Integer> elastic =
+                shown.stream().filter(column -> columns.get(column).elastic()).toList();
+        for (int excess = total(shown, widths) - width; excess > 0; excess--) {
+            int widest = -1;
+            for (int column : elastic) {
+                if (widest < 0 || widths[column] >= widths[widest]) {
+                    widest = column;
+                }
             }
+            if (widest < 0 || widths[widest] <= NARROWEST) {
+                return;
+            }
+            widths[widest]--;
         }
     }
 

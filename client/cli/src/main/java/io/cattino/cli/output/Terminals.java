@@ -15,6 +15,11 @@ public interface Terminals {
     /** Columns of the terminal; 0 if nobody knows. Asked only if there is one. */
     int columns();
 
+    /** Lines of the terminal; 0 if nobody knows. Asked only if there is one. */
+    default int rows() {
+        return 0;
+    }
+
     /** None of them, as under cron. */
     static Terminals none() {
         return new Terminals() {

@@ -1,9 +1,15 @@
 package io.cattino.cli.show;
 
+import io.cattino.cli.command.Lookup;
 import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.command.OutputOptions;
 import io.cattino.cli.command.TaskFields;
+import io.cattino.cli.command.TaskFilter;
 import io.cattino.cli.command.TaskWords;
 import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Fields;
+import io.cattino.cli.output.Listing;
+import io.cattino.cli.output.Look;
 import io.cattino.cli.output.Table;
 import io.cattino.cli.output.Table.Cell;
 import io.cattino.cli.output.Table.Column;
@@ -18,9 +24,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,17 +42,35 @@ public final class ListCommand extends MeowCommand {
 
     private static final Duration RECENT = Duration.ofDays(1);
 
+    /** What no field has in its name, but patterns and names in groups do. */
+    private static final String IN_NAMES = ".*[/*?\\[].*|@me|last";
+
     @Parameters(
             paramLabel = "ATTR",
             arity = "0..*",
-            description =
-                    "Show the fullname and these fields instead: status, pid, cmd, create_time, ...")
-    private List<String> attributes = List.of();
+            description = {
+                "Show the fullname and these fields instead: status, pid, cmd, create_time, ...",
+                "A word with one of / * ? [ in it, last and @me are NAMEs: only those tasks"
+            })
+    private List<String> words = List.of();
 
     @Option(
             names = {"-a", "-A", "--all"},
             description = "Also those that ended earlier")
     private boolean all;
+
+    @Option(
+            names = {"-n", "--name"},
+            paramLabel = "NAME",
+            description = "Only this task or group, or those that match; may be repeated")
+    private List<String> names = List.of();
+
+    @Option(
+            names = "--filter",
+            paramLabel = "EXPR",
+            description =
+                    "Only those for which a Python expression is true: \"task.status == 'running' and task.priority > 2\"")
+    private @Nullable String filter;
 
     @Option(
             names = "--status",
@@ -58,12 +85,7 @@ public final class ListCommand extends MeowCommand {
             description = "Only those with this label; may be repeated")
     private List<String> labels = List.of();
 
-    @Option(
-            names = "--json",
-            paramLabel = "[=FIELD,...]",
-            hideParamSyntax = true,
-            description = "An array of objects, with these fields")
-    private @Nullable String json;
+    @Mixin private OutputOptions options = new OutputOptions();
 
     public ListCommand(Session session) {
         super(session);
@@ -71,99 +93,122 @@ public final class ListCommand extends MeowCommand {
 
     @Override
     public boolean speaksJson() {
-        return json != null;
-    }
-
-    @Override
-    public Set<String> laterOptions() {
-        return Set.of(
-                "--filter", "-o", "--output", "--format", "--no-header", "--sort", "-w", "--watch");
+        return options.isJson();
     }
 
     @Override
     protected Exit execute() {
-        List<String> fields = TaskFields.check(attributes);
-        List<String> jsonFields = json == null ? List.of() : TaskFields.chosen(json);
-        TaskStatus[] wanted = statuses.stream().map(TaskStatus::parse).toArray(TaskStatus[]::new);
+        Fields<TaskInfo> fields = TaskFields.all(output().clock());
+        List<String> attributes = attributes(fields);
+        List<String> chosen =
+                attributes.isEmpty()
+                        ? List.of()
+                        : Stream.concat(Stream.of("fullname"), attributes.stream())
+                                .distinct()
+                                .toList();
+        var _ = fields.check(options.jsonFields());
+        var _ = statuses();
+        Optional<TaskFilter> wanted =
+                Optional.ofNullable(filter).map(text -> new TaskFilter(text, session().env()));
+        return options.show(output(), () -> listing(fields, chosen, wanted), chosen);
+    }
+
+    private List<String> attributes(Fields<TaskInfo> fields) {
+        return fields.check(words.stream().filter(word -> !word.matches(IN_NAMES)).toList());
+    }
+
+    private List<String> selectors() {
+        return Stream.concat(names.stream(), words.stream().filter(word -> word.matches(IN_NAMES)))
+                .toList();
+    }
+
+    private Listing<TaskInfo> listing(
+            Fields<TaskInfo> fields, List<String> chosen, Optional<TaskFilter> wanted) {
+        List<TaskInfo> found = find();
+        List<TaskInfo> kept = wanted.map(filter -> filter.keep(found, fields)).orElse(found);
+        List<TaskInfo> shown = kept.stream().filter(this::isShown).toList();
+        int hidden = kept.size() - shown.size();
+        return new Listing.Many<>(
+                fields,
+                shown,
+                chosen.isEmpty() ? TaskFields.COLUMNS : chosen,
+                TaskFields.DEFAULTS,
+                (rows, look) -> people(rows, look, fields, chosen, hidden));
+    }
+
+    private TaskStatus[] statuses() {
+        return statuses.stream().map(TaskStatus::parse).toArray(TaskStatus[]::new);
+    }
+
+    private List<TaskInfo> find() {
+        TaskStatus[] wanted = statuses();
         TaskFinder finder = client().tasks().statuses(wanted);
         finder.labels(labels.toArray(String[]::new));
-        List<TaskInfo> found = finder.list();
-        List<TaskInfo> shown = found.stream().filter(this::isShown).toList();
-        if (json != null) {
-            output().json(shown.stream().map(task -> TaskFields.json(task, jsonFields)).toList());
-        } else if (!output().toPeople()) {
-            shown.forEach(
-                    task -> output().values(fields.isEmpty() ? row(task) : row(task, fields)));
-        } else if (shown.isEmpty()) {
-            output().warn("No tasks found." + (found.isEmpty() ? "" : more(found.size())));
-        } else {
-            output().table(
-                            fields.isEmpty()
-                                    ? new TaskTable(output()).of(shown)
-                                    : chosen(shown, fields));
-            output().line(summary(shown) + more(found.size() - shown.size()));
+        List<String> selectors = selectors();
+        if (selectors.isEmpty()) {
+            return finder.list();
         }
-        return Exit.OK;
+        List<TaskInfo> named = new Lookup(client()).tasks(selectors);
+        if (wanted.length == 0 && labels.isEmpty()) {
+            return named;
+        }
+        List<Long> others = finder.list().stream().map(TaskInfo::id).toList();
+        return named.stream().filter(task -> others.contains(task.id())).toList();
     }
 
     private boolean isShown(TaskInfo task) {
         Instant end = task.endTime();
-        if (all || !statuses.isEmpty() || !task.status().isEnded() || end == null) {
-            return true;
+        boolean asked = all || !statuses.isEmpty() || filter != null || !selectors().isEmpty();
+        return asked
+                || !task.status().isEnded()
+                || end == null
+                || output().since(end).compareTo(RECENT) < 0;
+    }
+
+    private List<String> people(
+            List<TaskInfo> tasks,
+            Look look,
+            Fields<TaskInfo> fields,
+            List<String> chosen,
+            int hidden) {
+        if (tasks.isEmpty()) {
+            output().warn("No tasks found." + more(hidden));
+            return List.of();
         }
-        return output().since(end).compareTo(RECENT) < 0;
-    }
-
-    private static List<String> row(TaskInfo task, List<String> fields) {
-        List<String> row = new ArrayList<>();
-        row.add(task.fullname());
-        fields.stream()
-                .filter(field -> !field.equals("fullname"))
-                .forEach(field -> row.add(TaskFields.text(task, field)));
-        return row;
-    }
-
-    /** As the columns for people, in full. */
-    private List<String> row(TaskInfo task) {
-        List<String> row =
-                row(
-                        task,
-                        List.of(
-                                "status",
-                                "min_devices",
-                                "requires_memory_per_device",
-                                "node",
-                                "priority",
-                                "create_time"));
-        row.add(
-                TaskWords.runTime(task, output())
-                        .map(time -> Long.toString(time.toSeconds()))
-                        .orElse("-"));
-        return row;
-    }
-
-    private Table chosen(List<TaskInfo> tasks, List<String> fields) {
-        List<Column> columns = new ArrayList<>();
-        columns.add(Column.elastic("FULLNAME"));
-        List<String> others = fields.stream().filter(field -> !field.equals("fullname")).toList();
-        others.forEach(field -> columns.add(Column.elastic(field.toUpperCase(Locale.ROOT))));
-        Table table = new Table(columns);
-        for (TaskInfo task : tasks) {
-            List<Cell> row = new ArrayList<>();
-            row.add(Cell.of(task.fullname()));
-            others.forEach(field -> row.add(cell(task, field)));
-            table.row(row);
+        List<String> lines = new ArrayList<>(table(tasks, look, fields, chosen).lines(look));
+        if (look.header()) {
+            lines.add(summary(tasks) + more(hidden));
         }
+        return lines;
+    }
+
+    private Table table(
+            List<TaskInfo> tasks, Look look, Fields<TaskInfo> fields, List<String> chosen) {
+        if (!chosen.isEmpty()) {
+            return chosen(tasks, fields, chosen);
+        }
+        TaskTable table = new TaskTable(output(), look.wide());
+        return look.flat() ? table.flat(tasks) : table.of(tasks);
+    }
+
+    private Table chosen(List<TaskInfo> tasks, Fields<TaskInfo> fields, List<String> chosen) {
+        Table table =
+                new Table(
+                        chosen.stream()
+                                .map(name -> Column.elastic(name.toUpperCase(Locale.ROOT)))
+                                .toList());
+        tasks.forEach(
+                task -> table.row(chosen.stream().map(name -> cell(task, fields, name)).toList()));
         return table;
     }
 
-    private Cell cell(TaskInfo task, String field) {
+    private Cell cell(TaskInfo task, Fields<TaskInfo> fields, String field) {
         if (field.equals("status")) {
             return TaskWords.status(task);
         }
-        return TaskFields.value(task, field) instanceof Instant time
+        return fields.value(task, field) instanceof Instant time
                 ? Cell.of(Times.rough(output().since(time)) + " ago")
-                : Cell.of(TaskFields.text(task, field));
+                : Cell.of(fields.text(task, field));
     }
 
     private static String summary(List<TaskInfo> tasks) {
@@ -175,7 +220,8 @@ public final class ListCommand extends MeowCommand {
                         TaskStatus.FAILED,
                         TaskStatus.CANCELLED,
                         TaskStatus.DONE)) {
-            long count = tasks.stream().filter(task -> task.status() == status).count();
+            Predicate<TaskInfo> is = task -> task.status() == status;
+            long count = tasks.stream().filter(is).count();
             if (count > 0) {
                 parts.add(count + " " + status.word().toLowerCase(Locale.ROOT));
             }

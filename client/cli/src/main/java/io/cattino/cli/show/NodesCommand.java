@@ -1,9 +1,11 @@
 package io.cattino.cli.show;
 
 import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.command.OutputOptions;
 import io.cattino.cli.command.Places;
-import io.cattino.cli.output.Colour;
 import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Listing;
+import io.cattino.cli.output.Look;
 import io.cattino.cli.output.Table;
 import io.cattino.cli.output.Table.Cell;
 import io.cattino.cli.output.Table.Column;
@@ -18,11 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code meow nodes}: the machines. */
 @Command(
@@ -30,20 +29,14 @@ import picocli.CommandLine.Option;
         description = "List the machines, their GPUs (or host memory) and what is free of them.")
 public final class NodesCommand extends MeowCommand {
 
-    private static final int BAR = 12;
     private static final int MIB_PER_GIB = 1024;
-    private static final int PERCENT = 100;
-    private static final int RANK_MODEL = 3;
-    private static final int RANK_VERSION = 4;
+    private static final int RANK_CPU = 6;
     private static final int RANK_BAR = 5;
+    private static final int RANK_VERSION = 4;
+    private static final int RANK_MODEL = 3;
     private static final int RANK_MEMORY = 2;
 
-    @Option(
-            names = "--json",
-            paramLabel = "",
-            hideParamSyntax = true,
-            description = "An array of objects")
-    private @Nullable String json;
+    @Mixin private OutputOptions options = new OutputOptions();
 
     public NodesCommand(Session session) {
         super(session);
@@ -51,175 +44,120 @@ public final class NodesCommand extends MeowCommand {
 
     @Override
     public boolean speaksJson() {
-        return json != null;
-    }
-
-    @Override
-    public Set<String> laterOptions() {
-        return Set.of("-o", "--output", "--format", "--sort", "-w", "--watch", "--no-header");
+        return options.isJson();
     }
 
     @Override
     protected Exit execute() {
-        List<NodeInfo> nodes = client().nodes().list();
-        if (json != null) {
-            output().json(nodes.stream().map(NodesCommand::json).toList());
-        } else if (!output().toPeople()) {
-            nodes.forEach(node -> output().values(row(node)));
-        } else if (nodes.isEmpty()) {
+        return options.show(output(), this::listing);
+    }
+
+    private Listing<NodeInfo> listing() {
+        return new Listing.Many<>(
+                NodeFields.ALL,
+                client().nodes().list(),
+                NodeFields.COLUMNS,
+                NodeFields.ALL.names(),
+                this::people);
+    }
+
+    private List<String> people(List<NodeInfo> nodes, Look look) {
+        if (nodes.isEmpty()) {
             output().warn("No node has registered yet. Start one there: meow agent run");
-        } else {
-            output().table(table(nodes));
-            output().line(summary(nodes));
+            return List.of();
         }
-        return Exit.OK;
+        List<String> lines = new ArrayList<>(table(nodes).lines(look));
+        if (look.header()) {
+            lines.add(summary(nodes));
+        }
+        return lines;
     }
 
     private Table table(List<NodeInfo> nodes) {
-        boolean cards =
-                nodes.stream().flatMap(node -> node.devices().stream()).allMatch(Places::isCard);
+        boolean cards = nodes.stream().anyMatch(node -> !NodeFields.cards(node).isEmpty());
         Table table =
                 new Table(
                         Column.elastic("NAME"),
                         Column.of("STATE"),
-                        Column.of(cards ? "GPUS" : "DEVICES"),
+                        Column.of("GPUS"),
                         Column.of("FREE"),
                         Column.optional("MODEL", RANK_MODEL),
-                        Column.optional(cards ? "GPU MEM" : "DEVICE MEM", RANK_BAR),
+                        Column.optional(cards ? "GPU MEM" : "PROMISED", RANK_BAR),
+                        Column.optional("CPUS", RANK_CPU),
                         Column.optional("MEM", RANK_MEMORY),
                         Column.of("TASKS"),
                         Column.optional("AGENT", RANK_VERSION),
                         Column.of("SEEN"),
-                        Column.elastic(""));
-        for (NodeInfo node : nodes) {
-            List<DeviceInfo> devices = node.devices();
-            Instant seen = node.lastSeenTime();
-            table.row(
-                    Cell.of(node.name()),
-                    state(node),
-                    Cell.of(Integer.toString(devices.size())),
-                    Cell.of(Long.toString(free(devices))),
-                    Cell.orDash(models(devices)),
-                    Cell.orDash(bar(devices)),
-                    Cell.of(node.memoryMib() / MIB_PER_GIB + "G"),
-                    Cell.of(node.running() + "/" + node.slots()),
-                    Cell.orDash(node.agentVersion()),
-                    Cell.of(seen == null ? "-" : Times.rough(output().since(seen))),
-                    Cell.of(node.draining() ? node.drainReason() : ""));
-        }
+                        Column.elastic("NOTE"));
+        nodes.forEach(node -> table.row(row(node)));
         return table;
     }
 
-    private static long free(List<DeviceInfo> devices) {
-        return devices.stream()
-                .filter(device -> device.state() == DeviceInfo.State.OK && device.attempts() == 0)
-                .count();
-    }
-
-    private static String models(List<DeviceInfo> devices) {
-        return devices.stream()
-                .map(device ->
-                        (Places.isCard(device) ? device.model() : "host memory")
-                                + " "
-                                + device.totalMib() / MIB_PER_GIB
-                                + "G")
-                .distinct()
-                .collect(Collectors.joining(", "));
-    }
-
-    /** How much is promised to tasks. */
-    private static String bar(List<DeviceInfo> devices) {
-        long total = devices.stream().mapToLong(DeviceInfo::totalMib).sum();
-        if (total == 0) {
-            return "";
-        }
-        long promised = devices.stream().mapToLong(DeviceInfo::promisedMib).sum();
-        int full = (int) Math.min(BAR, (promised * BAR + total - 1) / total);
-        return "█".repeat(full) + "░".repeat(BAR - full) + " " + promised * PERCENT / total + "%";
-    }
-
-    private static Cell state(NodeInfo node) {
-        String word = word(node.state());
-        if (node.state() == NodeInfo.State.READY && node.draining()) {
-            return new Cell("◑ Draining", Colour.YELLOW);
-        }
-        String state = node.draining() ? word + ", draining" : word;
-        return switch (node.state()) {
-            case READY -> new Cell("● " + state, Colour.GREEN);
-            case SUSPECT, UNKNOWN, AWAY -> new Cell("○ " + state, Colour.YELLOW);
-            case UNREACHABLE, LOST -> new Cell("✗ " + state, Colour.RED);
-        };
-    }
-
-    private static String word(NodeInfo.State state) {
-        String name = state.name();
-        return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
-    }
-
-    private static List<String> row(NodeInfo node) {
-        List<DeviceInfo> devices = node.devices();
+    private List<Cell> row(NodeInfo node) {
+        List<DeviceInfo> cards = NodeFields.cards(node);
+        MemoryBar bar = MemoryBar.of(cards.isEmpty() ? node.devices() : cards);
         Instant seen = node.lastSeenTime();
         return List.of(
-                node.name(),
-                word(node.state()),
-                node.draining() ? "draining" : "-",
-                Integer.toString(devices.size()),
-                Long.toString(free(devices)),
-                Integer.toString(node.running()),
-                seen == null ? "-" : Times.rfc3339(seen));
+                Cell.of(node.name()),
+                NodeFields.stateCell(node),
+                Cell.orDash(cards.isEmpty() ? "" : Integer.toString(cards.size())),
+                Cell.orDash(cards.isEmpty() ? "" : Long.toString(NodeFields.free(cards))),
+                Cell.orDash(
+                        String.join(
+                                ", ", cards.stream().map(NodesCommand::model).distinct().toList())),
+                Cell.orDash(bar.total() == 0 ? "" : bar.text(false) + " " + bar.percent() + "%"),
+                Cell.of(Integer.toString(node.cpus())),
+                Cell.of(node.memoryMib() / MIB_PER_GIB + "G"),
+                Cell.of(Integer.toString(node.running())),
+                Cell.orDash(node.agentVersion()),
+                Cell.of(seen == null ? "-" : Times.rough(output().since(seen))),
+                Cell.of(note(node)));
+    }
+
+    /** {@code A100 80G}. */
+    private static String model(DeviceInfo device) {
+        boolean told = device.model().matches(".*\\d ?Gi?B?");
+        return told ? device.model() : device.model() + " " + device.totalMib() / MIB_PER_GIB + "G";
+    }
+
+    private static String note(NodeInfo node) {
+        List<String> notes = new ArrayList<>();
+        if (node.draining() && !node.drainReason().isEmpty()) {
+            notes.add("\"" + node.drainReason() + "\"");
+        }
+        for (DeviceInfo device : node.devices()) {
+            if (device.state() != DeviceInfo.State.OK) {
+                notes.add(
+                        (Places.isCard(device) ? "GPU " : "device ")
+                                + device.index()
+                                + " "
+                                + NodeFields.word(device.state()));
+            }
+        }
+        long external = NodeFields.cards(node).stream().mapToLong(DeviceInfo::externalMib).sum();
+        if (external > 0) {
+            notes.add(external + " MiB used by others");
+        }
+        return String.join(", ", notes);
     }
 
     private static String summary(List<NodeInfo> nodes) {
         Map<String, Long> states = new LinkedHashMap<>();
         nodes.forEach(node ->
                 states.merge(
-                        node.draining() ? "draining" : word(node.state()).toLowerCase(Locale.ROOT),
+                        node.draining()
+                                ? "draining"
+                                : NodeFields.word(node.state()).toLowerCase(Locale.ROOT),
                         1L,
                         Long::sum));
         List<String> parts = new ArrayList<>();
         states.forEach((state, count) -> parts.add(count + " " + state));
         List<DeviceInfo> gpus =
-                nodes.stream()
-                        .flatMap(node -> node.devices().stream())
-                        .filter(Places::isCard)
-                        .toList();
+                nodes.stream().flatMap(node -> NodeFields.cards(node).stream()).toList();
         String cards =
                 gpus.isEmpty()
                         ? "no GPUs"
-                        : Text.count(gpus.size(), "GPU") + ", " + free(gpus) + " free";
+                        : Text.count(gpus.size(), "GPU") + ", " + NodeFields.free(gpus) + " free";
         return Text.count(nodes.size(), "node") + ": " + String.join(", ", parts) + " · " + cards;
-    }
-
-    private static Map<String, @Nullable Object> json(NodeInfo node) {
-        Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        object.put("name", node.name());
-        object.put("id", node.id());
-        object.put("state", word(node.state()));
-        object.put("draining", node.draining());
-        object.put("drain_reason", node.drainReason().isEmpty() ? null : node.drainReason());
-        object.put("cpus", node.cpus());
-        object.put("memory_mib", node.memoryMib());
-        object.put("slots", node.slots());
-        object.put("running", node.running());
-        object.put("agent_version", node.agentVersion());
-        object.put("last_seen_time", node.lastSeenTime());
-        object.put("labels", node.labels());
-        object.put("devices", node.devices().stream().map(NodesCommand::json).toList());
-        return object;
-    }
-
-    private static Map<String, @Nullable Object> json(DeviceInfo device) {
-        Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        object.put("index", device.index());
-        object.put("uuid", device.uuid());
-        object.put("model", device.model());
-        object.put("kind", device.kind());
-        object.put("total_mib", device.totalMib());
-        object.put("used_mib", device.usedMib());
-        object.put("promised_mib", device.promisedMib());
-        object.put("external_mib", device.externalMib());
-        object.put("attempts", device.attempts());
-        object.put("state", device.state().name().toLowerCase(Locale.ROOT));
-        return object;
     }
 }

@@ -1,0 +1,104 @@
+package io.cattino.cli.show;
+
+import io.cattino.cli.command.Places;
+import io.cattino.cli.output.Colour;
+import io.cattino.cli.output.Fields;
+import io.cattino.cli.output.Table.Cell;
+import io.cattino.client.DeviceInfo;
+import io.cattino.client.NodeInfo;
+import java.util.List;
+import java.util.Locale;
+
+/** What programs and people can read of a machine and of its devices. */
+final class NodeFields {
+
+    /** Every field of a device. */
+    static final Fields<DeviceInfo> DEVICE = device();
+
+    /** Every field of a machine. */
+    static final Fields<NodeInfo> ALL = all();
+
+    /** What a pipe gets of {@code nodes}, in this order: a promise to programs. */
+    static final List<String> COLUMNS =
+            List.of("name", "state", "draining", "gpus", "free", "running", "last_seen_time");
+
+    private NodeFields() {}
+
+    private static Fields<NodeInfo> all() {
+        Fields<NodeInfo> fields = new Fields<>("a node");
+        fields.add("name", NodeInfo::name);
+        fields.add("id", NodeInfo::id);
+        fields.add("state", node -> word(node.state()));
+        fields.add("draining", NodeInfo::draining);
+        fields.add(
+                "drain_reason", node -> node.drainReason().isEmpty() ? null : node.drainReason());
+        fields.add("gpus", node -> cards(node).size());
+        fields.add("free", node -> free(cards(node)));
+        fields.add("cpus", NodeInfo::cpus);
+        fields.add("memory_mib", NodeInfo::memoryMib);
+        fields.add("slots", NodeInfo::slots);
+        fields.add("running", NodeInfo::running);
+        fields.add("agent_version", NodeInfo::agentVersion);
+        fields.add("last_seen_time", NodeInfo::lastSeenTime);
+        fields.add("labels", NodeInfo::labels);
+        fields.add(
+                "devices",
+                node ->
+                        node.devices().stream()
+                                .map(device -> DEVICE.object(device, DEVICE.names()))
+                                .toList());
+        return fields;
+    }
+
+    private static Fields<DeviceInfo> device() {
+        Fields<DeviceInfo> fields = new Fields<>("a device");
+        fields.add("index", DeviceInfo::index);
+        fields.add("uuid", DeviceInfo::uuid);
+        fields.add("model", DeviceInfo::model);
+        fields.add("kind", DeviceInfo::kind);
+        fields.add("total_mib", DeviceInfo::totalMib);
+        fields.add("used_mib", DeviceInfo::usedMib);
+        fields.add("promised_mib", DeviceInfo::promisedMib);
+        fields.add("external_mib", DeviceInfo::externalMib);
+        fields.add("attempts", DeviceInfo::attempts);
+        fields.add("state", device -> word(device.state()));
+        return fields;
+    }
+
+    /** Its cards; none if it only has its memory. */
+    static List<DeviceInfo> cards(NodeInfo node) {
+        return node.devices().stream().filter(Places::isCard).toList();
+    }
+
+    /** How many of them nobody holds. */
+    static long free(List<DeviceInfo> devices) {
+        return devices.stream()
+                .filter(device -> device.state() == DeviceInfo.State.OK && device.attempts() == 0)
+                .count();
+    }
+
+    /** Glyph and word. */
+    static Cell stateCell(NodeInfo node) {
+        String word = word(node.state());
+        if (node.state() == NodeInfo.State.READY && node.draining()) {
+            return new Cell("◑ Draining", Colour.YELLOW);
+        }
+        String state = node.draining() ? word + ", draining" : word;
+        return switch (node.state()) {
+            case READY -> new Cell("● " + state, Colour.GREEN);
+            case SUSPECT, UNKNOWN, AWAY -> new Cell("○ " + state, Colour.YELLOW);
+            case UNREACHABLE, LOST -> new Cell("✗ " + state, Colour.RED);
+        };
+    }
+
+    /** {@code Ready}. */
+    static String word(NodeInfo.State state) {
+        String name = state.name();
+        return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    /** {@code ok}. */
+    static String word(DeviceInfo.State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}
