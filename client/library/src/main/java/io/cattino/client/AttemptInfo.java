@@ -33,7 +33,6 @@ public record AttemptInfo(
         @Nullable Integer exitCode,
         Reason reason) {
 
-    /** Keeps copies of the collections. */
     public AttemptInfo {
         devices = List.copyOf(devices);
     }

@@ -14,7 +14,6 @@ import java.util.List;
 public record Explanation(
         TaskInfo task, Reason reason, List<Veto> vetoes, int ahead, int passedOver) {
 
-    /** Keeps copies of the collections. */
     public Explanation {
         vetoes = List.copyOf(vetoes);
     }

@@ -11,7 +11,6 @@ import java.util.Optional;
  */
 public record GroupInfo(String fullname, List<TaskInfo> tasks) {
 
-    /** Keeps copies of the collections. */
     public GroupInfo {
         tasks = List.copyOf(tasks);
     }

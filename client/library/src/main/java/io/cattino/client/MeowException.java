@@ -30,7 +30,6 @@ public class MeowException extends RuntimeException {
      */
     public record Details(String code, String hint, String field, Map<String, String> metadata)
             implements Serializable {
-        /** Keeps a copy of the metadata. */
         public Details {
             metadata = Map.copyOf(metadata);
         }

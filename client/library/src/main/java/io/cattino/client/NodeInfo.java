@@ -39,7 +39,6 @@ public record NodeInfo(
         @Nullable Instant lastSeenTime,
         Map<String, String> labels) {
 
-    /** Keeps copies of the collections. */
     public NodeInfo {
         devices = List.copyOf(devices);
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));

@@ -16,7 +16,6 @@ public record Reason(String code, String text, String hint) implements Serializa
 
     private static final Reason NONE = new Reason("", "", "");
 
-    /** No part is null. */
     public Reason {
         requireNonNull(code, "code");
         requireNonNull(text, "text");

@@ -47,7 +47,6 @@ public record TaskInfo(
         List<AttemptInfo> attempts,
         List<ParentInfo> parents) {
 
-    /** Keeps copies of the collections. */
     public TaskInfo {
         attempts = List.copyOf(attempts);
         parents = List.copyOf(parents);
@@ -75,7 +74,6 @@ public record TaskInfo(
             Map<String, String> labels,
             OnDisconnect onDisconnect) {
 
-        /** Keeps copies of the collections. */
         public Spec {
             command = List.copyOf(command);
             env = Collections.unmodifiableMap(new LinkedHashMap<>(env));

@@ -11,7 +11,6 @@ import java.util.List;
  */
 public record TaskListing(List<TaskInfo> tasks, List<String> unknownNames, long revision) {
 
-    /** Keeps copies of the collections. */
     public TaskListing {
         tasks = List.copyOf(tasks);
         unknownNames = List.copyOf(unknownNames);

@@ -31,7 +31,6 @@ public record TaskQuery(
     private static final TaskQuery ALL =
             new TaskQuery(List.of(), Set.of(), Map.of(), "", "", false);
 
-    /** Keeps copies of the collections. */
     public TaskQuery {
         names = List.copyOf(names);
         EnumSet<TaskStatus> ordered = EnumSet.noneOf(TaskStatus.class);

@@ -10,7 +10,6 @@ import java.util.List;
  */
 public record WaitResult(List<TaskInfo> tasks) {
 
-    /** Keeps copies of the collections. */
     public WaitResult {
         tasks = List.copyOf(tasks);
     }
