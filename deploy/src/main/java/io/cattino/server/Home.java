@@ -37,7 +37,13 @@ final class Home {
         return new Home(root, hostname());
     }
 
+    /** As the command line finds it. */
     static String hostname() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException _) {
+            // Not Linux.
+        }
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException _) {

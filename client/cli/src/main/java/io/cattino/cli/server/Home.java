@@ -23,7 +23,16 @@ public record Home(Path root, String hostname) {
         return new Home(root.toAbsolutePath().normalize(), hostname(env.get("HOSTNAME")));
     }
 
+    /**
+     * As the server finds it. Where the kernel tells, nobody else is asked: the JDK's resolver
+     * looks through every jar first.
+     */
     private static String hostname(@Nullable String fallback) {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException _) {
+            // Not Linux.
+        }
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException _) {

@@ -76,18 +76,25 @@ public record Address(String host, int port, int httpPort) {
         return host.equals(other.host) && port == other.port;
     }
 
-    /** {@code host:port} of the HTTP port; null if it is not known. */
+    /**
+     * {@code host:port} of the HTTP port; null if it is not known. This machine is named by its
+     * address: looking a name up takes longer than the call.
+     */
     @Nullable String http() {
-        return httpPort == 0 ? null : text(httpPort);
+        if (httpPort == 0) {
+            return null;
+        }
+        boolean here = host.equalsIgnoreCase("localhost");
+        return text(here ? "127.0.0.1" : host, httpPort);
     }
 
     /** {@code host:port}, for people. */
     @Override
     public String toString() {
-        return text(port);
+        return text(host, port);
     }
 
-    private String text(int port) {
+    private static String text(String host, int port) {
         return host.indexOf(':') >= 0 ? "[%s]:%d".formatted(host, port) : host + ":" + port;
     }
 

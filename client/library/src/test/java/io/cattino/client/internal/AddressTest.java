@@ -35,5 +35,7 @@ class AddressTest {
         assertThat(Address.parseList("a:1,a:1/2,b:1/2")).hasSize(2);
         assertThat(Address.parse("[::1]:1/2")).hasToString("[::1]:1");
         assertThat(Address.parse("[::1]:1/2").http()).isEqualTo("[::1]:2");
+        assertThat(Address.parse("localhost:1/2").http()).isEqualTo("127.0.0.1:2");
+        assertThat(Address.parse("elsewhere:1").http()).isNull();
     }
 }
