@@ -1,14 +1,18 @@
 package io.cattino.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -19,10 +23,12 @@ class ExampleIT {
     @RegisterExtension static final Farm FARM = Farm.running("--fake-gpus", "4x24576");
 
     @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void theExampleIsBuiltTestedAndRunFromThePublishedArtifacts() throws Exception {
         Path project = copied(Distribution.checkout().resolve("client/example"));
-        Meow.Result build =
-                Published.in(FARM.path("repository")).maven(project).run("package").exits(0);
+        Meow.Started maven = Published.in(FARM.path("repository")).maven(project).start("package");
+        await().atMost(Duration.ofMinutes(10)).until(() -> !maven.isAlive());
+        Meow.Result build = maven.result().exits(0);
         assertThat(build.out()).contains("Tests run: 3, Failures: 0, Errors: 0, Skipped: 0");
         assertThat(libraries(project))
                 .as("what a program takes along")

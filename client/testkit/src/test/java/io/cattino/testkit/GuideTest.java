@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cattino.client.Drain;
+import io.cattino.client.EventQuery;
 import io.cattino.client.Force;
 import io.cattino.client.GroupHandle;
 import io.cattino.client.LogKind;
@@ -11,6 +12,7 @@ import io.cattino.client.LogStream;
 import io.cattino.client.Memory;
 import io.cattino.client.MeowClient;
 import io.cattino.client.MeowException;
+import io.cattino.client.Parents;
 import io.cattino.client.ProcTask;
 import io.cattino.client.Reason;
 import io.cattino.client.TaskAttr;
@@ -168,8 +170,13 @@ class GuideTest {
         task.resume();
         task.cancel();
         task.rerun(); // as a new attempt
+        task.set(TaskAttr.AFTER, Parents.none()); // waits for no other task any more
+        meow.events(EventQuery.of(TaskQuery.group("sweep")).newest(20))
+                .events()
+                .forEach(event -> said.add(event.kind() + " " + event.reason()));
 
         assertThat(failed).isEmpty();
+        assertThat(said).anyMatch(line -> line.startsWith("CREATED"));
         assertThat(task.info().priority()).isEqualTo(9);
         Tasks.touch(files.resolve("gate"));
         assertThat(task.await(Tasks.PATIENCE).isDone()).isTrue();
