@@ -330,6 +330,8 @@ class CreateManyTest {
                 .doesNotContain("behind the command");
         assertThat(cli().run("create", "-n", "z", "python", "train.py", "--", "-n").err())
                 .doesNotContain("behind the command");
+        assertThat(cli().run("create", "-c", "1", "--", "sh", "-c", "true").err())
+                .doesNotContain("behind the command");
     }
 
     @Test

@@ -153,7 +153,7 @@ record Work(
             List<String> all = typed.originalArgs();
             int dashes = all.indexOf("--");
             List<String> front = dashes < 0 ? all : all.subList(0, dashes);
-            if (words.size() < 2) {
+            if (words.size() - wordsBehindDashes() < 2) {
                 return Optional.empty();
             }
             int second = front.lastIndexOf(words.get(1));
