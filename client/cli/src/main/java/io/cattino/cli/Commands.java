@@ -27,6 +27,7 @@ import io.cattino.cli.shell.CompletionCommand;
 import io.cattino.cli.shell.ConfigCommand;
 import io.cattino.cli.shell.DoctorCommand;
 import io.cattino.cli.show.DescribeCommand;
+import io.cattino.cli.show.EventsCommand;
 import io.cattino.cli.show.GpusCommand;
 import io.cattino.cli.show.ListCommand;
 import io.cattino.cli.show.NodesCommand;
@@ -45,8 +46,7 @@ import java.util.function.Function;
 final class Commands {
 
     /** Commands that later steps bring. */
-    static final Set<String> LATER =
-            Set.of("events", "top", "stats", "dashboard", "gpu", "admin", "open");
+    static final Set<String> LATER = Set.of("top", "stats", "dashboard", "gpu", "admin", "open");
 
     /** It tells of all others. */
     private static final String COMPLETION = "completion";
@@ -73,6 +73,7 @@ final class Commands {
                     new Entry("unhold", session -> new UnholdCommand(session)),
                     new Entry("set", session -> new SetCommand(session)),
                     new Entry("clean", session -> new CleanCommand(session)),
+                    new Entry("events", session -> new EventsCommand(session)),
                     new Entry("nodes", session -> new NodesCommand(session)),
                     new Entry("gpus", session -> new GpusCommand(session)),
                     new Entry("node", session -> new NodeCommand(session)),

@@ -13,6 +13,7 @@ import io.cattino.proto.v1.DeviceShare;
 import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.Node;
 import io.cattino.proto.v1.Reason;
+import io.cattino.proto.v1.RecordedEvent;
 import io.cattino.proto.v1.Setting;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitResponse;
@@ -50,6 +51,7 @@ public final class FakeFarm implements AutoCloseable {
     final Map<String, String> logs = new ConcurrentHashMap<>();
     final Map<String, Setting> settings = new LinkedHashMap<>();
     final List<Node> nodes = new CopyOnWriteArrayList<>();
+    public final List<RecordedEvent> events = new CopyOnWriteArrayList<>();
     public final List<SubmitRequest> submits = new CopyOnWriteArrayList<>();
     public final List<Object> requests = new CopyOnWriteArrayList<>();
 

@@ -11,6 +11,8 @@ import io.cattino.proto.v1.HoldTasksRequest;
 import io.cattino.proto.v1.HoldTasksResponse;
 import io.cattino.proto.v1.KillTasksRequest;
 import io.cattino.proto.v1.KillTasksResponse;
+import io.cattino.proto.v1.ListEventsRequest;
+import io.cattino.proto.v1.ListEventsResponse;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
 import io.cattino.proto.v1.Parent;
@@ -335,6 +337,18 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
                             .setPassedOver(1)
                             .build();
                 });
+    }
+
+    @Override
+    public void listEvents(ListEventsRequest request, StreamObserver<ListEventsResponse> observer) {
+        answer(
+                request,
+                observer,
+                () ->
+                        ListEventsResponse.newBuilder()
+                                .addAllEvents(farm.events)
+                                .setRevision(9)
+                                .build());
     }
 
     /** Only the state of things: a watch stays silent, and readers look for themselves. */

@@ -10,8 +10,12 @@ import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.cattino.proto.v1.ListEventsRequest;
+import io.cattino.proto.v1.RecordedEvent;
+import io.cattino.proto.v1.TaskEvent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -283,5 +287,57 @@ class FormatsTest {
 
         assertThat(cli().run("list", "-n", "killed", "why").out())
                 .isEqualTo("killed\tKilled (signal 15, exit 143)\n");
+    }
+
+    private static RecordedEvent event(TaskEvent.Kind kind, UnaryOperator<TaskEvent.Builder> more) {
+        return RecordedEvent.newBuilder()
+                .setRevision(7)
+                .setEvent(
+                        more.apply(
+                                TaskEvent.newBuilder()
+                                        .setKind(kind)
+                                        .setFullname("g/b")
+                                        .setTaskId(2)
+                                        .setStatus(TASK_STATUS_WAITING)
+                                        .setTime(FakeFarm.at("2026-11-22T08:01:10Z"))))
+                .build();
+    }
+
+    @Test
+    void tellsWhatHappened() {
+        farm.events.add(event(TaskEvent.Kind.KIND_CREATED, event -> event));
+        farm.events.add(
+                event(
+                        TaskEvent.Kind.KIND_FINISHED,
+                        event ->
+                                event.setStatus(TASK_STATUS_FAILED)
+                                        .setAttempt(1)
+                                        .setNode("gpu-1")
+                                        .setExitCode(137)));
+
+        assertThat(cli().tty(80).run("events").out())
+                .isEqualTo(
+                        """
+                        AGE  NAME  EVENT      TRY  NODE   REASON
+                        13m  g/b   ○ Created  -    -
+                        13m  g/b   ✗ Failed   1    gpu-1  signal 9 (exit 137)
+                        """);
+        assertThat(
+                        cli().run(
+                                        "events", "g", "--node", "gpu-1", "--since", "10m",
+                                        "--limit", "5")
+                                .out())
+                .isEqualTo(
+                        """
+                        g/b	2026-11-22T08:01:10.000Z	Created	Waiting	-	-	-	-
+                        g/b	2026-11-22T08:01:10.000Z	Finished	Failed	1	gpu-1	137	-
+                        """);
+        ListEventsRequest asked = farm.asked(ListEventsRequest.class).getLast();
+        assertThat(asked.getQuery().getNamesList()).containsExactly("g");
+        assertThat(asked.getNode()).isEqualTo("gpu-1");
+        assertThat(asked.getSince()).isEqualTo(FakeFarm.at("2026-11-22T08:04:10Z"));
+        assertThat(asked.getLimit()).isEqualTo(5);
+        assertThat(cli().run("events", "--since", "yesterday").exit()).isEqualTo(2);
+        assertThat(cli().run("events", "--limit", "99999").exit()).isEqualTo(2);
     }
 }

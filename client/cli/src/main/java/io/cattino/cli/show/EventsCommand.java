@@ -1,0 +1,193 @@
+package io.cattino.cli.show;
+
+import io.cattino.cli.command.Lookup;
+import io.cattino.cli.command.MeowCommand;
+import io.cattino.cli.command.OutputOptions;
+import io.cattino.cli.command.TaskWords;
+import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Failure;
+import io.cattino.cli.output.Fields;
+import io.cattino.cli.output.Listing;
+import io.cattino.cli.output.Look;
+import io.cattino.cli.output.Table;
+import io.cattino.cli.output.Table.Cell;
+import io.cattino.cli.output.Table.Column;
+import io.cattino.cli.output.Times;
+import io.cattino.cli.session.Session;
+import io.cattino.client.EventListing;
+import io.cattino.client.EventQuery;
+import io.cattino.client.TaskEvent;
+import io.cattino.client.TaskInfo;
+import io.cattino.client.TaskQuery;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code meow events}: what happened. */
+@Command(
+        name = "events",
+        description =
+                "Show what happened to tasks, oldest first: as far back as the leader remembers.")
+public final class EventsCommand extends MeowCommand {
+
+    private static final int MOST = 10_000;
+    private static final Fields<TaskEvent> FIELDS = fields();
+    private static final List<String> COLUMNS =
+            List.of(
+                    "fullname",
+                    "time",
+                    "kind",
+                    "status",
+                    "attempt",
+                    "node",
+                    "exit_code",
+                    "reason_text");
+
+    @Parameters(paramLabel = "NAME", arity = "0..*", description = "Only of these tasks or groups")
+    private List<String> names = List.of();
+
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description = "The same as NAME; may be repeated")
+    private List<String> tasks = List.of();
+
+    @Option(names = "--node", paramLabel = "NODE", description = "Only what happened there")
+    private String node = "";
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "Only since then: 10m (ago), or 2026-11-22T08:00:00Z")
+    private @Nullable String since;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Only the newest N; default 1,000, at most 10,000")
+    private int limit;
+
+    @Mixin private OutputOptions options = new OutputOptions();
+
+    public EventsCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    public boolean speaksJson() {
+        return options.isJson();
+    }
+
+    private static Fields<TaskEvent> fields() {
+        Fields<TaskEvent> fields = new Fields<>("an event");
+        fields.add("fullname", TaskEvent::fullname);
+        fields.add("time", TaskEvent::time);
+        fields.add("kind", event -> word(event.kind()));
+        fields.add("status", event -> event.status().word());
+        fields.add("attempt", event -> event.attempt() == 0 ? null : event.attempt());
+        fields.add("node", event -> event.node().isEmpty() ? null : event.node());
+        fields.add("exit_code", TaskEvent::exitCode);
+        fields.add(
+                "reason", event -> event.reason().code().isEmpty() ? null : event.reason().code());
+        fields.add(
+                "reason_text", event -> event.reason().isNone() ? null : event.reason().toString());
+        fields.add("id", TaskEvent::taskId);
+        fields.add("revision", TaskEvent::revision);
+        return fields;
+    }
+
+    private static String word(TaskEvent.Kind kind) {
+        String name = kind.name();
+        return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    protected Exit execute() {
+        if (limit < 0 || limit > MOST) {
+            throw Failure.usage("--limit is 1 to %d, not %d".formatted(MOST, limit));
+        }
+        EventQuery query = query();
+        return options.show(output(), () -> listing(query));
+    }
+
+    private EventQuery query() {
+        List<String> all = new ArrayList<>(names);
+        all.addAll(tasks);
+        TaskQuery which = TaskQuery.all();
+        if (!all.isEmpty() && Lookup.arePlain(all)) {
+            // What was removed has a past too: nobody asks whether it is there.
+            which = TaskQuery.names(all);
+        } else if (!all.isEmpty()) {
+            which =
+                    TaskQuery.names(
+                            new Lookup(client())
+                                    .tasks(all).stream().map(TaskInfo::fullname).toList());
+        }
+        EventQuery query = EventQuery.of(which).onNode(node).newest(limit);
+        return since == null ? query : query.since(moment(since));
+    }
+
+    private Instant moment(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException _) {
+            return output().clock().instant().minus(Times.parse(text));
+        }
+    }
+
+    private Listing<TaskEvent> listing(EventQuery query) {
+        EventListing found = client().events(query);
+        if (found.truncated()) {
+            output().note("Older ones are left out; more of them: --limit " + MOST);
+        }
+        return new Listing.Many<>(FIELDS, found.events(), COLUMNS, FIELDS.names(), this::people);
+    }
+
+    private List<String> people(List<TaskEvent> events, Look look) {
+        if (events.isEmpty()) {
+            output().warn("No events.");
+            return List.of();
+        }
+        Table table =
+                new Table(
+                        Column.of("AGE"),
+                        Column.elastic("NAME"),
+                        Column.of("EVENT"),
+                        Column.optional("TRY", 2),
+                        Column.optional("NODE", 1),
+                        Column.elastic("REASON"));
+        events.forEach(event -> table.row(row(event)));
+        return table.lines(look);
+    }
+
+    private List<Cell> row(TaskEvent event) {
+        Instant time = event.time();
+        boolean ended = event.kind() == TaskEvent.Kind.FINISHED;
+        String word = ended ? event.status().word() : word(event.kind());
+        return List.of(
+                Cell.orDash(time == null ? "" : Times.rough(output().since(time))),
+                Cell.of(event.fullname()),
+                new Cell(
+                        TaskWords.glyph(event.status()) + " " + word,
+                        TaskWords.colour(event.status())),
+                Cell.orDash(event.attempt() == 0 ? "" : Integer.toString(event.attempt())),
+                Cell.orDash(event.node()),
+                Cell.of(reason(event)));
+    }
+
+    private static String reason(TaskEvent event) {
+        Integer exit = event.exitCode();
+        if (!event.reason().isNone() || exit == null) {
+            return event.reason().toString();
+        }
+        return TaskWords.exit(exit);
+    }
+}
