@@ -27,6 +27,7 @@ final class RelayedLogs implements LogSource {
                         .setRef(SpecCodec.encode(request.attempt()))
                         .setKind(request.kind())
                         .setOffset(request.offset())
+                        .setTailLines(request.tailLines())
                         .setFollow(request.follow())
                         .setDirectory(request.directory())
                         .build();

@@ -59,6 +59,7 @@ final class LogDesk {
                 request.getTransferId(),
                 () -> LogFiles.locate(taskDirectory, name, id.number()),
                 request.getOffset(),
+                request.getTailLines(),
                 request.getFollow(),
                 () -> port.isOver(id).join());
     }

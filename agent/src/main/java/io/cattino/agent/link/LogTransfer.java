@@ -40,6 +40,7 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
      * @param transferId how the leader knows it
      * @param file where the log is, once there is one; asked until then
      * @param offset of the first byte; negative: that many before the end as of now
+     * @param tailLines above 0: begin that many lines before the end as of now
      * @param follow go on until the attempt is over
      * @param over whether the log is complete; may block
      */
@@ -47,6 +48,7 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
             String transferId,
             Supplier<Optional<Path>> file,
             long offset,
+            long tailLines,
             boolean follow,
             BooleanSupplier over) {}
 
@@ -96,8 +98,7 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
             throws IOException, InterruptedException {
         boolean over = overBefore;
         long size = log.size();
-        long position =
-                source.offset() >= 0 ? source.offset() : Math.max(0, size + source.offset());
+        long position = first(log, size);
         while (true) {
             // Without `follow` it ends where the file ended when it was opened.
             long limit = source.follow() || over ? Long.MAX_VALUE : size;
@@ -121,6 +122,13 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
                 return;
             }
         }
+    }
+
+    private long first(FileChannel log, long size) throws IOException {
+        if (source.tailLines() > 0) {
+            return LogTail.offset(log, size, source.tailLines());
+        }
+        return source.offset() >= 0 ? source.offset() : Math.max(0, size + source.offset());
     }
 
     private static void sendChunk(

@@ -1,6 +1,7 @@
 package io.cattino.client;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a task waits and what would start it.
@@ -10,9 +11,19 @@ import java.util.List;
  * @param vetoes one for each node that cannot take it now
  * @param ahead waiting tasks ahead of it
  * @param passedOver how often a task that ranks after it was started while it waited
+ * @param suggestion what would be started at once if it asked for that instead; null: nothing like
+ *     it
  */
 public record Explanation(
-        TaskInfo task, Reason reason, List<Veto> vetoes, int ahead, int passedOver) {
+        TaskInfo task,
+        Reason reason,
+        List<Veto> vetoes,
+        int ahead,
+        int passedOver,
+        @Nullable Suggestion suggestion) {
+
+    /** A smaller need, on as many devices, that a node has room for now. */
+    public record Suggestion(DeviceNeed devices, String node) {}
 
     public Explanation {
         vetoes = List.copyOf(vetoes);

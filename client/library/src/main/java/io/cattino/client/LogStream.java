@@ -29,6 +29,7 @@ public final class LogStream implements AutoCloseable {
     private boolean follow;
     private int attempt;
     private long offset;
+    private long tailLines;
     private volatile @Nullable LogReader reader;
     private volatile boolean closed;
 
@@ -74,6 +75,7 @@ public final class LogStream implements AutoCloseable {
             throw new IllegalArgumentException("an offset is 0 or more, not " + offset);
         }
         this.offset = offset;
+        this.tailLines = 0;
         return this;
     }
 
@@ -88,6 +90,22 @@ public final class LogStream implements AutoCloseable {
             throw new IllegalArgumentException("a tail is at least 1 byte, not " + bytes);
         }
         this.offset = -bytes;
+        this.tailLines = 0;
+        return this;
+    }
+
+    /**
+     * Begins that many lines before the end as of now, or at the start of a shorter log.
+     *
+     * @throws IllegalArgumentException unless above 0
+     */
+    @CanIgnoreReturnValue
+    public LogStream tailLines(long lines) {
+        if (lines <= 0) {
+            throw new IllegalArgumentException("a tail is at least 1 line, not " + lines);
+        }
+        this.tailLines = lines;
+        this.offset = 0;
         return this;
     }
 
@@ -166,7 +184,7 @@ public final class LogStream implements AutoCloseable {
     private LogReader reader() {
         LogReader opened = reader;
         if (opened == null) {
-            opened = library.logReader(fullname, kind, attempt, offset, follow);
+            opened = library.logReader(fullname, kind, attempt, offset, tailLines, follow);
             reader = opened;
             if (closed) {
                 opened.close();

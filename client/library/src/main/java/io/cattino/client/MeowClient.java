@@ -67,6 +67,14 @@ public final class MeowClient implements AutoCloseable {
         return new SubmissionHandle(library, submission, library.submit(submission));
     }
 
+    /**
+     * Says what would become of a submission, and stores nothing: its final names, and where its
+     * first tasks would start. Throws what {@link #submit(Submission)} would.
+     */
+    public Plan plan(Submission submission) {
+        return library.plan(submission);
+    }
+
     /** Hands in one task, as {@link #submit(Submission)}. */
     public TaskHandle submit(ProcTask task) {
         return submit(Submission.of(task)).tasks().getFirst();

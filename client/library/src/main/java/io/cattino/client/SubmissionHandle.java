@@ -51,6 +51,11 @@ public final class SubmissionHandle {
         return stored.runDir();
     }
 
+    /** Where the first 100 of its tasks were, or would start, right after it was stored. */
+    public List<Prospect> prospects() {
+        return stored.prospects();
+    }
+
     /** The revision at which it became durable. */
     public long revision() {
         return stored.revision();

@@ -3,18 +3,23 @@ package io.cattino.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import io.cattino.proto.v1.ListEventsRequest;
 import io.cattino.proto.v1.ListEventsResponse;
 import io.cattino.proto.v1.ParentList;
+import io.cattino.proto.v1.ReadLogRequest;
+import io.cattino.proto.v1.ReadLogResponse;
 import io.cattino.proto.v1.RecordedEvent;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.TaskEvent;
 import io.cattino.proto.v1.TaskStatus;
+import io.grpc.Status;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +183,50 @@ class CommandsTest {
                                 90,
                                 true,
                                 7));
+    }
+
+    @Test
+    void plansWithoutStoring() {
+        Plan plan =
+                meow.plan(Submission.of(ProcTask.builder("a").command("true").hold(true).build()));
+        SubmitRequest sent = server.submits.getFirst();
+        assertThat(sent.getDryRun()).isTrue();
+        assertThat(sent.getTasks(0).getHold()).isTrue();
+        assertThat(plan.fullnames()).containsExactly("a");
+        meow.submit(task("b"));
+        assertThat(server.submits.getLast().getDryRun()).isFalse();
+        assertThat(server.submits.getLast().getTasks(0).getHold()).isFalse();
+    }
+
+    @Test
+    void readsTheLastLinesAndGoesOnFromTheByteWhereTheyBegan() {
+        List<ReadLogRequest> asked = new CopyOnWriteArrayList<>();
+        server.logs((request, observer) -> {
+            asked.add(request);
+            if (asked.size() == 1) {
+                observer.onNext(piece("two\n", 4, false));
+                observer.onError(Status.UNAVAILABLE.asRuntimeException());
+            } else {
+                observer.onNext(piece("three\n", 8, true));
+                observer.onCompleted();
+            }
+        });
+        try (LogStream log = meow.log("a", LogKind.STDOUT).tailLines(2).follow()) {
+            assertThat(log.lines()).containsExactly("two", "three");
+        }
+        assertThat(asked).extracting(ReadLogRequest::getTailLines).containsExactly(2L, 0L);
+        assertThat(asked).extracting(ReadLogRequest::getOffset).containsExactly(0L, 8L);
+        assertThatThrownBy(() -> meow.log("a", LogKind.STDOUT).tailLines(0))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static ReadLogResponse piece(String text, long offset, boolean end) {
+        return ReadLogResponse.newBuilder()
+                .setData(ByteString.copyFromUtf8(text))
+                .setOffset(offset)
+                .setAttempt(1)
+                .setEnd(end)
+                .build();
     }
 
     @Test

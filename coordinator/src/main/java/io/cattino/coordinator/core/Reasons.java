@@ -8,7 +8,9 @@ import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.placement.NodeSpace;
 import io.cattino.coordinator.core.placement.Placer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -105,7 +107,7 @@ final class Reasons {
                     return new Reason(
                             ReasonCode.DEPENDENCY,
                             "after " + name + ", which was removed",
-                            "meow remove " + task.fullname());
+                            "meow set " + task.fullname() + ".after ''");
                 }
                 return new Reason(
                         ReasonCode.DEPENDENCY,
@@ -136,20 +138,30 @@ final class Reasons {
                             + Math.ceilDiv(left, 1000)
                             + "s");
         }
-        if (state.nodes().isEmpty()) {
+        Optional<Veto> veto = observations.nearestVeto(Shape.of(task));
+        return veto.isEmpty() && !state.nodes().isEmpty()
+                ? ofRecord(task, false)
+                : waiting(task.spec(), veto);
+    }
+
+    /**
+     * Why a task waits for a place.
+     *
+     * @param nearest of the nodes' vetoes; empty only if there are no nodes
+     */
+    Reason waiting(TaskSpec spec, Optional<Veto> nearest) {
+        if (nearest.isEmpty()) {
             return new Reason(
                     ReasonCode.NO_NODES,
                     "no node has registered",
                     "start an agent: meow agent run --coordinator HOST:PORT");
         }
-        Optional<Veto> veto = observations.nearestVeto(Shape.of(task));
-        if (veto.isEmpty()) {
-            return ofRecord(task, false);
-        }
-        return new Reason(
-                veto.get().code(),
-                veto.get().node() + ": " + veto.get().text(),
-                hint(task, veto.get()));
+        Veto veto = nearest.get();
+        String text =
+                veto.code() == ReasonCode.NEVER_FITS
+                        ? Placer.whyNever(spec, List.copyOf(state.nodes()))
+                        : veto.node() + ": " + veto.text();
+        return new Reason(veto.code(), text, hint(spec, veto));
     }
 
     /**
@@ -165,11 +177,11 @@ final class Reasons {
         return "retry " + task.tally().retries() + (limit > 0 ? "/" + limit : "") + " (exit 100)";
     }
 
-    private static String hint(Task task, Veto veto) {
+    private static String hint(TaskSpec spec, Veto veto) {
         return switch (veto.code()) {
             case NODES_DRAINING -> "meow undrain " + veto.node();
             case NODES_DOWN -> "meow nodes";
-            case NEVER_FITS -> "meow remove " + task.fullname();
+            case NEVER_FITS -> "meow remove " + spec.fullname();
             default -> "";
         };
     }
@@ -218,13 +230,14 @@ final class Reasons {
 
     Explanation explain(Task task) {
         boolean queued = task.state() instanceof TaskState.Queued;
+        List<NodeSpace> spaces =
+                queued ? PlacementPass.spaces(state, observations) : List.<NodeSpace>of();
         return new Explanation(
                 task,
                 of(task),
-                queued
-                        ? Placer.vetoes(task.spec(), PlacementPass.spaces(state, observations))
-                        : List.of(),
+                Placer.vetoes(task.spec(), spaces),
                 queued ? state.table().queue().ahead(Rank.of(task)) : 0,
-                observations.passedOver(task.id()));
+                observations.passedOver(task.id()),
+                Placer.largestNow(task.spec(), spaces));
     }
 }

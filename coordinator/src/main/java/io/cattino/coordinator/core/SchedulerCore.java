@@ -150,6 +150,16 @@ public final class SchedulerCore implements View {
     }
 
     @Override
+    public Outlook outlook(Input.Submit submit) {
+        return Forecast.of(state, observations, reasons, submit, runRoot);
+    }
+
+    @Override
+    public List<Prospect> prospects(List<Task> tasks) {
+        return Forecast.of(state, observations, reasons, tasks);
+    }
+
+    @Override
     public NodeHealth health(NodeId node) {
         return observations.health(node);
     }

@@ -162,7 +162,11 @@ final class TaskDesk {
                         .toList();
         return switch (waiting.size()) {
             case 0 -> "";
-            case 1 -> waiting.getFirst() + " waits for it and can no longer start";
+            case 1 ->
+                    waiting.getFirst()
+                            + " waits for it and can no longer start; meow set "
+                            + waiting.getFirst()
+                            + ".after '' lets it go";
             default ->
                     waiting.size()
                             + " tasks wait for it and can no longer start: "

@@ -23,6 +23,12 @@ public interface View {
     /** Everything there is to say on why it waits. */
     Explanation explain(Task task);
 
+    /** What would become of a submission if it were handed in now. */
+    Outlook outlook(Input.Submit submit);
+
+    /** Where these stored tasks are, or would be placed at the next look. */
+    List<Prospect> prospects(List<Task> tasks);
+
     NodeHealth health(NodeId node);
 
     /** What the node's agent sent last, by device index; empty if it is not connected. */

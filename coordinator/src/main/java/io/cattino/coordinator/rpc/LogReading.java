@@ -192,6 +192,7 @@ final class LogReading implements Outflow.Source<ReadLogResponse> {
                 attempt.id(),
                 request.getKind(),
                 request.getOffset(),
+                request.getTailLines(),
                 request.getFollow(),
                 runDir + "/" + task.fullname());
     }

@@ -18,6 +18,7 @@ public interface LogSource {
      * What is wanted.
      *
      * @param offset of the first byte; negative: that many before the end
+     * @param tailLines above 0: begin that many lines before the end
      * @param directory where the files are if the agent has forgotten the attempt
      */
     record Request(
@@ -26,6 +27,7 @@ public interface LogSource {
             AttemptId attempt,
             LogKind kind,
             long offset,
+            long tailLines,
             boolean follow,
             String directory) {}
 

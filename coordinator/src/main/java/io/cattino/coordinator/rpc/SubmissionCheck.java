@@ -57,7 +57,7 @@ public final class SubmissionCheck {
          *
          * @param input from the time that the loop stamps on it
          */
-        record Accepted(Function<Time, Input> input) implements Verdict {}
+        record Accepted(Function<Time, Input.Submit> input) implements Verdict {}
 
         record Refused(Rejection rejection) implements Verdict {}
     }
@@ -199,7 +199,7 @@ public final class SubmissionCheck {
                         "one of FORBID, ALLOW, RENAME");
     }
 
-    private Function<Time, Input> input(SubmitRequest request) {
+    private Function<Time, Input.Submit> input(SubmitRequest request) {
         SubmissionId id = new SubmissionId(RequestCheck.normalId(request.getRequestId()));
         String digest = digest(request);
         Context context = SpecCodec.decode(request.getContext());

@@ -3,12 +3,11 @@ package io.cattino.coordinator.rpc;
 import io.cattino.coordinator.core.ClusterState;
 import io.cattino.coordinator.core.Explanation;
 import io.cattino.coordinator.core.Rejection;
-import io.cattino.coordinator.core.Reply;
 import io.cattino.coordinator.core.View;
-import io.cattino.coordinator.core.model.Submission;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.loop.EventFeed;
+import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.proto.v1.CancelTasksRequest;
 import io.cattino.proto.v1.CancelTasksResponse;
 import io.cattino.proto.v1.ExplainTaskRequest;
@@ -37,15 +36,13 @@ import io.cattino.proto.v1.SubmitChunksRequest;
 import io.cattino.proto.v1.SubmitChunksResponse;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitResponse;
-import io.cattino.proto.v1.SubmittedTask;
+import io.cattino.proto.v1.Suggestion;
 import io.cattino.proto.v1.TaskServiceGrpc;
 import io.cattino.proto.v1.WatchEventsRequest;
 import io.cattino.proto.v1.WatchEventsResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,7 +57,7 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
     static final int MAX_STREAMS = 1_000;
 
     private final Answers answers;
-    private final SubmissionCheck check;
+    private final Submissions submissions;
     private final LogSource logs;
     private final Duration sign;
     private final TaskCommands commands;
@@ -72,7 +69,7 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
      */
     TaskServiceEndpoint(Answers answers, SubmissionCheck check, LogSource logs, Duration sign) {
         this.answers = answers;
-        this.check = check;
+        this.submissions = new Submissions(answers, check);
         this.logs = logs;
         this.sign = sign;
         this.commands = new TaskCommands(answers);
@@ -80,44 +77,14 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
 
     @Override
     public void submit(SubmitRequest request, StreamObserver<SubmitResponse> out) {
-        Calls.answer(out, () -> submit(request));
+        Calls.answer(out, () -> submissions.submit(request));
     }
 
     @Override
     public StreamObserver<SubmitChunksRequest> submitChunks(
             StreamObserver<SubmitChunksResponse> out) {
         return StagedSubmission.begin(
-                (ServerCallStreamObserver<SubmitChunksResponse>) out, staged, this::submit);
-    }
-
-    private SubmitResponse submit(SubmitRequest request) {
-        return switch (check.check(request)) {
-            case SubmissionCheck.Verdict.Refused(Rejection rejection) ->
-                    throw StatusMapper.ofSubmission(rejection);
-            case SubmissionCheck.Verdict.Accepted(var input) ->
-                    switch (answers.submit(input)) {
-                        case Reply.Submitted(Submission submission, List<String> names) ->
-                                submitted(submission, names);
-                        case Reply other -> throw Calls.unexpected(other);
-                    };
-        };
-    }
-
-    private SubmitResponse submitted(Submission submission, List<String> names) {
-        SubmitResponse.Builder out =
-                SubmitResponse.newBuilder()
-                        .setSubmissionId(submission.id().value())
-                        .setRevision(answers.revision())
-                        .setRunDir(submission.runDir());
-        Iterator<String> name = names.iterator();
-        for (TaskId task : submission.tasks()) {
-            out.addTasks(
-                    SubmittedTask.newBuilder()
-                            .setTaskId(task.value())
-                            .setFullname(name.hasNext() ? name.next() : "")
-                            .build());
-        }
-        return out.build();
+                (ServerCallStreamObserver<SubmitChunksResponse>) out, staged, submissions::submit);
     }
 
     @Override
@@ -222,6 +189,13 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
                             .setPassedOver(explanation.passedOver())
                             .setRevision(revision);
             explanation.vetoes().forEach(veto -> out.addVetoes(ViewMapper.veto(veto)));
+            explanation
+                    .suggestion()
+                    .ifPresent(smaller ->
+                            out.setSuggestion(
+                                    Suggestion.newBuilder()
+                                            .setDevices(SpecCodec.encode(smaller.devices()))
+                                            .setNode(smaller.node())));
             return out.build();
         }
     }

@@ -310,6 +310,14 @@ final class CoreScenario {
         return control(new Verb.Remove(), names);
     }
 
+    /** What would become of it; nothing may come of asking. */
+    Outlook outlook(Specs.Submitting submitting) {
+        long before = state.fingerprint();
+        Outlook outlook = core.outlook(submitting.input(now, "request-x"));
+        assertThat(state.fingerprint()).isEqualTo(before);
+        return outlook;
+    }
+
     CoreScenario set(String task, Input.Attribute attribute) {
         return step(at -> new Input.SetTask(at, task, attribute));
     }

@@ -185,7 +185,7 @@ class DependencyTest {
         assertThat(changes(s.remove("b")))
                 .containsExactly("b CHANGED 2 tasks wait for it and can no longer start: x, ...");
         assertThat(s.reason("x").text()).isEqualTo("after b, which was removed");
-        assertThat(s.reason("x").hint()).isEqualTo("meow remove x");
+        assertThat(s.reason("x").hint()).isEqualTo("meow set x.after ''");
         assertThat(s.core().stuck(s.task("x"))).isTrue();
     }
 

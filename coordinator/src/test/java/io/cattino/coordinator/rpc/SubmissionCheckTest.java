@@ -273,8 +273,7 @@ class SubmissionCheckTest {
         request.setRequestId(request.getRequestId().toLowerCase(java.util.Locale.ROOT));
         request.getTasksBuilder(0).getDevicesBuilder().setCount(2).setMib(100);
         Verdict.Accepted accepted = (Verdict.Accepted) check.check(request.build());
-        Input.Submit submit =
-                (Input.Submit) accepted.input().apply(new Time(5, 1_795_397_405_000L));
+        Input.Submit submit = accepted.input().apply(new Time(5, 1_795_397_405_000L));
         assertThat(submit.stamp()).isEqualTo("2026-11-23/10-30-05");
         assertThat(submit.id().value()).isUpperCase();
         assertThat(submit.tasks().getFirst().devices())

@@ -22,6 +22,7 @@ import io.cattino.proto.v1.SessionResponse.MessageCase;
 import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitResponse;
+import io.cattino.proto.v1.SubmittedTask;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskChange;
 import io.cattino.proto.v1.TaskQuery;
@@ -173,6 +174,33 @@ class TaskServiceTest extends ServiceTest {
                 .tasks()
                 .setTask(request.setRequestId(TestCoordinator.newId()).build())
                 .getTask();
+    }
+
+    @Test
+    void aDryRunTellsAndStoresNothing() throws Exception {
+        SubmitRequest.Builder request = TestCoordinator.submission("a", "b").setDryRun(true);
+        request.getTasksBuilder(1).setHold(true);
+        SubmitResponse would = coordinator.tasks().submit(request.build());
+        assertThat(would.getSubmissionId()).isEmpty();
+        assertThat(would.getRunDir()).isNotEmpty();
+        assertThat(would.getTasksList())
+                .extracting(SubmittedTask::getFullname)
+                .containsExactly("a", "b");
+        assertThat(would.getTasksList()).extracting(SubmittedTask::getTaskId).containsOnly(0L);
+        assertThat(would.getTasks(0).getReason().getCode()).isEqualTo("NoNodes");
+        assertThat(would.getTasks(1).getReason().getCode()).isEqualTo("Held");
+        assertThat(list(TaskQuery.newBuilder()).getTasksCount()).isZero();
+        SubmitResponse stored = coordinator.tasks().submit(request.setDryRun(false).build());
+        assertThat(stored.getTasks(0).getReason().getCode()).isEqualTo("NoNodes");
+        assertThat(stored.getTasks(0).getTaskId()).isEqualTo(1);
+        refused(
+                () ->
+                        coordinator
+                                .tasks()
+                                .submit(TestCoordinator.submission("a").setDryRun(true).build()),
+                Code.ALREADY_EXISTS,
+                "NAME_EXISTS",
+                _ -> {});
     }
 
     @Test

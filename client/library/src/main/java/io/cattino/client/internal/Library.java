@@ -2,6 +2,7 @@ package io.cattino.client.internal;
 
 import io.cattino.client.LogKind;
 import io.cattino.client.MeowException;
+import io.cattino.client.Plan;
 import io.cattino.client.Submission;
 import io.cattino.client.TaskEvent;
 import io.cattino.client.TaskInfo;
@@ -64,7 +65,20 @@ public final class Library implements AutoCloseable {
 
     /** Hands in a submission, in parts if it is large. */
     public Submitted submit(Submission submission) {
-        SubmitRequest request = ToProto.submission(submission);
+        return submit(ToProto.submission(submission));
+    }
+
+    /** What would become of a submission; nothing is stored. */
+    public Plan plan(Submission submission) {
+        Submitted would =
+                submit(ToProto.submission(submission).toBuilder().setDryRun(true).build());
+        return new Plan(
+                would.runDir(),
+                would.tasks().stream().map(Submitted.StoredTask::fullname).toList(),
+                would.prospects());
+    }
+
+    private Submitted submit(SubmitRequest request) {
         if (!ChunkedSubmit.isNeeded(request)) {
             return TasksFromProto.submitted(
                     caller.call(TaskServiceGrpc.getSubmitMethod(), request));
@@ -94,12 +108,17 @@ public final class Library implements AutoCloseable {
 
     /** A reader that opens its stream when it is first read. */
     public LogReader logReader(
-            String fullname, LogKind kind, int attempt, long offset, boolean follow) {
+            String fullname,
+            LogKind kind,
+            int attempt,
+            long offset,
+            long tailLines,
+            boolean follow) {
         LogReader reader =
                 new LogReader(
                         caller,
                         running,
-                        new LogReader.Target(fullname, kind, attempt, offset, follow));
+                        new LogReader.Target(fullname, kind, attempt, offset, tailLines, follow));
         running.add(reader);
         return reader;
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogReader implements Running.Ending, AutoCloseable {
 
+    private static final long UNKNOWN = -1;
+
     private final Caller caller;
     private final String fullname;
     private final LogKind kind;
@@ -28,6 +30,10 @@ public final class LogReader implements Running.Ending, AutoCloseable {
     private volatile long offset;
     private volatile boolean ended;
     private volatile @Nullable ServerStream<ReadLogResponse> stream;
+
+    /** Above 0 until the first bytes tell where that is. */
+    private long tailLines;
+
     private boolean finished;
     private boolean anythingCame;
     private int failures;
@@ -38,7 +44,8 @@ public final class LogReader implements Running.Ending, AutoCloseable {
         this.kind = target.kind();
         this.follow = target.follow();
         this.attempt = target.attempt();
-        this.offset = target.offset();
+        this.tailLines = target.tailLines();
+        this.offset = tailLines > 0 ? UNKNOWN : target.offset();
         this.running = running;
     }
 
@@ -47,8 +54,15 @@ public final class LogReader implements Running.Ending, AutoCloseable {
      *
      * @param attempt 0: the newest
      * @param offset negative: before the end as of now
+     * @param tailLines above 0: that many lines before the end as of now, whatever the offset
      */
-    record Target(String fullname, LogKind kind, int attempt, long offset, boolean follow) {}
+    record Target(
+            String fullname,
+            LogKind kind,
+            int attempt,
+            long offset,
+            long tailLines,
+            boolean follow) {}
 
     /** The next bytes; null at the end or after closing. */
     public byte @Nullable [] next() {
@@ -112,7 +126,8 @@ public final class LogReader implements Running.Ending, AutoCloseable {
                             .setFullname(fullname)
                             .setKind(ToProto.logKind(kind))
                             .setAttempt(attempt)
-                            .setOffset(offset)
+                            .setOffset(tailLines > 0 ? 0 : offset)
+                            .setTailLines(tailLines)
                             .setFollow(follow)
                             .build();
             present = caller.open(TaskServiceGrpc.getReadLogMethod(), request);
@@ -128,6 +143,7 @@ public final class LogReader implements Running.Ending, AutoCloseable {
     private byte @Nullable [] take(ReadLogResponse response) {
         failures = 0;
         anythingCame = true;
+        tailLines = 0;
         if (response.getAttempt() > 0) {
             attempt = response.getAttempt();
         }

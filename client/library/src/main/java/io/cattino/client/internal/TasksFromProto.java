@@ -10,6 +10,7 @@ import io.cattino.client.Explanation;
 import io.cattino.client.Memory;
 import io.cattino.client.OnDisconnect;
 import io.cattino.client.ParentInfo;
+import io.cattino.client.Prospect;
 import io.cattino.client.Reason;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskEvent;
@@ -19,6 +20,7 @@ import io.cattino.client.Veto;
 import io.cattino.proto.v1.Attempt;
 import io.cattino.proto.v1.ExplainTaskResponse;
 import io.cattino.proto.v1.SubmitResponse;
+import io.cattino.proto.v1.SubmittedTask;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskSpec;
 import java.time.Instant;
@@ -64,7 +66,25 @@ final class TasksFromProto {
                 response.getRunDir(),
                 response.getTasksList().stream()
                         .map(task -> new Submitted.StoredTask(task.getTaskId(), task.getFullname()))
+                        .toList(),
+                response.getTasksList().stream()
+                        .filter(task -> !task.getNode().isEmpty() || task.hasReason())
+                        .map(TasksFromProto::prospect)
                         .toList());
+    }
+
+    private static Prospect prospect(SubmittedTask task) {
+        return new Prospect(
+                task.getFullname(),
+                task.getNode(),
+                shares(task.getDevicesList()),
+                reason(task.getReason()));
+    }
+
+    private static List<DeviceShare> shares(List<io.cattino.proto.v1.DeviceShare> shares) {
+        return shares.stream()
+                .map(share -> new DeviceShare(share.getIndex(), share.getMib()))
+                .toList();
     }
 
     /** An event; null for a kind that we do not know. */
@@ -118,7 +138,12 @@ final class TasksFromProto {
                                         v.getText()))
                         .toList(),
                 response.getAhead(),
-                response.getPassedOver());
+                response.getPassedOver(),
+                response.hasSuggestion()
+                        ? new Explanation.Suggestion(
+                                devices(response.getSuggestion().getDevices()),
+                                response.getSuggestion().getNode())
+                        : null);
     }
 
     static Reason reason(io.cattino.proto.v1.Reason reason) {
@@ -172,9 +197,7 @@ final class TasksFromProto {
                 attempt.getRef().getEpoch(),
                 attempt.getNode(),
                 attempt.getPid(),
-                attempt.getDevicesList().stream()
-                        .map(device -> new DeviceShare(device.getIndex(), device.getMib()))
-                        .toList(),
+                shares(attempt.getDevicesList()),
                 attempt.hasPlaceTime() ? instant(attempt.getPlaceTime()) : null,
                 attempt.hasStartTime() ? instant(attempt.getStartTime()) : null,
                 attempt.hasEndTime() ? instant(attempt.getEndTime()) : null,

@@ -1,5 +1,6 @@
 package io.cattino.coordinator.core.placement;
 
+import io.cattino.coordinator.core.Explanation;
 import io.cattino.coordinator.core.NodeHealth;
 import io.cattino.coordinator.core.Veto;
 import io.cattino.coordinator.core.model.DeviceInfo;
@@ -198,13 +199,18 @@ public final class Placer {
 
     /** Whether the node could hold the task if it were up and empty. */
     public static boolean couldEverHold(TaskSpec spec, Node node) {
-        int fitting = 0;
-        for (DeviceInfo device : node.inventory().devices()) {
-            fitting += want(spec, device) <= device.totalMib() ? 1 : 0;
-        }
-        return fitting >= spec.devices().count()
+        return largeEnough(spec, node) >= spec.devices().count()
                 && node.inventory().cpus() >= spec.cpus()
                 && node.inventory().slots() > 0;
+    }
+
+    /** Devices of the node that have, when nobody uses them, what is asked of each. */
+    static int largeEnough(TaskSpec spec, Node node) {
+        int enough = 0;
+        for (DeviceInfo device : node.inventory().devices()) {
+            enough += want(spec, device) <= device.totalMib() ? 1 : 0;
+        }
+        return enough;
     }
 
     /** Whether one of the nodes could ever hold the task; nobody can tell before there is one. */
@@ -263,6 +269,42 @@ public final class Placer {
 
     private static String plural(int count, String word) {
         return count == 1 ? word : word + "s";
+    }
+
+    /**
+     * The most memory on as many devices that some node could give the task now; empty if it asks
+     * for no devices, could be placed as it is, or none could give any.
+     */
+    public static Optional<Explanation.Suggestion> largestNow(
+            TaskSpec spec, List<NodeSpace> spaces) {
+        int count = spec.devices().count();
+        Optional<Explanation.Suggestion> best = Optional.empty();
+        long most = 0;
+        for (NodeSpace space : spaces) {
+            if (count == 0 || Vetoes.of(spec, space) == null) {
+                return Optional.empty();
+            }
+            long mib = freeOn(space, count);
+            TaskSpec smaller =
+                    spec.withDevices(new DeviceNeed.Shared(count, new MemoryAsk.Mib(mib)));
+            if (mib > most && Vetoes.of(smaller, space) == null) {
+                most = mib;
+                best =
+                        Optional.of(
+                                new Explanation.Suggestion(smaller.devices(), space.node.name()));
+            }
+        }
+        return best;
+    }
+
+    /** MiB that each of so many devices can spare. */
+    private static long freeOn(NodeSpace space, int count) {
+        return space.devices.stream()
+                .map(DeviceSpace::freeMib)
+                .sorted(Comparator.reverseOrder())
+                .skip(count - 1L)
+                .findFirst()
+                .orElse(0L);
     }
 
     /** Every node's veto, nearest first. */

@@ -54,12 +54,7 @@ final class Vetoes {
 
     private static @Nullable Obstacle node(TaskSpec spec, NodeSpace space) {
         if (!Placer.couldEverHold(spec, space.node)) {
-            return new Obstacle(
-                    ReasonCode.NEVER_FITS,
-                    space,
-                    0,
-                    spec.devices().count(),
-                    () -> "could not hold it even when empty");
+            return never(spec, space);
         }
         switch (space.health) {
             case READY -> {}
@@ -79,6 +74,33 @@ final class Vetoes {
                                 drain.reason().isEmpty()
                                         ? "draining"
                                         : "draining: " + drain.reason());
+    }
+
+    /** What it lacks even when it is empty: devices that are large enough, cores, or slots. */
+    private static Obstacle never(TaskSpec spec, NodeSpace space) {
+        int count = spec.devices().count();
+        int large = Placer.largeEnough(spec, space.node);
+        int cpus = space.node.inventory().cpus();
+        if (large < count) {
+            int all = space.devices.size();
+            return new Obstacle(
+                    ReasonCode.NEVER_FITS,
+                    space,
+                    large,
+                    count,
+                    () ->
+                            "even when empty, %d of its %d devices are large enough, %d asked"
+                                    .formatted(large, all, count));
+        }
+        return cpus < spec.cpus()
+                ? new Obstacle(
+                        ReasonCode.NEVER_FITS,
+                        space,
+                        cpus,
+                        spec.cpus(),
+                        () -> "has %d cores, %d asked".formatted(cpus, spec.cpus()))
+                : new Obstacle(
+                        ReasonCode.NEVER_FITS, space, 0, 1, () -> "runs no attempts (--slots 0)");
     }
 
     /** Cores, if it counts any, and slots. */
