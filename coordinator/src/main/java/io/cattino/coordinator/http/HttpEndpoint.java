@@ -30,7 +30,7 @@ public final class HttpEndpoint implements AutoCloseable {
     static {
         // Read once by the JDK's server, when its first class is loaded.
         setDefault("sun.net.httpserver.nodelay", "true");
-        setDefault("sun.net.httpserver.maxReqTime", "10");
+        setDefault("sun.net.httpserver.maxReqTime", "30"); // seconds, with the body
         setDefault("sun.net.httpserver.maxReqHeaders", "100");
         setDefault("sun.net.httpserver.maxReqHeaderSize", "16384");
         setDefault("jdk.httpserver.maxConnections", "1000");
