@@ -2,9 +2,11 @@ package io.cattino.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cattino.proto.v1.DeviceShare;
 import io.cattino.proto.v1.Edge;
 import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.SubmitRequest;
+import io.cattino.proto.v1.SubmittedTask;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskSpec;
 import io.cattino.proto.v1.TaskStatus;
@@ -166,7 +168,7 @@ class CreateManyTest {
 
         assertThat(result.out())
                 .isEqualTo(
-                        "Created 2 tasks   sweep/{run_0, run_1}   each 1 device × 20000 MiB, priority 1\n");
+                        "Created 2 tasks      sweep/{run_0, run_1}   each 1 device × 20000 MiB, priority 1\n");
         assertThat(result.err()).isEqualTo("See how they do: meow list\n");
         assertThat(cli().run("create", "-m", "prog", "-n", "p", "--", "x=[a,b]").out())
                 .isEqualTo("p_0\np_1\n");
@@ -312,6 +314,75 @@ class CreateManyTest {
         assertThat(farm.submits.getLast().getTasks(0).getHold()).isTrue();
         assertThat(result.err()).isEqualTo("Let it start: meow unhold a\n");
         assertThat(submitted("create", "ls").getTasks(0).getHold()).isFalse();
+    }
+
+    private static SubmittedTask.Builder startsUnlessB(SubmittedTask.Builder task) {
+        return task.getFullname().endsWith("b")
+                ? task.setReason(FakeFarm.reason("Memory", "40000 MiB free on 0 of 4 devices"))
+                : task.setNode("gpu-03")
+                        .addDevices(DeviceShare.newBuilder().setIndex(4))
+                        .addDevices(DeviceShare.newBuilder().setIndex(5));
+    }
+
+    @Test
+    void tellsWhereItStarts() {
+        farm.prospect = CreateManyTest::startsUnlessB;
+
+        assertThat(cli().tty(80).run("create", "ls", "-n", "a", "-c", "2").out())
+                .isEqualTo(
+                        """
+                        Created a            2 whole devices, priority 1
+                                             can start now on gpu-03 [4,5]
+                        """);
+        assertThat(cli().tty(80).run("create", "ls", "-n", "b", "-c", "2").out())
+                .endsWith("                     waits: 40000 MiB free on 0 of 4 devices\n");
+        assertThat(
+                        cli().tty(80)
+                                .run(
+                                        "create",
+                                        "-m",
+                                        "ls",
+                                        "-n",
+                                        "x${arg.x}",
+                                        "-c",
+                                        "2",
+                                        "--",
+                                        "x=[a,b,c]")
+                                .out())
+                .isEqualTo(
+                        """
+                        Created 3 tasks      xa, xb, xc   each 2 whole devices, priority 1
+                                             2 can start now
+                                             1 waits: 40000 MiB free on 0 of 4 devices
+                        """);
+    }
+
+    @Test
+    void aDryRunCreatesNothing() {
+        farm.prospect = CreateManyTest::startsUnlessB;
+        String[] command = {"create", "ls", "-n", "a", "-c", "2", "--dry-run"};
+
+        assertThat(cli().tty(80).run(command).out())
+                .isEqualTo(
+                        """
+                        Would create a            2 whole devices, priority 1
+                                                  can start now on gpu-03 [4,5]
+                        """);
+        assertThat(cli().run(command).out()).isEqualTo("a\tgpu-03\t4,5\t-\n");
+        assertThat(cli().run("create", "ls", "-n", "b", "--dry-run").out())
+                .isEqualTo("b\t-\t-\t40000 MiB free on 0 of 4 devices\n");
+        assertThat(cli().run("create", "ls", "-n", "a", "--dry-run", "--json").out())
+                .isEqualTo(
+                        "[{\"fullname\":\"a\",\"node\":\"gpu-03\",\"assigned_device_indices\":[4,5],\"reason\":\"\",\"reason_text\":\"\"}]\n");
+        assertThat(farm.submits).allMatch(SubmitRequest::getDryRun);
+        assertThat(farm.tasks).isEmpty();
+        assertThat(cli().run("create", "ls", "-W", "--dry-run").exit()).isEqualTo(2);
+        assertThat(
+                        new Cli(directory)
+                                .env("CATTINO_PORT", "1")
+                                .run("create", "ls", "--dry-run")
+                                .exit())
+                .isEqualTo(5);
     }
 
     @Test

@@ -69,6 +69,9 @@ public final class FakeFarm implements AutoCloseable {
     /** What becomes of a submitted task, at once. */
     public UnaryOperator<Task> onSubmit = UnaryOperator.identity();
 
+    /** Where a submitted task starts. */
+    public UnaryOperator<SubmittedTask.Builder> prospect = UnaryOperator.identity();
+
     private final Server server;
     private long nextId = 1;
 
@@ -212,11 +215,14 @@ public final class FakeFarm implements AutoCloseable {
                                     .setRunDir("/runs/1")
                                     .setCreateTime(at("2026-11-22T08:00:00Z"))
                                     .build());
-            tasks.put(spec.getFullname(), task);
+            if (!request.getDryRun()) {
+                tasks.put(spec.getFullname(), task);
+            }
             response.addTasks(
-                    SubmittedTask.newBuilder()
-                            .setTaskId(task.getId())
-                            .setFullname(spec.getFullname()));
+                    prospect.apply(
+                            SubmittedTask.newBuilder()
+                                    .setTaskId(task.getId())
+                                    .setFullname(spec.getFullname())));
         }
         return response.build();
     }

@@ -124,6 +124,9 @@ public final class CreateCommand extends MeowCommand {
         if (follow && json != null) {
             throw Failure.usage("with -f stdout is the log: leave --json out");
         }
+        if (options.dryRun()) {
+            return dryRun(work);
+        }
         Optional<Duration> limit = follow || wait ? session().waitLimit() : Optional.empty();
         Submission submission = submission(work);
         several = submission.tasks().size() > 1;
@@ -155,6 +158,17 @@ public final class CreateCommand extends MeowCommand {
             return ending;
         }
         created.hint();
+        return Exit.OK;
+    }
+
+    private Ending dryRun(Work work) {
+        if (follow || wait) {
+            throw Failure.usage("--dry-run creates nothing to wait for: leave -f and -W out");
+        }
+        Submission submission = submission(work);
+        // Nothing is to change, so no server is started for it either.
+        Created.would(output(), submission, client().plan(submission), json != null);
+        work.notes().forEach(output()::note);
         return Exit.OK;
     }
 

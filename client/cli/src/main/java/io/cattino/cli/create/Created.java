@@ -3,11 +3,15 @@ package io.cattino.cli.create;
 import io.cattino.cli.command.TaskFields;
 import io.cattino.cli.command.TaskWords;
 import io.cattino.cli.output.Output;
+import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Widths;
 import io.cattino.client.DeviceNeed;
+import io.cattino.client.Plan;
 import io.cattino.client.ProcTask;
+import io.cattino.client.Prospect;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmissionHandle;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Tells what was created. */
@@ -15,6 +19,7 @@ final class Created {
 
     private static final int NAME_COLUMNS = 10;
     private static final int NAMES_SHOWN = 30;
+    private static final String GAP = "   ";
 
     private final Output output;
     private final Submission submission;
@@ -26,10 +31,23 @@ final class Created {
         this.stored = stored;
     }
 
-    /** One line for people, the fullnames for programs. */
+    /** What would be created, and where it would start. */
+    static void would(Output output, Submission submission, Plan plan, boolean json) {
+        if (json) {
+            Prospects.json(output, plan.prospects());
+        } else if (output.toPeople()) {
+            lines("Would create", submission, plan.fullnames(), plan.prospects())
+                    .forEach(output::line);
+        } else {
+            Prospects.values(output, plan.prospects());
+        }
+    }
+
+    /** A few lines for people, the fullnames for programs. */
     void tell() {
         if (output.toPeople()) {
-            output.line(inWords());
+            lines("Created", submission, stored.fullnames(), stored.prospects())
+                    .forEach(output::line);
         } else {
             output.lines(stored.fullnames());
         }
@@ -38,7 +56,7 @@ final class Created {
     /** The same on stderr, where stdout belongs to a log. */
     void note() {
         if (output.toPeople()) {
-            output.note(inWords());
+            output.note(inWords("Created", submission, stored.fullnames()));
         }
     }
 
@@ -60,15 +78,22 @@ final class Created {
                                 : "See how they do: meow list");
     }
 
-    private String inWords() {
-        List<String> names = stored.fullnames();
+    private static List<String> lines(
+            String verb, Submission submission, List<String> names, List<Prospect> prospects) {
+        List<String> lines = new ArrayList<>();
+        lines.add(inWords(verb, submission, names));
+        int column = verb.length() + 1 + NAME_COLUMNS + GAP.length();
+        Prospects.inWords(prospects).forEach(line -> lines.add(" ".repeat(column) + line));
+        return lines;
+    }
+
+    private static String inWords(String verb, Submission submission, List<String> names) {
         ProcTask first = submission.tasks().values().iterator().next();
-        if (names.size() > 1) {
-            return "Created %d tasks   %s   %s"
-                    .formatted(
-                            names.size(), NameTree.of(names, NAMES_SHOWN), "each " + need(first));
-        }
-        return "Created %s   %s".formatted(Widths.pad(names.getFirst(), NAME_COLUMNS), need(first));
+        String name = names.size() == 1 ? names.getFirst() : Text.count(names.size(), "task");
+        String line = verb + " " + Widths.pad(name, NAME_COLUMNS) + GAP;
+        return names.size() == 1
+                ? line + need(first)
+                : line + NameTree.of(names, NAMES_SHOWN) + GAP + "each " + need(first);
     }
 
     private static String need(ProcTask task) {

@@ -37,7 +37,6 @@ final class LaterOptions {
                     "--share",
                     "--mem",
                     "--begin",
-                    "--dry-run",
                     "--comment",
                     "--python",
                     "--snapshot",

@@ -61,6 +61,17 @@ public final class SubmitOptions {
             description = "Also if no node that is known could ever hold it")
     private boolean allowUnfit;
 
+    @Option(
+            names = "--dry-run",
+            order = 26,
+            description = "Create nothing: say what would be created, and where it would start now")
+    private boolean dryRun;
+
+    /** Whether nothing is to be created. */
+    boolean dryRun() {
+        return dryRun;
+    }
+
     /** Whether there is one task for each combination of arguments. */
     boolean multirun() {
         return multirun;
