@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -18,6 +19,8 @@ import picocli.CommandLine.Help.Ansi;
 public final class Main {
 
     private static final int LONGEST_LINE = 100;
+
+    private static final String HELP = "help";
 
     private Main() {}
 
@@ -45,11 +48,11 @@ public final class Main {
      * for it knows of gRPC.
      */
     public static int run(Invocation invocation, String... args) {
-        List<String> words = withEmptyJson(args);
+        List<String> words = withHelp(withEmptyJson(args));
         Globals globals = new Globals();
         try (Session session = new Session(invocation, globals)) {
             CommandLine line = commandLine(session, globals, words);
-            Mistakes mistakes = new Mistakes(session);
+            Mistakes mistakes = new Mistakes(session, asksForJson(words));
             line.setParameterExceptionHandler((mistake, _) -> mistakes.onUsage(mistake));
             line.setExecutionExceptionHandler(
                     (failure, where, _) -> mistakes.onFailure(failure, where));
@@ -83,6 +86,26 @@ public final class Main {
     private static void complete(CommandLine line) {
         line.getCommandSpec().versionProvider(() -> new String[] {VersionCommand.version()});
         line.getCommandSpec().usageMessage().sortOptions(false);
+    }
+
+    /** {@code meow help create} is {@code meow create --help}. */
+    private static List<String> withHelp(List<String> words) {
+        if (!Commands.word(words).equals(Optional.of(HELP))) {
+            return words;
+        }
+        List<String> asked = new ArrayList<>(words);
+        asked.remove(HELP);
+        boolean known = Commands.word(asked).map(Commands.words()::contains).orElse(true);
+        if (known) {
+            asked.add("--help");
+        }
+        return asked;
+    }
+
+    private static boolean asksForJson(List<String> words) {
+        return words.stream()
+                .takeWhile(word -> !word.equals("--"))
+                .anyMatch(word -> word.startsWith("--json="));
     }
 
     /** {@code --json} may have fields behind a {@code =}, but never takes the next word. */

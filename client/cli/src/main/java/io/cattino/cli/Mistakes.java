@@ -23,9 +23,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Mistakes {
 
     private final Session session;
+    private final boolean json;
 
-    Mistakes(Session session) {
+    /**
+     * For one command line.
+     *
+     * @param json whether it asks for JSON, which may be known without its command
+     */
+    Mistakes(Session session, boolean json) {
         this.session = session;
+        this.json = json;
     }
 
     /** A command line that could not be read. */
@@ -34,12 +41,8 @@ final class Mistakes {
         Failure failure =
                 mistake instanceof UnmatchedArgumentException unmatched
                         ? unmatched(unmatched, where)
-                        : Failure.usage(firstLine(mistake), ownOption(where), help(where));
+                        : Wording.of(mistake, ownOption(where), Wording.help(where));
         return tell(failure, where);
-    }
-
-    private static String firstLine(Throwable failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 
     /** {@code create python3 -c "..."}: the option may have been meant for the program. */
@@ -49,14 +52,11 @@ final class Mistakes {
                 : "";
     }
 
-    private static String help(CommandLine where) {
-        return "all options: %s --help".formatted(where.getCommandSpec().qualifiedName());
-    }
-
     private static Failure unmatched(UnmatchedArgumentException mistake, CommandLine where) {
         List<String> words = mistake.getUnmatched();
         String option = words.stream().filter(word -> word.startsWith("-")).findFirst().orElse("");
-        if (option.isEmpty()) {
+        boolean unknownCommand = where.getParent() == null && !words.getFirst().startsWith("-");
+        if (option.isEmpty() || unknownCommand) {
             return unexpected(words.getFirst(), where);
         }
         String name = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
@@ -78,7 +78,7 @@ final class Mistakes {
             Text.nearest(name, known)
                     .ifPresent(near -> next.add("did you mean: %s ?".formatted(near)));
         }
-        next.add(ownPossible ? "put the command's own options after --" : help(where));
+        next.add(ownPossible ? "put the command's own options after --" : Wording.help(where));
         return Failure.usage("unknown option '%s'".formatted(name), next.toArray(String[]::new));
     }
 
@@ -89,7 +89,7 @@ final class Mistakes {
 
     private static Failure unexpected(String word, CommandLine where) {
         if (where.getParent() != null || where.getCommandSpec().subcommands().isEmpty()) {
-            return Failure.usage("what is '%s' for?".formatted(word), help(where));
+            return Failure.usage("what is '%s' for?".formatted(word), Wording.help(where));
         }
         if (Commands.LATER.contains(word)) {
             return Failure.later("the command '%s'".formatted(word));
@@ -164,7 +164,7 @@ final class Mistakes {
                         ? known.ownFailure(failure.exit())
                         : failure.exit();
         output.flush();
-        if (command instanceof MeowCommand known && known.speaksJson()) {
+        if (json || (command instanceof MeowCommand known && known.speaksJson())) {
             Map<String, Object> error = new LinkedHashMap<>();
             error.put("code", failure.exit().word());
             error.put("message", String.valueOf(failure.getMessage()));

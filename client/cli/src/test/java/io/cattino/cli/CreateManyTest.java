@@ -390,7 +390,7 @@ class CreateManyTest {
         Cli.Result result = cli().run("create", "ls", "-n", "a", "-n", "b");
 
         assertThat(result.exit()).isEqualTo(2);
-        assertThat(result.err()).contains("'--task-name'").contains("only once");
+        assertThat(result.err()).contains("--task-name is given twice");
     }
 
     @Test

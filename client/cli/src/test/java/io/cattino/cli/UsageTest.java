@@ -47,7 +47,7 @@ class UsageTest {
                     create ls -n last       | the name 'last' is reserved          |
                     create ls -M 3GB        | cannot read '3GB' as memory          |
                     create ls -M 1000 -c 0  | needs at least 1 device              |
-                    create ls -p high       | Invalid value for option '--priority' | all options: meow create --help
+                    create ls -p high       | --priority is a whole number, not 'high' | all options: meow create --help
                     create ls --override no | --override is forbid, allow or rename |
                     create ls -l x          | -l wants KEY=VALUE                   |
                     create ls -e NOT_SET    | NOT_SET is not set here              |
@@ -60,7 +60,7 @@ class UsageTest {
                     kill -A a b             | -A takes one pattern, not 2          | patterns can be joined
                     kill backend            | 'backend' is the server, not a task  | stop it: meow exit
                     kill x -s USR1          | the option -s is not supported yet   |
-                    describe                | Missing required parameter: 'NAME'   |
+                    describe                | NAME is missing |
                     watch x -s both         | 'both' is no stream                  |
                     set debugging x         | the setting 'debugging' (the server's) is not supported yet |
                     drain n --deadline 1h   | the option --deadline is not supported yet |
@@ -71,6 +71,13 @@ class UsageTest {
                     config set timeout x    | cannot read 'x' as a duration        |
                     config set-context lab  | where is 'lab'?                      | -H HOST:PORT
                     config set-context a/b -H c:1 | 'a/b' is no name of a context  |
+                    node                    | forget is missing                    | all options: meow node --help
+                    create -n               | --task-name wants a value: NAME      | all options: meow create --help
+                    create -n a -n b x      | --task-name is given twice           |
+                    list --no-input=x       | --no-input takes no value            |
+                    watch a --tail x        | --tail is a whole number, not 'x'    |
+                    lst --bogus             | there is no command 'lst'            | did you mean: meow list ?
+                    help lst                | there is no command 'lst'            | did you mean: meow list ?
                     -H a:b:c list           | cannot read 'a:b:c' as the address   |
                     """)
     void saysWhatIsWrongAndWhatNext(String line, String message, String next) throws IOException {
@@ -148,6 +155,20 @@ class UsageTest {
                               this host:    meow run               starts coordinator and agent here
                             """);
         }
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertThat(run("help")).isEqualTo(run("--help"));
+        assertThat(run("help", "create")).isEqualTo(run("create", "--help"));
+    }
+
+    @Test
+    void whatCannotBeReadIsToldAsJsonWhereJsonIsWanted() {
+        assertThat(run("lst", "--json").err())
+                .isEqualTo(
+                        "{\"error\":{\"code\":\"usage\",\"message\":\"there is no command 'lst'\",\"hint\":\"did you mean: meow list ?\"}}\n");
+        assertThat(run("list", "--status", "--json").err()).startsWith("{\"error\":");
     }
 
     @Test
