@@ -3,6 +3,7 @@ package io.cattino.cli;
 import com.google.protobuf.ByteString;
 import io.cattino.proto.v1.CancelTasksRequest;
 import io.cattino.proto.v1.CancelTasksResponse;
+import io.cattino.proto.v1.DeviceNeed;
 import io.cattino.proto.v1.ExplainTaskRequest;
 import io.cattino.proto.v1.ExplainTaskResponse;
 import io.cattino.proto.v1.GetTaskRequest;
@@ -28,6 +29,7 @@ import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.SetTaskResponse;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitResponse;
+import io.cattino.proto.v1.Suggestion;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskChange;
 import io.cattino.proto.v1.TaskChange.Outcome;
@@ -333,6 +335,13 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
                                             .setHave(38112)
                                             .setWant(40000)
                                             .setText("GPU 2 has 38112 MiB free, 40000 wanted"))
+                            .setSuggestion(
+                                    Suggestion.newBuilder()
+                                            .setNode("gpu-07")
+                                            .setDevices(
+                                                    DeviceNeed.newBuilder()
+                                                            .setCount(2)
+                                                            .setMib(38112)))
                             .setAhead(2)
                             .setPassedOver(1)
                             .build();

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.cattino.proto.v1.ListEventsRequest;
+import io.cattino.proto.v1.Parent;
 import io.cattino.proto.v1.RecordedEvent;
 import io.cattino.proto.v1.TaskEvent;
 import java.io.IOException;
@@ -276,6 +277,27 @@ class FormatsTest {
         assertThat(cli().run("why", "c", "--json=fullname,ahead,vetoes,helps").out())
                 .startsWith("{\"fullname\":\"c\",\"ahead\":2,\"vetoes\":[{\"code\":\"Memory\"");
         assertThat(cli().run("why", "g").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void namesEachCommandThatHelpsOnce() {
+        farm.put("bad", TASK_STATUS_FAILED, task -> ran(task, "gpu-1", 3));
+        farm.put(
+                "child",
+                TASK_STATUS_WAITING,
+                task ->
+                        task.setStuck(true)
+                                .setReason(
+                                        reason("Dependency", "after bad (failed: exit 3)")
+                                                .toBuilder()
+                                                .setHint("meow rerun bad"))
+                                .addParents(Parent.newBuilder().setTaskId(5).setFullname("bad")));
+
+        assertThat(cli().run("why", "child").out())
+                .contains(
+                        "\tmeow rerun bad   it starts when that is Done\n",
+                        "\tmeow set child.after ''   it starts without\n")
+                .doesNotContain("\tmeow rerun bad\n");
     }
 
     @Test

@@ -34,6 +34,7 @@ final class Helps {
         if (!why.reason().hint().isEmpty()) {
             helps.add(why.reason().hint());
         }
+        suggested();
         if (!why.vetoes().isEmpty()) {
             fit(why.vetoes().getFirst());
         }
@@ -42,26 +43,27 @@ final class Helps {
         return List.copyOf(helps);
     }
 
+    /** What the leader found room for; it knows of what is kept for others. */
+    private void suggested() {
+        Explanation.Suggestion suggestion = why.suggestion();
+        if (suggestion != null && suggestion.devices().memory() instanceof Memory.Amount amount) {
+            set(
+                    "requires_memory_per_device",
+                    amount.mib(),
+                    "fits on %s now".formatted(suggestion.node()));
+        }
+    }
+
     private void fit(Veto nearest) {
-        boolean amount = task.devices().memory() instanceof Memory.Amount;
-        boolean some = nearest.have() > 0 && nearest.have() < nearest.want();
         switch (nearest.code()) {
-            case "Memory" -> {
-                if (amount && some) {
-                    set(
-                            "requires_memory_per_device",
-                            nearest.have(),
-                            "fits on %s now".formatted(nearest.node()));
-                }
-            }
             case "Devices" -> {
-                if (some) {
+                if (nearest.have() > 0 && nearest.have() < nearest.want()) {
                     set("min_devices", nearest.have(), "fits on %s now".formatted(nearest.node()));
                 }
             }
-            case "External" -> helps.add("meow gpus -p   whose memory is where");
+            case "External" -> add("meow gpus -p", "whose memory is where");
             case "NeverFits" -> {
-                if (amount) {
+                if (task.devices().memory() instanceof Memory.Amount) {
                     shrink();
                 }
             }
@@ -112,12 +114,18 @@ final class Helps {
                 .map(ParentInfo::fullname)
                 .forEach(parents::add);
         if (!parents.isEmpty()) {
-            helps.add("meow rerun %s   it starts when that is Done".formatted(parents.getFirst()));
+            add("meow rerun " + parents.getFirst(), "it starts when that is Done");
         }
-        helps.add("meow set %s.after ''   it starts without".formatted(task.fullname()));
+        add("meow set %s.after ''".formatted(task.fullname()), "it starts without");
+    }
+
+    /** A command and what comes of it; the reason's hint may be the same command by itself. */
+    private void add(String command, String then) {
+        helps.remove(command);
+        helps.add(command + "   " + then);
     }
 
     private void set(String attribute, long value, String then) {
-        helps.add("meow set %s.%s %d   %s".formatted(task.fullname(), attribute, value, then));
+        add("meow set %s.%s %d".formatted(task.fullname(), attribute, value), then);
     }
 }

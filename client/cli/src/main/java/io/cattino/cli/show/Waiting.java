@@ -142,30 +142,7 @@ record Waiting(Explanation why, List<TaskInfo> queue, List<NodeInfo> nodes) {
         }
     }
 
-    /** What could never be said to be free is said to be there. */
-    private String text(Veto veto) {
-        String said = veto.text().isEmpty() ? veto.code() : veto.text();
-        if (!veto.code().equals("NeverFits")) {
-            return said;
-        }
-        return nodes.stream()
-                .filter(node -> node.name().equals(veto.node()))
-                .findFirst()
-                .map(node -> said + ": " + size(node))
-                .orElse(said);
-    }
-
-    private static String size(NodeInfo node) {
-        Map<Long, Long> sizes =
-                node.devices().stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        device -> device.totalMib(),
-                                        LinkedHashMap::new,
-                                        Collectors.counting()));
-        List<String> parts = new ArrayList<>();
-        sizes.forEach((mib, count) ->
-                parts.add("%s × %d MiB".formatted(Text.count(count, "device"), mib)));
-        return String.join(", ", parts) + ", " + Text.count(node.cpus(), "CPU core");
+    private static String text(Veto veto) {
+        return veto.text().isEmpty() ? veto.code() : veto.text();
     }
 }
