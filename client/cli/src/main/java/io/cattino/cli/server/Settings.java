@@ -38,6 +38,11 @@ public record Settings(TomlDocument home, Optional<TomlDocument> project) {
                 : home.get("", key).map(_ -> home.path());
     }
 
+    /** Whether a value is the project's. */
+    boolean isOfProject(String key) {
+        return ofProject(key).isPresent();
+    }
+
     private Optional<String> ofProject(String key) {
         return project.flatMap(file -> file.get(TABLE, key));
     }

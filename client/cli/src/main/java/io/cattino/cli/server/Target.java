@@ -2,6 +2,8 @@ package io.cattino.cli.server;
 
 import io.cattino.cli.output.Failure;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Which coordinators are meant.
  *
  * @param addresses {@code host:port,host:port}; a {@code /http-port} may follow each
- * @param tokenFile where the token is
+ * @param tokenFile where the token is; null: none is shown, since nobody said which is theirs
  * @param chosen whether somebody named coordinators; else it is this host's own server, which may
  *     be started
  */
-public record Target(String addresses, Path tokenFile, boolean chosen) {
+public record Target(String addresses, @Nullable Path tokenFile, boolean chosen) {
 
     private static final int DEFAULT_PORT = 19192;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
@@ -57,14 +59,14 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
         Config config = Config.of(env);
         Optional<Config.Context> wanted = Optional.ofNullable(context).map(config::context);
         if (flag != null) {
-            return new Target(flag.strip(), tokenFile(env, config, wanted, home), true);
+            return new Target(flag.strip(), tokenFile(flag, env, config, wanted, home), true);
         }
         if (wanted.isPresent()) {
             return of(wanted.get(), env, config, home);
         }
-        Path token = tokenFile(env, config, Optional.empty(), home);
         String coordinator = env.getOrDefault("CATTINO_COORDINATOR", "");
         if (!coordinator.isEmpty()) {
+            Path token = tokenFile(coordinator, env, config, Optional.empty(), home);
             return new Target(coordinator.strip(), token, true);
         }
         String host = env.getOrDefault("CATTINO_HOST", "");
@@ -76,22 +78,26 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
             }
             String listed = set(settings.get("coordinator"), config.get("coordinator"));
             if (!listed.isEmpty()) {
-                return new Target(listed, token, true);
+                boolean foreign = settings.isOfProject("coordinator");
+                return new Target(listed, token(foreign, listed, env, config, home), true);
             }
         }
+        boolean foreign = host.isEmpty() && settings.isOfProject("host");
         host = set(host, settings.get("host"), config.get("host"), "localhost");
         port = set(port, settings.get("port"), config.get("port"));
         String address =
                 hostAndPort(
                         host,
                         port.isEmpty() ? Integer.toString(localPort(host, home)) : checkPort(port));
-        return new Target(address, token, !LOOPBACK.contains(host));
+        return new Target(
+                address, token(foreign, address, env, config, home), !LOOPBACK.contains(host));
     }
 
     private static Target of(
             Config.Context context, Map<String, String> env, Config config, Home home) {
-        Path token = tokenFile(env, config, Optional.of(context), home);
-        return new Target(context.coordinator(), token, true);
+        String addresses = context.coordinator();
+        Path token = tokenFile(addresses, env, config, Optional.of(context), home);
+        return new Target(addresses, token, true);
     }
 
     /** The first that says something. */
@@ -122,15 +128,39 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
         return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    private static Path tokenFile(
-            Map<String, String> env, Config config, Optional<Config.Context> context, Home home) {
+    /**
+     * The token for coordinators that a project may have named. What is in a working directory may
+     * be anybody's: it cannot have the token of the configuration sent wherever it likes.
+     */
+    private static @Nullable Path token(
+            boolean foreign, String addresses, Map<String, String> env, Config config, Home home) {
+        boolean said = !env.getOrDefault("CATTINO_TOKEN_FILE", "").isEmpty();
+        return foreign && !said && !isHere(addresses)
+                ? null
+                : tokenFile(addresses, env, config, Optional.empty(), home);
+    }
+
+    /** This host's own token is for its own server, and goes to no other host unasked. */
+    private static @Nullable Path tokenFile(
+            String addresses,
+            Map<String, String> env,
+            Config config,
+            Optional<Config.Context> context,
+            Home home) {
         String set = env.getOrDefault("CATTINO_TOKEN_FILE", "");
         if (!set.isEmpty()) {
             return Path.of(set);
         }
         return context.map(Config.Context::tokenFile)
                 .or(() -> config.path(Config.TOKEN_FILE))
-                .orElseGet(home::token);
+                .orElseGet(() -> isHere(addresses) ? home.token() : null);
+    }
+
+    /** Whether all of them are on this machine. */
+    private static boolean isHere(String addresses) {
+        return Arrays.stream(addresses.split(",", -1))
+                .map(address -> hostOf(withoutHttp(address.strip())).toLowerCase(Locale.ROOT))
+                .allMatch(host -> LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}"));
     }
 
     /** Whether it is one address on this machine. */
@@ -140,7 +170,10 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
 
     /** Host of a single address, without brackets. */
     public String host() {
-        String address = withoutHttp();
+        return hostOf(withoutHttp(addresses));
+    }
+
+    private static String hostOf(String address) {
         int colon = address.lastIndexOf(':');
         boolean bracketed = address.contains("]:");
         boolean single = colon > 0 && !address.endsWith("]") && address.indexOf(':') == colon;
@@ -151,12 +184,12 @@ public record Target(String addresses, Path tokenFile, boolean chosen) {
 
     /** gRPC's port of a single address. */
     public int port() {
-        String address = withoutHttp();
+        String address = withoutHttp(addresses);
         String digits = address.substring(address.lastIndexOf(':') + 1);
         return digits.matches("\\d{1,5}") ? Integer.parseInt(digits) : DEFAULT_PORT;
     }
 
-    private String withoutHttp() {
+    private static String withoutHttp(String addresses) {
         int slash = addresses.lastIndexOf('/');
         return slash < 0 ? addresses : addresses.substring(0, slash);
     }

@@ -16,6 +16,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -163,11 +164,11 @@ public final class Session implements AutoCloseable {
     }
 
     private MeowClient open() {
-        MeowClient.Builder builder =
-                MeowClient.builder()
-                        .tokenFile(target().tokenFile())
-                        .unaryOverHttp(true)
-                        .deadline(deadline());
+        MeowClient.Builder builder = MeowClient.builder().unaryOverHttp(true).deadline(deadline());
+        Path token = target().tokenFile();
+        if (token != null) {
+            builder.tokenFile(token);
+        }
         try {
             builder.target(target().addresses());
         } catch (IllegalArgumentException e) {

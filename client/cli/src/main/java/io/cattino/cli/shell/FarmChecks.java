@@ -61,8 +61,10 @@ final class FarmChecks {
                     Check.error(
                             "server",
                             "%s: %s".formatted(address, e.getMessage()),
-                            "the token is in %s; another one: export CATTINO_TOKEN_FILE=FILE"
-                                    .formatted(session.target().tokenFile())));
+                            "the token comes from %s; another one: export CATTINO_TOKEN_FILE=FILE"
+                                    .formatted(
+                                            Objects.requireNonNullElse(
+                                                    session.target().tokenFile(), "nowhere"))));
         } catch (MeowException e) {
             checks.add(
                     Check.error("server", "%s: %s".formatted(address, e.getMessage()), e.hint()));
@@ -78,6 +80,13 @@ final class FarmChecks {
 
     private Optional<Check> token() {
         Path file = session.target().tokenFile();
+        if (file == null) {
+            return Optional.of(
+                    Check.warning(
+                            "token",
+                            "none is known for %s".formatted(session.target().addresses()),
+                            "ask who runs the farm, then: export CATTINO_TOKEN_FILE=FILE"));
+        }
         if (!Files.exists(file)) {
             return session.target().chosen()
                     ? Optional.of(

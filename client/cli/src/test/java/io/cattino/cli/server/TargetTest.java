@@ -70,12 +70,40 @@ class TargetTest {
         assertThat(find(null, "CATTINO_PORT", "9").addresses()).isEqualTo("localhost:9");
         assertThat(find(null, "CATTINO_COORDINATOR", "c:3").addresses()).isEqualTo("c:3");
         assertThat(inContext("uni.edu", "CATTINO_COORDINATOR", "c:3"))
-                .isEqualTo(new Target("u:3", home.token(), true));
+                .isEqualTo(new Target("u:3", null, true));
         assertThat(inContext("lab", "CATTINO_TOKEN_FILE", "/t").tokenFile())
                 .isEqualTo(Path.of("/t"));
         assertThat(inContext("lab").tokenFile()).isEqualTo(Path.of("/home/ann/lab.token"));
         assertThatThrownBy(() -> inContext("lob"))
                 .hasMessageContaining("there is no context 'lob'");
+    }
+
+    @Test
+    void theTokenOfThisHostGoesToNoOtherHost() throws IOException {
+        assertThat(find("far:1234").tokenFile()).isNull();
+        assertThat(find("localhost:1,far:1234").tokenFile()).isNull();
+        assertThat(find("127.0.0.1.far:1").tokenFile()).isNull();
+        assertThat(find(null, "CATTINO_COORDINATOR", "far:3").tokenFile()).isNull();
+        assertThat(find(null, "CATTINO_HOST", "far").tokenFile()).isNull();
+        assertThat(find("far:1234", "CATTINO_TOKEN_FILE", "/t").tokenFile())
+                .isEqualTo(Path.of("/t"));
+        assertThat(find("127.0.0.1:1, [::1]:2/3,LocalHost").tokenFile()).isEqualTo(home.token());
+        assertThat(find(null, "CATTINO_PORT", "9").tokenFile()).isEqualTo(home.token());
+    }
+
+    @Test
+    void aProjectCannotHaveTheTokenSentToItsOwnCoordinators() throws IOException {
+        config("token-file = \"/t\"\n");
+        Path project = root.resolve("pyproject.toml");
+        Files.writeString(project, "[tool.cattino]\ncoordinator = \"far:1\"\n");
+        assertThat(find(null)).isEqualTo(new Target("far:1", null, true));
+        assertThat(find(null, "CATTINO_COORDINATOR", "c:3").tokenFile()).isEqualTo(Path.of("/t"));
+        Files.writeString(project, "[tool.cattino]\nhost = \"far\"\n");
+        assertThat(find(null)).isEqualTo(new Target("far:19192", null, true));
+        assertThat(find(null, "CATTINO_HOST", "mine").tokenFile()).isEqualTo(Path.of("/t"));
+        assertThat(find(null, "CATTINO_TOKEN_FILE", "/own").tokenFile()).isEqualTo(Path.of("/own"));
+        Files.writeString(project, "[tool.cattino]\nport = 7\n");
+        assertThat(find(null).tokenFile()).isEqualTo(Path.of("/t"));
     }
 
     @Test

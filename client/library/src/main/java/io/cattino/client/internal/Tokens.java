@@ -57,7 +57,9 @@ final class Tokens implements ClientInterceptor {
                     ? "the token is not the server's"
                     : "the token in %s is not the server's".formatted(file);
         }
-        return file == null ? "give a token" : "there is no token in %s".formatted(file);
+        return file == null
+                ? "say where its token is: CATTINO_TOKEN_FILE for meow, tokenFile(...) in Java"
+                : "there is no token in %s".formatted(file);
     }
 
     @Override
