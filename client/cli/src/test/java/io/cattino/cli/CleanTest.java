@@ -138,6 +138,21 @@ class CleanTest {
     }
 
     @Test
+    void whatIsUsedIsKeptWhateverItIsCalled() throws Exception {
+        Path link = home().resolveSibling("link");
+        Files.createSymbolicLink(link, home());
+        ProcessBuilder task = new ProcessBuilder("cat");
+        task.environment().put("CATTINO_RUN_DIR", link + "/2026-01-31/08-00-00");
+        Process running = task.start();
+        try {
+            assertThat(alone().run("clean", "-A").exit()).isZero();
+            assertThat(left()).containsExactly("2026-01-31/08-00-00");
+        } finally {
+            running.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
     void whatRunsWithoutAServerIsKept() throws Exception {
         ProcessBuilder task = new ProcessBuilder("cat");
         task.environment().put("CATTINO_RUN_DIR", home() + "/2026-01-31/08-00-00");

@@ -77,8 +77,7 @@ public final class CleanCommand extends MeowCommand {
             output().warn("Nothing was done.");
             return Exit.FAILED;
         }
-        Optional<MeowClient> client = session().clientIfServerRuns();
-        Set<String> used = inUse(client);
+        // Looked for before it is asked what is used: what is submitted meanwhile is not found.
         List<RunDirectory> chosen =
                 find().stream()
                         .filter(dir ->
@@ -86,7 +85,8 @@ public final class CleanCommand extends MeowCommand {
                                         || (!dir.created().isBefore(from)
                                                 && !dir.created().isAfter(to)))
                         .toList();
-        Exit exit = delete(chosen, used);
+        Optional<MeowClient> client = session().clientIfServerRuns();
+        Exit exit = delete(chosen, inUse(client));
         if (all && client.isEmpty()) {
             clearSettings();
         }
@@ -134,7 +134,19 @@ public final class CleanCommand extends MeowCommand {
         if (client.isEmpty()) {
             refuseSharedHome();
         }
+        // A link may lead to the home, so that the server knows it by another name.
+        List.copyOf(used).forEach(directory -> real(Path.of(directory)).ifPresent(used::add));
         return used;
+    }
+
+    /** Its name without links; empty if it is gone. */
+    private static Optional<String> real(Path directory) {
+        try {
+            return Optional.of(directory.toRealPath().toString());
+        } catch (IOException _) {
+            // It is another machine's, or was deleted.
+            return Optional.empty();
+        }
     }
 
     /** Without a server nobody knows what runs on the other hosts that use this home. */
@@ -178,17 +190,10 @@ public final class CleanCommand extends MeowCommand {
         return failed == 0 ? Exit.OK : deleted.isEmpty() ? Exit.FAILED : Exit.PARTLY;
     }
 
-    /** A link may lead to the home, so that the server knows it by another name. */
+    /** What is gone is not deleted. */
     private static boolean isUsed(Path directory, Set<String> used) {
-        if (used.contains(directory.toString())) {
-            return true;
-        }
-        try {
-            return used.contains(directory.toRealPath().toString());
-        } catch (IOException _) {
-            // What is gone is not deleted.
-            return true;
-        }
+        return used.contains(directory.toString())
+                || real(directory).map(used::contains).orElse(true);
     }
 
     private void tell(List<String> deleted, long bytes, int kept) {
