@@ -24,10 +24,16 @@ final class LogLines {
 
     private static final int ESCAPE = 0x1B;
 
-    /** {@code 41%|████▏ | 412/1000}, or without a total {@code 412it [05:12, }. */
+    /** No bar is longer: only so much of a line is looked at. */
+    private static final int LONGEST_BAR = 4096;
+
+    /**
+     * {@code 41%|████▏ | 412/1000}, or without a total {@code 412it [05:12, }. Never tries twice
+     * what did not fit: a line may be one number of thousands of digits.
+     */
     private static final Pattern BAR =
             Pattern.compile(
-                    "\\d+%\\|.*\\| *[\\d.]+\\w?/[\\d.]+\\w?|\\d+\\w* \\[\\d+:\\d\\d(:\\d\\d)?, ");
+                    "(?<!\\d)\\d++%\\|.*\\| *+[\\d.]++\\w?/[\\d.]+|\\b\\d\\w*+ \\[\\d++:\\d\\d(:\\d\\d)?, ");
 
     private final Receiver receiver;
     private final List<Row> rows = new ArrayList<>(List.of(new Row()));
@@ -209,7 +215,7 @@ final class LogLines {
             byte[] done = segment.toByteArray();
             segment.reset();
             String text = new String(done, StandardCharsets.UTF_8);
-            if (BAR.matcher(text).find()) {
+            if (text.length() <= LONGEST_BAR && BAR.matcher(text).find()) {
                 bar = done;
             } else if ((bar != null || wiped) && text.isBlank()) {
                 bar = null;

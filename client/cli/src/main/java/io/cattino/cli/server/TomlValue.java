@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class TomlValue {
 
     private static final String STRING =
-            "\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|[+-]?\\d[\\w.+:-]*|true|false";
+            "\"(?:[^\"\\\\]|\\\\.)*+\"|'[^']*'|[+-]?\\d[\\w.+:-]*|true|false";
     private static final Pattern SCALAR = Pattern.compile("(" + STRING + ")\\s*(#.*)?");
     private static final Pattern LIST =
             Pattern.compile("\\[\\s*((?:(?:" + STRING + ")\\s*(?:,\\s*)?)*)]\\s*(#.*)?");

@@ -50,6 +50,15 @@ class DotEnvTest {
                         Map.entry("DOTTED.name", "1"));
     }
 
+    @Test
+    void aValueMayBeLong() {
+        String value = "x\\n".repeat(50_000);
+
+        assertThat(parse("KEY=\"" + value + "\""))
+                .containsExactly(Map.entry("KEY", "x\n".repeat(50_000)));
+        assertThat(parse("KEY='" + value + "'")).containsExactly(Map.entry("KEY", value));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"no equals", "1A=x", "=x", "A='x", "A=\"x", "A='x' y", "A-B=x"})
     void aMistakeNamesFileAndLine(String line) {

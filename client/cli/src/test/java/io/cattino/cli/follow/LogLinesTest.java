@@ -146,6 +146,14 @@ class LogLinesTest {
         assertThat(passed()).isEqualTo("Password? \n" + FULL + "\nn");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "1%|", "a1", "1 [", "1%| 1"})
+    void whatAlmostIsABarTakesNoTime(String part) {
+        String line = part.repeat(60_000 / part.length());
+
+        assertThat(of(line + "\n")).isEqualTo(line + "\n");
+    }
+
     @Test
     void aLineWithoutEndTakesNoMemory() {
         byte[] zeros = new byte[1 << 20];
