@@ -1,7 +1,9 @@
 # Works out an expression over `task`: argument 1 is the expression, standard input a JSON array of tasks.
 # Writes a 1 or a 0 for each of them. Python 3.8 or newer, standard library only.
+import contextlib
 import datetime
 import json
+import os
 import re
 import sys
 
@@ -35,6 +37,9 @@ try:
     code = compile(sys.argv[1].strip(), "<filter>", "eval")
     known = {"datetime": datetime, "json": json, "re": re}
     tasks = json.loads(sys.stdin.buffer.read().decode("utf-8"), object_hook=Map)
-    print("".join("1" if eval(code, dict(known, task=Task(task))) else "0" for task in tasks))
-except Exception as e:
+    # What the expression itself prints is no answer.
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+        truths = ["1" if eval(code, dict(known, task=Task(task))) else "0" for task in tasks]
+    print("".join(truths))
+except (Exception, SystemExit) as e:
     sys.exit("%s: %s" % (type(e).__name__, e))

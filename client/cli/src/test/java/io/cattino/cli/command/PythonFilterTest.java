@@ -1,6 +1,7 @@
 package io.cattino.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cattino.cli.filter.Filter;
@@ -135,6 +136,15 @@ class PythonFilterTest {
             assertThat(ours.get(i)).as(texts.get(i)).isEqualTo(theirs.get(i));
         }
         assertThat(ours).contains("True", "False", "mistake");
+    }
+
+    @Test
+    void whatAnExpressionPrintsIsNoAnswer() {
+        PythonFilter printing = new PythonFilter("print('1') or task.priority > 5", Map.of());
+
+        assertThat(printing.truths(List.of(task(), task()))).containsExactly(false, false);
+        assertThatThrownBy(() -> new PythonFilter("exit(0)", Map.of()).truths(List.of(task())))
+                .hasMessageContaining("--filter");
     }
 
     private static List<String> pythons(List<String> texts)
