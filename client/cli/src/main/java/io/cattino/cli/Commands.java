@@ -35,6 +35,7 @@ import io.cattino.cli.show.StatusCommand;
 import io.cattino.cli.show.WhyCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -47,6 +48,27 @@ final class Commands {
 
     /** Commands that later steps bring. */
     static final Set<String> LATER = Set.of("top", "stats", "dashboard", "gpu", "admin", "open");
+
+    /** What people who come from Slurm, kubectl or other queues type first. */
+    static final Map<String, String> ELSEWHERE =
+            Map.ofEntries(
+                    Map.entry("sbatch", "create"),
+                    Map.entry("srun", "create -f"),
+                    Map.entry("qsub", "create"),
+                    Map.entry("add", "create"),
+                    Map.entry("apply", "create"),
+                    Map.entry("squeue", "list"),
+                    Map.entry("sacct", "list --all"),
+                    Map.entry("qstat", "list"),
+                    Map.entry("get", "list"),
+                    Map.entry("scancel", "cancel"),
+                    Map.entry("qdel", "cancel"),
+                    Map.entry("stop", "kill"),
+                    Map.entry("delete", "remove"),
+                    Map.entry("sinfo", "nodes"),
+                    Map.entry("nvidia-smi", "gpus"),
+                    Map.entry("tail", "logs -f"),
+                    Map.entry("start", "run"));
 
     /** It tells of all others. */
     private static final String COMPLETION = "completion";

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -96,7 +97,8 @@ final class Mistakes {
         }
         return Failure.usage(
                 "there is no command '%s'".formatted(word),
-                Text.nearest(word, Commands.words())
+                Optional.ofNullable(Commands.ELSEWHERE.get(word))
+                        .or(() -> Text.nearest(word, Commands.words()))
                         .map("did you mean: meow %s ?"::formatted)
                         .orElse("all there are: meow --help"));
     }

@@ -220,7 +220,7 @@ class CreateTest {
                 .isEqualTo("Created train        2 devices × 20000 MiB, priority 1\n");
         assertThat(tty.run("create", "ls", "-n", "cpu").out())
                 .isEqualTo(
-                        "Created cpu          no device (CUDA_VISIBLE_DEVICES is empty on a GPU host; -c 1 asks for one), priority 1\n");
+                        "Created cpu          no device (it sees no GPU; -c 1 asks for one), priority 1\n");
         assertThat(tty.run("create", "ls", "-n", "b", "-c", "1", "-p", "3").out())
                 .isEqualTo("Created b            1 whole device, priority 3\n");
         assertThat(tty.run("create", "ls", "-n", "c").err()).isEqualTo("Follow it: meow watch c\n");

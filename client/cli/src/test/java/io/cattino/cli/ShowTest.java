@@ -223,7 +223,7 @@ class ShowTest {
 
         assertThat(cli().run("drain", "gpu-01", "--reason", "fan").err())
                 .isEqualTo(
-                        "gpu-01 is draining; 1 of its tasks run on.\nLet it take tasks again: meow undrain gpu-01\n");
+                        "gpu-01 is draining; one task on it goes on.\nLet it take tasks again: meow undrain gpu-01\n");
         assertThat(farm.asked(DrainNodeRequest.class).getFirst().getReason()).isEqualTo("fan");
         assertThat(cli().run("drain", "gpu-02"))
                 .isEqualTo(

@@ -36,6 +36,9 @@ class UsageTest {
                     list --format x -o yaml | exclude each other                   | --json=fullname,status
                     list -w 0               | -w needs a time above 0              |
                     list --filter task.     | --filter: it ends where a name is missing | as in
+                    squeue                  | there is no command 'squeue'         | did you mean: meow list ?
+                    get tasks               | there is no command 'get'            | did you mean: meow list ?
+                    list traintask          | a task has no field 'traintask'      | meow list -n traintask
                     list statsu             | a task has no field 'statsu'         | did you mean: status ?
                     list --status Broken    | 'Broken' is no status                |
                     list --color blue       | --color is auto, always or never     |
@@ -46,10 +49,10 @@ class UsageTest {
                     create ls -g a/b        | a group of -g is one name            |
                     create ls -n last       | the name 'last' is reserved          |
                     create ls -M 3GB        | cannot read '3GB' as memory          |
-                    create ls -M 1000 -c 0  | needs at least 1 device              |
+                    create ls -M 1000 -c 0  | needs at least 1 device              | leave -c out for one
                     create ls -p high       | --priority is a whole number, not 'high' | all options: meow create --help
                     create ls --override no | --override is forbid, allow or rename |
-                    create ls -l x          | -l wants KEY=VALUE                   |
+                    create ls -la           | -l wants KEY=VALUE                   | put the command's own options after --
                     create ls -e NOT_SET    | NOT_SET is not set here              |
                     create ls -D nowhere    | there is no directory                |
                     create ls --timeout 3q -W | cannot read '3q' as a duration     |

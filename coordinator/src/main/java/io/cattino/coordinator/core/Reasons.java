@@ -63,7 +63,7 @@ final class Reasons {
         return switch (task.state()) {
             case TaskState.Blocked _ -> new Reason(ReasonCode.DEPENDENCY, after(task));
             case TaskState.Held(String text) ->
-                    new Reason(ReasonCode.HELD, text, "meow resume " + task.fullname());
+                    new Reason(ReasonCode.HELD, text, "meow unhold " + task.fullname());
             case TaskState.Queued _ ->
                     retried
                             ? new Reason(ReasonCode.RETRY_BACKOFF, backoff(task, 0))

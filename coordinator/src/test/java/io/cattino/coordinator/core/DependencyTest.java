@@ -96,7 +96,7 @@ class DependencyTest {
         s.submit(submission(cpu("a"), cpu("b")).edges(edge("a", "b")));
         s.tick().hold("b").exits("a", 0).tick();
         assertThat(s.status("b")).isEqualTo("Waiting Held");
-        assertThat(s.reason("b").hint()).isEqualTo("meow resume b");
+        assertThat(s.reason("b").hint()).isEqualTo("meow unhold b");
         assertThat(s.core().stuck(s.task("b"))).isTrue();
         s.resume("b").tick();
         assertThat(s.status("b")).isEqualTo("Waiting Starting");

@@ -55,6 +55,11 @@ public abstract class ChangeCommand extends MeowCommand {
     /** One next step for what was changed; may be empty. */
     abstract String hint(List<TaskChange> changed);
 
+    /** What to do with a task that it does not apply to; may be empty. */
+    String instead(TaskChange refused) {
+        return "";
+    }
+
     /** Whether running tasks come to harm, so that people are asked. */
     boolean stops() {
         return true;
@@ -162,7 +167,7 @@ public abstract class ChangeCommand extends MeowCommand {
             if (failed && change.outcome() == TaskChange.Outcome.NOT_FOUND) {
                 failures.add(unknown(change));
             } else if (failed) {
-                failures.add(Failure.of(Exit.STATE, wrongState(change)));
+                failures.add(Failure.of(Exit.STATE, wrongState(change), instead(change)));
             }
         }
         for (Failure failure : failures) {

@@ -46,9 +46,11 @@ public final class DrainCommand extends MeowCommand {
         Optional<Duration> limit = wait ? session().waitLimit() : Optional.empty();
         NodeInfo after = client().nodes().drain(node, Drain.reason(reason));
         String rest =
-                after.running() == 0
-                        ? "nothing runs on it"
-                        : after.running() + " of its tasks run on";
+                switch (after.running()) {
+                    case 0 -> "nothing runs on it";
+                    case 1 -> "one task on it goes on";
+                    default -> after.running() + " tasks on it go on";
+                };
         output().note("%s is draining; %s.".formatted(after.name(), rest));
         if (wait) {
             waitUntilEmpty(limit);

@@ -54,6 +54,13 @@ public final class KillCommand extends ChangeCommand {
     }
 
     @Override
+    String instead(TaskChange refused) {
+        return refused.status() == TaskStatus.WAITING
+                ? "it waits; call it off: meow cancel " + refused.fullname()
+                : "";
+    }
+
+    @Override
     String hint(List<TaskChange> changed) {
         return "See its end: meow wait " + one(changed);
     }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rerun",
         description = {
-            "Let tasks that have ended run once more, as a new attempt; their earlier logs stay. Examples:",
+            "Let tasks that have ended run once more, as a new attempt; their earlier logs stay.",
+            "Examples:",
             "  rerun train",
             "  rerun --failed -g sweep"
         })

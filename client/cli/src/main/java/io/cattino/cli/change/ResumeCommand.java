@@ -9,8 +9,8 @@ import io.cattino.client.TaskStatus;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/** {@code meow resume}: lets cancelled tasks wait again. */
-@Command(name = "resume", description = "Let cancelled tasks wait again.")
+/** {@code meow resume}: lets cancelled or held tasks wait again. */
+@Command(name = "resume", description = "Let cancelled or held tasks wait again.")
 public final class ResumeCommand extends ChangeCommand {
 
     public ResumeCommand(Session session) {

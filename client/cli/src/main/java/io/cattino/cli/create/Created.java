@@ -98,10 +98,7 @@ final class Created {
 
     private static String need(ProcTask task) {
         DeviceNeed need = task.devices();
-        String cpu =
-                need.count() == 0
-                        ? " (CUDA_VISIBLE_DEVICES is empty on a GPU host; -c 1 asks for one)"
-                        : "";
+        String cpu = need.count() == 0 ? " (it sees no GPU; -c 1 asks for one)" : "";
         return "%s%s, priority %d".formatted(TaskWords.need(need), cpu, task.priority());
     }
 }

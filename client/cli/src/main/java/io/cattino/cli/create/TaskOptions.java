@@ -153,6 +153,11 @@ public final class TaskOptions {
         if (priority != null) {
             task.priority(priority);
         }
+        if (memory != null && minDevices != null && minDevices == 0) {
+            throw Failure.usage(
+                    "-M %s needs at least 1 device, not -c 0".formatted(memory),
+                    "leave -c out for one; leave -M out for a task without devices");
+        }
         if (minDevices != null) {
             task.minDevices(minDevices);
         }
@@ -186,7 +191,9 @@ public final class TaskOptions {
     private static String key(String option, String pair) {
         int equals = pair.indexOf('=');
         if (equals <= 0) {
-            throw Failure.usage("%s wants KEY=VALUE, not '%s'".formatted(option, pair));
+            throw Failure.usage(
+                    "%s wants KEY=VALUE, not '%s'".formatted(option, pair),
+                    "if it is the command's own: put the command's own options after --");
         }
         return pair.substring(0, equals);
     }

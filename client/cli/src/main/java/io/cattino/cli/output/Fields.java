@@ -66,17 +66,24 @@ public final class Fields<T> {
                         .toList());
     }
 
-    /** The same names, with underscores; every one has to be a field. */
-    public List<String> check(List<String> names) {
+    /**
+     * The same names, with underscores; every one has to be a field.
+     *
+     * @param otherwise what to do if it was not meant to be one; {@code %s} is the name
+     */
+    public List<String> check(List<String> names, String... otherwise) {
         List<String> checked = new ArrayList<>();
         for (String name : names) {
             String field = name.replace('-', '_');
             if (!all.containsKey(field)) {
-                throw Failure.usage(
-                        "%s has no field '%s'".formatted(what, name),
+                List<String> next = new ArrayList<>();
+                next.add(
                         Text.nearest(field, all.keySet())
                                 .map("did you mean: %s ?"::formatted)
                                 .orElseGet(() -> "there are: " + String.join(" ", all.keySet())));
+                Arrays.stream(otherwise).map(hint -> hint.formatted(name)).forEach(next::add);
+                throw Failure.usage(
+                        "%s has no field '%s'".formatted(what, name), next.toArray(String[]::new));
             }
             checked.add(field);
         }

@@ -114,7 +114,9 @@ public final class ListCommand extends MeowCommand {
     }
 
     private List<String> attributes(Fields<TaskInfo> fields) {
-        return fields.check(words.stream().filter(word -> !word.matches(IN_NAMES)).toList());
+        return fields.check(
+                words.stream().filter(word -> !word.matches(IN_NAMES)).toList(),
+                "a task or group of that name: meow list -n %s");
     }
 
     private List<String> selectors() {

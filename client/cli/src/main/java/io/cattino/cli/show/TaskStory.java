@@ -43,7 +43,7 @@ final class TaskStory {
         told.add(
                 "After",
                 task.parents().stream().map(TaskStory::parent).collect(Collectors.joining(", ")));
-        waiting.ifPresent(why -> why.tell(told));
+        waiting.ifPresent(why -> why.tell(told, output));
         String label = "Attempts";
         for (AttemptInfo attempt : task.attempts()) {
             told.add(label, attempt(attempt));
@@ -65,7 +65,7 @@ final class TaskStory {
         told.add("Name", task.fullname());
         told.add("Status", status(task, true));
         told.add("Needs", needs(task));
-        waiting.tell(told);
+        waiting.tell(told, output);
         return told;
     }
 

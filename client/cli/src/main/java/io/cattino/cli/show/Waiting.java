@@ -1,5 +1,6 @@
 package io.cattino.cli.show;
 
+import io.cattino.cli.output.Output;
 import io.cattino.cli.output.Text;
 import io.cattino.client.Explanation;
 import io.cattino.client.MeowClient;
@@ -46,13 +47,13 @@ record Waiting(Explanation why, List<TaskInfo> queue, List<NodeInfo> nodes) {
         return new Waiting(why, queue, why.vetoes().isEmpty() ? List.of() : client.nodes().list());
     }
 
-    /** Tells it. */
-    void tell(Told told) {
+    /** Tells it, with commands as people would have to type them here. */
+    void tell(Told told, Output output) {
         queue(told);
         reason(told);
         String label = "What helps";
         for (String help : new Helps(this).all()) {
-            told.whole(label, help);
+            told.whole(label, output.named(help));
             label = "";
         }
     }
@@ -105,8 +106,8 @@ record Waiting(Explanation why, List<TaskInfo> queue, List<NodeInfo> nodes) {
         String code = why.reason().code();
         String text = why.reason().text();
         if (why.vetoes().isEmpty()) {
-            String colon = code.isEmpty() || text.isEmpty() ? "" : ": ";
-            told.add("Why waiting", code + colon + text);
+            boolean both = !code.isEmpty() && !text.isEmpty() && !code.equalsIgnoreCase(text);
+            told.add("Why waiting", both ? code + ": " + text : code.isEmpty() ? text : code);
             return;
         }
         Map<String, Long> counts =
