@@ -91,6 +91,14 @@ class ChangeTest {
     }
 
     @Test
+    void whatWaitsIsNotKilledButCancelled() {
+        Cli.Result result = cli().run("kill", "sweep/run_1");
+
+        assertThat(result.exit()).isEqualTo(4);
+        assertThat(result.err()).endsWith("it waits; call it off: meow cancel sweep/run_1\n");
+    }
+
+    @Test
     void someOfThemIsSeven() {
         assertThat(cli().run("kill", "train", "nope").exit()).isEqualTo(7);
         assertThat(cli().run("kill", "eval", "nope").exit()).isEqualTo(7);
