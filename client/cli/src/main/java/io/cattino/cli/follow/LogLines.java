@@ -24,6 +24,9 @@ final class LogLines {
 
     private static final int ESCAPE = 0x1B;
 
+    /** No terminal has longer ones. */
+    private static final int LONGEST_SEQUENCE = 256;
+
     /** No bar is longer: only so much of a line is looked at. */
     private static final int LONGEST_BAR = 4096;
 
@@ -163,7 +166,7 @@ final class LogLines {
             sequence.write(b);
             return true;
         }
-        if (introduced && b >= ' ' && b < '@') {
+        if (introduced && b >= ' ' && b < '@' && sequence.size() < LONGEST_SEQUENCE) {
             sequence.write(b);
             return true;
         }

@@ -55,7 +55,8 @@ final class TomlValue {
     private static String character(MatchResult escaped) {
         String code = escaped.group(1) != null ? escaped.group(1) : escaped.group(2);
         if (code != null) {
-            return Character.toString(Integer.parseInt(code, HEX));
+            int character = Integer.parseUnsignedInt(code, HEX);
+            return Character.isValidCodePoint(character) ? Character.toString(character) : "\uFFFD";
         }
         return switch (escaped.group(3)) {
             case "n" -> "\n";

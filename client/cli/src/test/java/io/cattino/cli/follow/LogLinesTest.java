@@ -163,4 +163,14 @@ class LogLinesTest {
         lines.end();
         assertThat(passed.toByteArray()).isEqualTo(zeros);
     }
+
+    @Test
+    void neitherDoesAnEscapeSequenceWithoutEnd() {
+        String sequence = "\u001b[" + "1".repeat(1 << 20);
+        lines.write(bytes(sequence));
+
+        assertThat(passed.size()).isGreaterThan(sequence.length() - (1 << 17));
+        lines.end();
+        assertThat(passed()).isEqualTo(sequence);
+    }
 }

@@ -79,6 +79,15 @@ class TomlFileTest {
     }
 
     @Test
+    void aCharacterThatThereIsNotIsReplaced() throws IOException {
+        Path file = directory.resolve("escape.toml");
+        Files.writeString(file, "a = \"x\\UFFFFFFFF\"\nb = \"\\U0001F600\"\n");
+
+        assertThat(TomlFile.read(file).get("", "a")).contains("x\uFFFD");
+        assertThat(TomlFile.read(file).get("", "b")).contains("\uD83D\uDE00");
+    }
+
+    @Test
     void changesOnlyWhatIsSet() throws IOException {
         String text =
                 """
