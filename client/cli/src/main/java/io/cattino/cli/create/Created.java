@@ -82,18 +82,23 @@ final class Created {
             String verb, Submission submission, List<String> names, List<Prospect> prospects) {
         List<String> lines = new ArrayList<>();
         lines.add(inWords(verb, submission, names));
-        int column = verb.length() + 1 + NAME_COLUMNS + GAP.length();
+        int column = Widths.of(head(verb, names));
         Prospects.inWords(prospects).forEach(line -> lines.add(" ".repeat(column) + line));
         return lines;
     }
 
     private static String inWords(String verb, Submission submission, List<String> names) {
         ProcTask first = submission.tasks().values().iterator().next();
-        String name = names.size() == 1 ? names.getFirst() : Text.count(names.size(), "task");
-        String line = verb + " " + Widths.pad(name, NAME_COLUMNS) + GAP;
+        String line = head(verb, names);
         return names.size() == 1
                 ? line + need(first)
                 : line + NameTree.of(names, NAMES_SHOWN) + GAP + "each " + need(first);
+    }
+
+    /** As wide for every short name, so that what follows stands in a column. */
+    private static String head(String verb, List<String> names) {
+        String name = names.size() == 1 ? names.getFirst() : Text.count(names.size(), "task");
+        return verb + " " + Widths.pad(name, NAME_COLUMNS) + GAP;
     }
 
     private static String need(ProcTask task) {
