@@ -44,6 +44,8 @@ class ArchitectureTest {
                 .definedBy("io.cattino.cli.server")
                 .layer("filter")
                 .definedBy("io.cattino.cli.filter")
+                .layer("toml")
+                .definedBy("io.cattino.cli.toml")
                 .layer("output")
                 .definedBy("io.cattino.cli.output")
                 .whereLayer("main")
@@ -56,6 +58,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("main", "commands", "command")
                 .whereLayer("server")
                 .mayOnlyBeAccessedByLayers("session", "command", "commands")
+                .whereLayer("toml")
+                .mayOnlyBeAccessedByLayers("server", "commands")
                 .check(CLASSES);
         slices().matching("io.cattino.cli.(*)..").should().beFreeOfCycles().check(CLASSES);
     }

@@ -47,6 +47,30 @@ class ConfigTest {
     }
 
     @Test
+    void saysWhereSetComesBeforeIt() {
+        Path settings = directory.resolve("home/settings.toml");
+        cli.run("config", "set", "port", "5");
+        assertThat(cli.run("set", "port").out()).isEqualTo("port\t5\t19192\t" + file() + "\n");
+
+        assertThat(cli.run("set", "port", "7").err())
+                .isEqualTo(
+                        """
+                        port is 7 now for meow on this machine, in %s.
+                        It comes before the port 5 of %s.
+                        """
+                                .formatted(settings, file()));
+
+        assertThat(cli.run("set", "port").out()).isEqualTo("port\t7\t19192\t" + settings + "\n");
+        Cli.Result get = cli.run("config", "get", "port");
+        assertThat(get.out()).isEqualTo("5\n");
+        assertThat(get.err())
+                .isEqualTo(
+                        "%s sets port = 7, which comes before it; change it: meow set port VALUE\n"
+                                .formatted(settings));
+        assertThat(cli.run("config", "set", "port", "6").err()).isEqualTo(get.err());
+    }
+
+    @Test
     void switchesBetweenFarms() {
         assertThat(cli.tty(80).run("config", "contexts").out())
                 .isEqualTo("You have no contexts.\n");

@@ -6,6 +6,7 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.server.ClientSetting;
+import io.cattino.cli.server.Config;
 import io.cattino.cli.session.Session;
 import io.cattino.client.MeowClient;
 import io.cattino.client.ParentInfo;
@@ -74,7 +75,7 @@ public final class SetCommand extends MeowCommand {
     protected Exit execute() {
         if (key == null) {
             Optional<MeowClient> farm = session().clientIfServerRuns();
-            Exit shown = show(SettingsTable.rows(farm, session().settings()));
+            Exit shown = show(rows(farm));
             if (farm.isEmpty()) {
                 output().note("The cluster's are not shown: no server runs.");
             }
@@ -96,6 +97,10 @@ public final class SetCommand extends MeowCommand {
             setClusters(setting, value);
         }
         return Exit.OK;
+    }
+
+    private List<SettingsTable.Row> rows(Optional<MeowClient> farm) {
+        return SettingsTable.rows(farm, session().settings(), Config.of(session().env()));
     }
 
     private Exit show(List<SettingsTable.Row> rows) {
@@ -133,7 +138,7 @@ public final class SetCommand extends MeowCommand {
         refuseLater(setting);
         Optional<MeowClient> farm =
                 ClientSetting.of(setting).isPresent() ? Optional.empty() : Optional.of(client());
-        List<SettingsTable.Row> rows = SettingsTable.rows(farm, session().settings());
+        List<SettingsTable.Row> rows = rows(farm);
         return show(
                 rows.stream()
                         .filter(row -> row.key().equals(setting))
@@ -158,6 +163,13 @@ public final class SetCommand extends MeowCommand {
         output().note(
                         "%s is %s now for meow on this machine, in %s."
                                 .formatted(setting.key(), wanted, file));
+        Config user = Config.of(session().env());
+        String users = user.get(setting.key());
+        if (!users.isEmpty()) {
+            output().note(
+                            "It comes before the %s %s of %s."
+                                    .formatted(setting.key(), users, user.file().path()));
+        }
     }
 
     private void setClusters(String setting, String wanted) {

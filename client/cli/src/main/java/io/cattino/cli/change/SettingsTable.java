@@ -6,6 +6,7 @@ import io.cattino.cli.output.Table;
 import io.cattino.cli.output.Table.Cell;
 import io.cattino.cli.output.Table.Column;
 import io.cattino.cli.server.ClientSetting;
+import io.cattino.cli.server.Config;
 import io.cattino.cli.server.Settings;
 import io.cattino.client.MeowClient;
 import io.cattino.client.Setting;
@@ -73,19 +74,27 @@ final class SettingsTable {
      * The settings.
      *
      * @param farm the way to the cluster; empty if no server runs
+     * @param user what counts where the client's settings say nothing
      */
-    static List<Row> rows(Optional<MeowClient> farm, Settings client) {
+    static List<Row> rows(Optional<MeowClient> farm, Settings client, Config user) {
         List<Row> rows = new ArrayList<>();
         farm.ifPresent(
                 open -> open.cluster().settings().forEach(setting -> rows.add(row(setting))));
         for (ClientSetting setting : ClientSetting.ALL) {
-            String value = client.get(setting.key());
+            String users = user.get(setting.key());
+            String value =
+                    client.origin(setting.key()).isPresent() ? client.get(setting.key()) : users;
             rows.add(
                     new Row(
                             setting.key(),
                             value.isEmpty() ? setting.defaultValue() : value,
                             setting.defaultValue(),
-                            client.origin(setting.key()).map(Object::toString).orElse("default"),
+                            client.origin(setting.key())
+                                    .or(() ->
+                                            Optional.of(user.file().path())
+                                                    .filter(_ -> !users.isEmpty()))
+                                    .map(Object::toString)
+                                    .orElse("default"),
                             setting.description()));
         }
         return rows;

@@ -3,6 +3,7 @@ package io.cattino.cli.server;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
+import io.cattino.cli.toml.TomlDocument;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param file its file, as it was read
  * @param userHome what {@code ~} stands for
  */
-public record Config(TomlFile file, Path userHome) {
+public record Config(TomlDocument file, Path userHome) {
 
     /** Which context counts. */
     public static final String CURRENT = "current-context";
@@ -62,7 +63,7 @@ public record Config(TomlFile file, Path userHome) {
     public static Config of(Map<String, String> env) {
         String set = env.getOrDefault("HOME", "");
         Path home = Path.of(set.isEmpty() ? System.getProperty("user.home") : set);
-        return new Config(TomlFile.read(path(env, home)), home);
+        return new Config(TomlDocument.readOwn(path(env, home)), home);
     }
 
     private static Path path(Map<String, String> env, Path home) {
@@ -147,7 +148,7 @@ public record Config(TomlFile file, Path userHome) {
     /** The same with another context. */
     public Config with(Context context) {
         String table = CONTEXTS + "." + context.name();
-        TomlFile changed = file.with(table, COORDINATOR, context.coordinator());
+        TomlDocument changed = file.with(table, COORDINATOR, context.coordinator());
         Path token = context.tokenFile();
         return new Config(
                 token == null ? changed : changed.with(table, TOKEN_FILE, token.toString()),

@@ -1,5 +1,6 @@
 package io.cattino.cli.server;
 
+import io.cattino.cli.toml.TomlDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +21,7 @@ public record Settings(TomlDocument home, Optional<TomlDocument> project) {
     public static Settings of(Home home, Path directory) {
         Path project = directory.resolve(PROJECT);
         return new Settings(
-                TomlDocument.read(home.settings()),
+                TomlDocument.readOwn(home.settings()),
                 Files.isRegularFile(project)
                         ? Optional.of(TomlDocument.read(project))
                         : Optional.empty());

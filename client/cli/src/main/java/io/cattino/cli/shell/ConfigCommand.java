@@ -10,6 +10,7 @@ import io.cattino.cli.output.Table.Column;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.cli.server.Config;
+import io.cattino.cli.server.Settings;
 import io.cattino.cli.session.Session;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,7 +156,18 @@ public final class ConfigCommand extends MeowCommand {
                     "%s is not set".formatted(key),
                     "set it: meow config set %s VALUE".formatted(key));
         }
+        warnOfSettings(key);
         return say(value);
+    }
+
+    /** What {@code meow set} stored comes before the user's configuration. */
+    private void warnOfSettings(String key) {
+        Settings settings = session().settings();
+        settings.origin(key)
+                .ifPresent(file ->
+                        output().warn(
+                                        "%s sets %s = %s, which comes before it; change it: meow set %s VALUE"
+                                                .formatted(file, key, settings.get(key), key)));
     }
 
     private Exit set(Config config, String key, String value) {
@@ -163,6 +175,7 @@ public final class ConfigCommand extends MeowCommand {
             return use(config, value);
         }
         Exit stored = store(config.with(key, checked(key, value)));
+        warnOfSettings(key);
         if (key.equals(Config.COORDINATOR)) {
             config.current()
                     .ifPresent(context ->

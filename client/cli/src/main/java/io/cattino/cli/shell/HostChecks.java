@@ -48,6 +48,8 @@ final class HostChecks {
     Check config() {
         try {
             Config config = Config.of(session.env());
+            // They count too, and fail alike if they cannot be read.
+            var _ = session.settings();
             List<String> unknown =
                     config.file().all("").keySet().stream()
                             .filter(key -> !Config.KEYS.containsKey(key))

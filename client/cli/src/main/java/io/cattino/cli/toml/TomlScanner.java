@@ -1,4 +1,4 @@
-package io.cattino.cli.server;
+package io.cattino.cli.toml;
 
 /**
  * Follows strings, brackets and comments through the lines of one TOML statement, to know where it

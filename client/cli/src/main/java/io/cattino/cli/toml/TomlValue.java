@@ -1,4 +1,4 @@
-package io.cattino.cli.server;
+package io.cattino.cli.toml;
 
 import java.util.ArrayList;
 import java.util.List;

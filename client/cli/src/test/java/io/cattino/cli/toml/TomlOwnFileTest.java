@@ -1,4 +1,4 @@
-package io.cattino.cli.server;
+package io.cattino.cli.toml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,31 +7,31 @@ import io.cattino.cli.output.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TomlFileTest {
+/** Files of ours, of which every line counts. */
+class TomlOwnFileTest {
 
     @TempDir Path directory = Path.of("");
 
-    private TomlFile file(String text) throws IOException {
+    private TomlDocument file(String text) throws IOException {
         Path path = directory.resolve("config.toml");
         Files.writeString(path, text);
-        return TomlFile.read(path);
+        return TomlDocument.readOwn(path);
     }
 
-    private static String written(TomlFile file) throws IOException {
+    private static String written(TomlDocument file) throws IOException {
         file.write();
         return Files.readString(file.path());
     }
 
     @Test
     void readsValuesAndLists() throws IOException {
-        TomlFile file =
+        TomlDocument file =
                 file(
                         """
                         # mine
@@ -54,7 +54,7 @@ class TomlFileTest {
                         Map.entry("f", "true"));
         assertThat(file.get("t.n.m", "a")).contains("C:\\dir");
         assertThat(file.tablesIn("t")).containsExactly("n.m");
-        assertThat(TomlFile.read(directory.resolve("none")).all("")).isEmpty();
+        assertThat(TomlDocument.readOwn(directory.resolve("none")).all("")).isEmpty();
     }
 
     @ParameterizedTest
@@ -67,6 +67,7 @@ class TomlFileTest {
                     a = b c         | cannot read the value
                     a = "open       | cannot read the value
                     a = [1,         | cannot read the value
+                    a = {b = 1}     | cannot read the value
                     a = \"""         | cannot read the value
                     [a.b.c]         | is no table
                     [[a]]           | is no table
@@ -83,8 +84,8 @@ class TomlFileTest {
         Path file = directory.resolve("escape.toml");
         Files.writeString(file, "a = \"x\\UFFFFFFFF\"\nb = \"\\U0001F600\"\n");
 
-        assertThat(TomlFile.read(file).get("", "a")).contains("x\uFFFD");
-        assertThat(TomlFile.read(file).get("", "b")).contains("\uD83D\uDE00");
+        assertThat(TomlDocument.readOwn(file).get("", "a")).contains("x\uFFFD");
+        assertThat(TomlDocument.readOwn(file).get("", "b")).contains("\uD83D\uDE00");
     }
 
     @Test
@@ -117,19 +118,26 @@ class TomlFileTest {
     }
 
     @Test
-    void onlyItsOwnerReadsItAndLinksStayLinks() throws IOException {
-        Path link = directory.resolve("deep/er/config.toml");
-        TomlFile.read(link).with("", "a", "1").write();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(link)))
-                .isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(link.getParent())))
-                .isEqualTo("rwx------");
+    void whatIsThereTwiceIsAMistake() {
+        assertThatThrownBy(() -> file("a_b = 1\na-b = 2\n"))
+                .hasMessageEndingWith("config.toml, line 2: a-b is there twice");
+        assertThatThrownBy(() -> file("[t]\n\n['t']\n"))
+                .hasMessageEndingWith("config.toml, line 3: '['t']' is there twice");
+    }
 
-        Path dotfiles = directory.resolve("dotfiles.toml");
-        Files.move(link, dotfiles);
-        Files.createSymbolicLink(link, dotfiles);
-        TomlFile.read(link).with("", "a", "2").write();
-        assertThat(Files.isSymbolicLink(link)).isTrue();
-        assertThat(Files.readString(dotfiles)).isEqualTo("a = 2\n");
+    @Test
+    void commentsRightAboveATableAreThatTables() throws IOException {
+        String text = "[t.x]\nb = 2\n# about y\n[t.y]\nc = 3\n";
+
+        assertThat(written(file(text).with("t.x", "n", "v")))
+                .isEqualTo(text.replace("b = 2\n", "b = 2\nn = \"v\"\n"));
+        assertThat(written(file(text).withoutTable("t.x")))
+                .isEqualTo(text.replace("[t.x]\nb = 2\n", ""));
+    }
+
+    @Test
+    void takesAwayAValueOfSeveralLines() throws IOException {
+        assertThat(written(file("a = [\n1,\n]\r\nb = 2 # two").without("", "a")))
+                .isEqualTo("b = 2 # two");
     }
 }

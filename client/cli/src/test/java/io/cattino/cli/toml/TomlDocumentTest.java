@@ -1,4 +1,4 @@
-package io.cattino.cli.server;
+package io.cattino.cli.toml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -108,6 +108,10 @@ class TomlDocumentTest {
                 .isEqualTo("rw-r--r--");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
                 .isEqualTo("rw-------");
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(fresh.resolveSibling(""))))
+                .isEqualTo("rwx------");
     }
 
     @Test
