@@ -35,6 +35,7 @@ final class Normal {
                 .rule("\\b\\d\\d:\\d\\d:\\d\\d\\b", "<clock>")
                 .rule("\\b\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\b", "<uuid>")
                 .rule("\\b(localhost|127\\.0\\.0\\.1):\\d+", "$1:<port>")
+                .rule("<port>/\\d+", "<port>/<port>")
                 .rule("\\b(PID|pid) \\d+", "$1 <pid>")
                 .rule("(\"pid\": ?)\\d+", "$1<pid>")
                 .rule("\\b(by|for) " + word(System.getProperty("user.name")), "$1 <user>")
