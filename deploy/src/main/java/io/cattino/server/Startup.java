@@ -4,6 +4,7 @@ import io.cattino.agent.store.DataDirectoryException;
 import io.cattino.coordinator.journal.JournalException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.BindException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -53,6 +54,9 @@ final class Startup {
                         || failure instanceof IOException;
         if (plain) {
             err.println("error: " + failure.getMessage() + ", exit " + code(failure).code());
+            if (failure instanceof BindException) {
+                err.println("  other ports: --port PORT --http-port PORT   (0: any free one)");
+            }
         } else {
             failure.printStackTrace(err);
         }

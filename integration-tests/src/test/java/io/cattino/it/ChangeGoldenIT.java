@@ -25,6 +25,7 @@ class ChangeGoldenIT {
     @BeforeAll
     static void open() {
         gate = Gate.make(FARM.cwd().resolve("gate"));
+        Scene.measure(FARM);
     }
 
     @AfterAll
@@ -69,15 +70,18 @@ class ChangeGoldenIT {
 
     @SideBySide
     void create() {
+        running("mother");
         golden("create")
                 .pipe("create", "-n", "piped", "true")
                 .pipe("create", "-g", "grid", "-n", "run_0", "-l", "exp=1", "echo hello")
                 .pipe("create", "-q", "-n", "still", "true")
                 .terminals(List.of(60), "create", "-n", "shown", "true")
                 .colours(100, "create", "-n", "painted", "-M", "100", "true")
-                .terminals(USUAL, "create", "-n", "child", "--after", "shown", "true")
-                .terminals(USUAL, "create", "-f", "-n", "loud", "--shell", "echo hi; exit 3")
-                .pipe("create", "-f", "-n", "louder", "--shell", "echo hi; echo no >&2; exit 4")
+                .terminals(USUAL, "create", "-n", "whole", "-c", "1", "-p", "3", "true")
+                .terminals(
+                        USUAL, "create", "--dry-run", "-n", "dry", "-c", "4", "-M", "30%", "true")
+                .pipe("create", "--dry-run", "-n", "dry", "--after", "mother", "true")
+                .terminals(USUAL, "create", "-n", "child", "--after", "mother", "true")
                 .terminals(USUAL, "create", "-W", "-n", "bad", "--shell", "echo E >&2; exit 3")
                 .pipe("create", "-W", "-n", "good", "true")
                 .pipe("create", "-n", "sweep", "-m", "true", "--", "lr=[1,2]", "--seed", "[3,4]")

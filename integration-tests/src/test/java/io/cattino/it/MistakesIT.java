@@ -161,7 +161,7 @@ class MistakesIT {
                             "-H",
                             there,
                             "list")
-                    .mistake("settings.toml is broken", at(alone, broken), "list")
+                    .mistake("settings.toml is broken", at(FARM.meow(), broken), "list")
                     .mistake("the home is a file", at(alone, file), "create", "true")
                     .mistake("no home there", at(alone, Path.of("/proc/x")), "create", "true")
                     .check();

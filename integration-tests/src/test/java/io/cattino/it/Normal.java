@@ -27,6 +27,8 @@ final class Normal {
         normal.literally(farm.path("").toString().replaceAll("/$", ""), "/farm")
                 .literally(Distribution.home().toString(), "/cattino")
                 .literally(System.getProperty("java.home"), "/java")
+                .rule("/hosts/[^/]+/", "/hosts/<host>/")
+                .rule("(gpu-01) \\[[0-3,]+]", "$1 [<n>]")
                 .rule(DATE + "/\\d\\d-\\d\\d-\\d\\d(_\\d+)?", "<run>")
                 .rule(DATE + "T\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)", "<time>")
                 .rule(DATE + " \\d\\d:\\d\\d:\\d\\d", "<time>")
@@ -34,19 +36,22 @@ final class Normal {
                 .rule("\\(id \\d+", "(id <id>")
                 .rule("\\b\\d\\d:\\d\\d:\\d\\d\\b", "<clock>")
                 .rule("\\b\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}\\b", "<uuid>")
-                .rule("\\b(localhost|127\\.0\\.0\\.1):\\d+", "$1:<port>")
-                .rule("<port>/\\d+", "<port>/<port>")
+                .rule("\\b(localhost|127\\.0\\.0\\.1):\\d+(/\\d+)?", "$1:<port>")
+                .rule("--port \\d+", "--port <port>")
                 .rule("\\b(PID|pid) \\d+", "$1 <pid>")
-                .rule("(\"pid\": ?)\\d+", "$1<pid>")
+                .rule("(\"?pid\"?: ?)\\d+", "$1<pid>")
                 .rule("\\b(by|for) " + word(System.getProperty("user.name")), "$1 <user>")
                 .rule("^(pid|host|git_revision|start_time) ⇥ .*", "$1 ⇥ <$1>")
                 .rule("(\"user\": ?\")[^\"]*", "$1<user>")
-                .rule("0\\.1\\.0-SNAPSHOT( \\(\\w+\\))?", "<version>")
+                .rule("\\b\\d+\\.\\d+\\.\\d+(-[\\w.]+)?( \\(\\w+\\))?(?![\\w.:])", "<version>")
                 .rule("\\b\\d+(\\.\\d+)?(ms|s)\\b", "<t>")
                 .rule("\\b\\d+m\\d*(<t>)?(?![\\w/])", "<t>")
                 .rule("(?<=\\S)[ ─]*─$", "")
                 .rule("(?<=\\S) {2,}(?=\\S)", "  ")
-                .rule("(?<= {2}|^)(\\S[^ …]{0,2})[^ ]*(?: [^ ]+)*…", "$1…");
+                .rule("(?<= {2}|^)(\\S[^ …]{0,2})[^ ]*(?: [^ ]+)*…", "$1…")
+                // The cores and the memory of this machine, in front of how many tasks it has.
+                .rule("(?<=%  )\\d+(?=  \\S+G  )", "<cpus>")
+                .rule("\\b\\d+(\\.\\d+)?G(?=  \\d+  (<version>  )?<t>)", "<mem>");
         return normal;
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * bash hands over reaches the program, quoted once and expanded never.
  */
 class QuotingIT {
-    @RegisterExtension static final Farm FARM = Farm.running();
+    @RegisterExtension static final Farm FARM = Farm.running("--fake-gpus", "4x24576");
 
     static Stream<Arguments> lines() {
         return Stream.of(
@@ -88,6 +88,12 @@ class QuotingIT {
                         "run_1 --lr|0.1|x=b|",
                         "run_2 --lr|0.3|x=a|",
                         "run_3 --lr|0.3|x=b|");
+    }
+
+    @SideBySide
+    void whatPeopleFromSlurmAreShownRuns() throws Exception {
+        List<String> printed = type("set -e\n" + Readme.firstBlock("docs/coming-from.md"));
+        assertThat(printed).containsExactly("eval", "evaluated");
     }
 
     /** Types a line to bash; the answer is the names that it printed. */

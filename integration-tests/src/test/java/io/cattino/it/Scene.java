@@ -2,6 +2,7 @@ package io.cattino.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.cattino.client.DeviceInfo;
 import io.cattino.client.Memory;
 import io.cattino.client.MeowClient;
 import io.cattino.client.ProcTask;
@@ -19,6 +20,8 @@ final class Scene {
     /** Runs until the gate opens. */
     static final String HOLDS = "head -n 1 gate";
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final MeowClient client;
     private final Farm farm;
 
@@ -35,10 +38,29 @@ final class Scene {
     /** Sets it up; the gate is in the directory of the tasks. */
     static Scene set(Farm farm) {
         Scene scene = new Scene(farm);
+        scene.measure();
         scene.ended();
         scene.running();
         scene.waiting();
         return scene;
+    }
+
+    /** Waits until every card is known to be free: none is given out before it was measured. */
+    static void measure(Farm farm) {
+        new Scene(farm).measure();
+    }
+
+    private void measure() {
+        add(task("measure").command("true").minDevices(4));
+        until("measure", task -> task.status() == TaskStatus.DONE);
+        await("all cards are free")
+                .atMost(PATIENCE)
+                .until(() ->
+                        client.nodes().list().getFirst().devices().stream()
+                                .allMatch(card ->
+                                        card.attempts() == 0
+                                                && card.state() == DeviceInfo.State.OK));
+        client.task("measure").remove();
     }
 
     private void ended() {
@@ -91,6 +113,6 @@ final class Scene {
     }
 
     private void until(String name, Predicate<TaskInfo> is) {
-        await(name).atMost(Duration.ofMinutes(1)).until(() -> is.test(client.task(name).info()));
+        await(name).atMost(PATIENCE).until(() -> is.test(client.task(name).info()));
     }
 }

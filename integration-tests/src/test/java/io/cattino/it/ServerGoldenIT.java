@@ -49,6 +49,8 @@ class ServerGoldenIT {
                                     .context(farm.context())
                                     .build());
             until("busy", TaskStatus.RUNNING);
+            golden("set-all").pipe("set").terminals(USUAL, "set").check();
+            all();
             golden("clean", Normal.of(farm).rule("\\b\\d+ bytes?\\b", "<n> bytes"))
                     .pipe("clean")
                     .pipe("clean", "--before", "2025-06", "-v")
@@ -63,6 +65,15 @@ class ServerGoldenIT {
         }
     }
 
+    /** The seed's -A: all of them, or those whose name matches. */
+    private void all() {
+        Golden golden = golden("all").pipe("cancel", "-A", "^bu");
+        until("busy", TaskStatus.CANCELLED);
+        golden.pipe("remove", "-A", "pati").pipe("kill", "-A").pipe("resume", "-A");
+        until("busy", TaskStatus.RUNNING);
+        golden.terminals(USUAL, "cancel", "-A", "nothing-like-this").check();
+    }
+
     private void until(String name, TaskStatus status) {
         await(name + " is " + status)
                 .atMost(Duration.ofMinutes(1))
@@ -73,12 +84,13 @@ class ServerGoldenIT {
     void aServerThatWasKilled() throws IOException {
         farm.server().kill9();
         Path other = Files.createDirectory(farm.path("other"));
-        // One is listened on, the other only kept from others.
+        ServerFile gone = farm.server().file();
+        // One is listened on; the others are only kept from everybody else.
         try (ServerSocket taken = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                Socket silent = new Socket()) {
-            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                Socket _ = silent(gone.grpcPort());
+                Socket _ = silent(gone.httpPort())) {
             String port = Integer.toString(taken.getLocalPort());
-            Meow alone = farm.meow().with("CATTINO_PORT", Integer.toString(silent.getLocalPort()));
+            Meow alone = farm.meow().with("CATTINO_PORT", Integer.toString(gone.grpcPort()));
             Meow elsewhere = alone.with("CATTINO_HOME", other.toString());
             golden("mistakes-killed")
                     .mistake("killed a moment ago", alone, "list")
@@ -88,5 +100,13 @@ class ServerGoldenIT {
                     .check();
         }
         assertThat(Living.mentioning(other.toString())).as("servers of a home without").isEmpty();
+    }
+
+    /** Has a port on which nobody answers. */
+    private static Socket silent(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return socket;
     }
 }

@@ -86,6 +86,7 @@ public final class Main {
     private static void complete(CommandLine line) {
         line.getCommandSpec().versionProvider(() -> new String[] {VersionCommand.version()});
         line.getCommandSpec().usageMessage().sortOptions(false);
+        Manual.addTo(line);
     }
 
     /** {@code meow help create} is {@code meow create --help}. */

@@ -145,9 +145,10 @@ final class Mistakes {
         next.add(failure.hint());
         boolean silent = failure.hint().isEmpty();
         switch (failure) {
-            case MeowException.PermissionDenied _ ->
-                    next.add(
-                            "another user's server? take ports of your own: export CATTINO_PORT=PORT");
+            case MeowException.PermissionDenied _ -> {
+                next.add("its token: export CATTINO_TOKEN_FILE=FILE");
+                next.add("another user's server? take ports of your own: export CATTINO_PORT=PORT");
+            }
             case MeowException.NotFound _ when silent -> next.add("all there are: meow list --all");
             case MeowException.Unavailable _ when silent ->
                     next.add("another one: meow -H HOST:PORT ...");

@@ -87,7 +87,9 @@ class ChangeTest {
         Cli.Result result = cli().run("kill", "eval");
 
         assertThat(result.exit()).isEqualTo(4);
-        assertThat(result.err()).isEqualTo("error: cannot kill 'eval': it is Cancelled, exit 4\n");
+        assertThat(result.err())
+                .isEqualTo(
+                        "error: cannot kill 'eval': it is Cancelled, exit 4\n  let it run once more: meow rerun eval\n");
     }
 
     @Test
@@ -205,7 +207,8 @@ class ChangeTest {
         assertThat(farm.asked(ResumeTasksRequest.class).getFirst().getSelector().getNamesList())
                 .containsExactly("sweep/held");
         assertThat(cli().run("unhold", "sweep/off").err())
-                .isEqualTo("error: sweep/off: it is not held, exit 4\n");
+                .isEqualTo(
+                        "error: sweep/off: it is not held, exit 4\n  let it run once more: meow rerun sweep/off\n");
         assertThat(cli().run("unhold", "nope").exit()).isEqualTo(3);
         assertThat(cli().run("unhold", "sweep/held", "nope").exit()).isEqualTo(7);
     }

@@ -9,6 +9,7 @@ import io.cattino.coordinator.config.CoordinatorConfig;
 import io.cattino.coordinator.http.Route.Answer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -78,14 +79,16 @@ public final class HttpEndpoint implements AutoCloseable {
             server =
                     HttpServer.create(new InetSocketAddress(config.host(), config.httpPort()), 100);
         } catch (IOException e) {
-            throw new IOException(
-                    "cannot listen on "
-                            + config.host()
-                            + ":"
-                            + config.httpPort()
-                            + " (HTTP): "
-                            + e.getMessage(),
-                    e);
+            BindException refused =
+                    new BindException(
+                            "cannot listen on "
+                                    + config.host()
+                                    + ":"
+                                    + config.httpPort()
+                                    + " (HTTP): "
+                                    + e.getMessage());
+            refused.initCause(e);
+            throw refused;
         }
         ExecutorService executor =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());

@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -96,14 +97,16 @@ public final class GrpcEndpoint implements AutoCloseable {
         } catch (IOException e) {
             local.close();
             executor.close();
-            throw new IOException(
-                    "cannot listen on "
-                            + config.host()
-                            + ":"
-                            + config.grpcPort()
-                            + " (gRPC): "
-                            + reason(e),
-                    e);
+            BindException refused =
+                    new BindException(
+                            "cannot listen on "
+                                    + config.host()
+                                    + ":"
+                                    + config.grpcPort()
+                                    + " (gRPC): "
+                                    + reason(e));
+            refused.initCause(e);
+            throw refused;
         }
         port.set(server.getPort());
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
@@ -115,7 +118,8 @@ public final class GrpcEndpoint implements AutoCloseable {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage());
+        // Netty says which call it made; the rest is the system's word.
+        return String.valueOf(cause.getMessage()).replaceFirst("^bind\\(.*error\\(-\\d+\\): ", "");
     }
 
     private static NettyServerBuilder limits(CoordinatorConfig config) {

@@ -57,7 +57,17 @@ public abstract class ChangeCommand extends MeowCommand {
 
     /** What to do with a task that it does not apply to; may be empty. */
     String instead(TaskChange refused) {
-        return "";
+        TaskStatus status = refused.status();
+        if (status == null) {
+            return "";
+        }
+        String next =
+                switch (status) {
+                    case WAITING -> "why it waits: meow why %s";
+                    case RUNNING -> "follow it: meow watch %s";
+                    case DONE, FAILED, CANCELLED -> "let it run once more: meow rerun %s";
+                };
+        return next.formatted(refused.fullname());
     }
 
     /** Whether running tasks come to harm, so that people are asked. */

@@ -57,7 +57,7 @@ public final class KillCommand extends ChangeCommand {
     String instead(TaskChange refused) {
         return refused.status() == TaskStatus.WAITING
                 ? "it waits; call it off: meow cancel " + refused.fullname()
-                : "";
+                : super.instead(refused);
     }
 
     @Override

@@ -207,7 +207,8 @@ public final class Selection {
         } catch (PatternSyntaxException e) {
             throw Failure.usage(
                     "'%s' is no regular expression: %s"
-                            .formatted(names.getFirst(), e.getDescription()));
+                            .formatted(names.getFirst(), e.getDescription()),
+                    "one is: -A '^run_[0-9]+$'   patterns such as 'run_*' need no -A");
         }
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -151,10 +152,17 @@ public final class ServerStarter {
         } catch (IOException e) {
             throw Failure.of(
                     Exit.UNREACHABLE,
-                    "cannot start a server (%s)".formatted(e.getMessage()),
+                    "cannot start a server (%s)".formatted(reason(e)),
                     "files of Cattino: %s   (another place: export CATTINO_HOME=DIR)"
                             .formatted(home.root()));
         }
+    }
+
+    /** The message of a file that is not there is its name only. */
+    private static String reason(IOException failure) {
+        return failure instanceof NoSuchFileException missing
+                ? "cannot make " + missing.getFile()
+                : String.valueOf(failure.getMessage());
     }
 
     /** {@code setsid} becomes the launcher, which becomes Java: one process, whose id we know. */
