@@ -44,11 +44,10 @@ final class Normal {
                 .rule("^(pid|host|git_revision|start_time) ⇥ .*", "$1 ⇥ <$1>")
                 .rule("(\"user\": ?\")[^\"]*", "$1<user>")
                 .rule("\\b\\d+\\.\\d+\\.\\d+(-[\\w.]+)?( \\(\\w+\\))?(?![\\w.:])", "<version>")
-                .rule("\\b\\d+(\\.\\d+)?(ms|s)\\b", "<t>")
-                .rule("\\b\\d+m\\d*(<t>)?(?![\\w/])", "<t>")
+                .rule("\\b\\d+(\\.\\d+)?(ms|s|[dhm](\\d+[hms]){0,3})\\b", "<t>")
                 .rule("(?<=\\S)[ ─]*─$", "")
                 .rule("(?<=\\S) {2,}(?=\\S)", "  ")
-                .rule("(?<= {2}|^)(\\S[^ …]{0,2})[^ ]*(?: [^ ]+)*…", "$1…")
+                .rule("(?<= {2}|^)(\\S[^ …]{0,2})[^ ]*(?: [^ ]+)* ?…", "$1…")
                 // The cores and the memory of this machine, in front of how many tasks it has.
                 .rule("(?<=%  )\\d+(?=  \\S+G  )", "<cpus>")
                 .rule("\\b\\d+(\\.\\d+)?G(?=  \\d+  (<version>  )?<t>)", "<mem>");

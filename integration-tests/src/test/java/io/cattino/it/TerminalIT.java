@@ -2,6 +2,7 @@ package io.cattino.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -48,5 +49,17 @@ class TerminalIT {
     void tellsTheStyles() {
         assertThat(Screen.after("a\033[31mb\033[0mc\033[1mD\033[0m", 80).paintedLines())
                 .containsExactly(new Screen.Line("a‹31›b‹›c‹1›D‹›", false));
+    }
+
+    @Test
+    void whatIsComparedHoldsNoTimesAndNoCuts() {
+        Normal normal = Normal.of(FARM);
+        for (String time : List.of("0s", "59s", "1m05s", "14m", "2h03m", "1d4h", "0.5s", "120ms")) {
+            assertThat(normal.line("a  " + time + "    b")).isEqualTo("a  <t>  b");
+        }
+        assertThat(normal.line("○ Waiting   gpu-01: 576M free…   2×20000M"))
+                .isEqualTo(normal.line("○ Waiting   gpu-01: 57…        2×20000M"))
+                .isEqualTo(normal.line("○ Waiting   gpu-01: 576M …     2×20000M"));
+        assertThat(normal.line("── a · 3s ─────")).isEqualTo(normal.line("── a · 1m03s ──"));
     }
 }

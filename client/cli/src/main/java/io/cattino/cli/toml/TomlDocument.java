@@ -90,7 +90,9 @@ public final class TomlDocument {
         } catch (MalformedInputException _) {
             throw Failure.usage("%s is not UTF-8".formatted(path));
         } catch (IOException e) {
-            throw Failure.usage("cannot read %s (%s)".formatted(path, e.getMessage()));
+            throw Failure.usage(
+                    "cannot read %s (%s)".formatted(path, e.getMessage()),
+                    "see what is there: ls -ld %s".formatted(path.getParent()));
         }
     }
 
