@@ -70,7 +70,7 @@ final class Leader implements AutoCloseable {
                             new CoordinatorMetrics(
                                     new CollectorRegistry(), BuildInfo.of(CoordinatorServer.class)),
                             home,
-                            this::close,
+                            this::shutDown,
                             failure -> LOG.error("the coordinator ended", failure));
             running = started;
             grpc.passTo(started.grpcPort());
@@ -114,7 +114,19 @@ final class Leader implements AutoCloseable {
     /** Goes away; what it accepted stays in the journal. */
     @Override
     public synchronized void close() {
-        end();
+        grpc.cut();
+        http.cut();
+        stop();
+    }
+
+    /** The same on a client's word: the answer to that is still on its way through the relay. */
+    private synchronized void shutDown() {
+        grpc.refuse();
+        http.refuse();
+        stop();
+    }
+
+    private synchronized void stop() {
         Coordinator present = running;
         running = null;
         if (present != null) {
@@ -127,11 +139,6 @@ final class Leader implements AutoCloseable {
             throw new IllegalStateException("the leader was stopped; start it again first");
         }
         return running;
-    }
-
-    private void end() {
-        grpc.cut();
-        http.cut();
     }
 
     private CoordinatorConfig config() {

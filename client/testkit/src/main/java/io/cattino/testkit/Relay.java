@@ -51,6 +51,11 @@ final class Relay implements AutoCloseable {
         passing = true;
     }
 
+    /** Lets nobody in until {@link #passTo}; connections go on until either side ends them. */
+    void refuse() {
+        passing = false;
+    }
+
     /** Breaks every connection, and lets nobody in until {@link #passTo}. */
     void cut() {
         passing = false;
