@@ -33,17 +33,16 @@ import io.cattino.cli.show.ListCommand;
 import io.cattino.cli.show.NodesCommand;
 import io.cattino.cli.show.StatusCommand;
 import io.cattino.cli.show.WhyCommand;
+import io.cattino.cli.syntax.Syntax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
 
-/**
- * The commands there are, in the order of the help. Only the one that is used is made: reading
- * annotations takes time.
- */
+/** The commands there are, in the order of the help. Only the one that is used is made. */
 final class Commands {
 
     /** Commands that later steps bring. */
@@ -118,6 +117,17 @@ final class Commands {
     record Entry(String name, Function<Session, MeowCommand> maker, List<String> aliases) {
         Entry(String name, Function<Session, MeowCommand> maker, String... aliases) {
             this(name, maker, List.of(aliases));
+        }
+
+        /** Makes the command, and tells picocli what it takes. */
+        CommandSpec model(Session session) {
+            MeowCommand command = maker.apply(session);
+            CommandSpec spec =
+                    CommandSpec.wrapWithoutInspection(command)
+                            .name(name)
+                            .aliases(aliases.toArray(String[]::new));
+            command.declare(new Syntax(spec));
+            return spec;
         }
 
         boolean isCalled(String word) {

@@ -1,6 +1,5 @@
 package io.cattino.cli;
 
-import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.serve.VersionCommand;
 import io.cattino.cli.session.Globals;
 import io.cattino.cli.session.Invocation;
@@ -9,7 +8,6 @@ import io.cattino.cli.session.Session;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -21,6 +19,7 @@ public final class Main {
     private static final int LONGEST_LINE = 100;
 
     private static final String HELP = "help";
+    private static final String JSON = "--json";
 
     private Main() {}
 
@@ -48,7 +47,7 @@ public final class Main {
      * for it knows of gRPC.
      */
     public static int run(Invocation invocation, String... args) {
-        List<String> words = withHelp(withEmptyJson(args));
+        List<String> words = withHelp(List.of(args));
         Globals globals = new Globals();
         try (Session session = new Session(invocation, globals)) {
             CommandLine line = commandLine(session, globals, words);
@@ -56,7 +55,7 @@ public final class Main {
             line.setParameterExceptionHandler((mistake, _) -> mistakes.onUsage(mistake));
             line.setExecutionExceptionHandler(
                     (failure, where, _) -> mistakes.onFailure(failure, where));
-            int exit = line.execute(words.toArray(String[]::new));
+            int exit = line.execute(withEmptyJson(line, words).toArray(String[]::new));
             line.getOut().flush();
             invocation.out().flush();
             invocation.err().flush();
@@ -65,12 +64,11 @@ public final class Main {
     }
 
     private static CommandLine commandLine(Session session, Globals globals, List<String> words) {
-        CommandLine line = new CommandLine(new Meow(globals));
+        CommandLine line = new CommandLine(new Meow(globals).spec());
         String typed = session.env().getOrDefault("CATTINO_ARGV0", "meow");
         line.setCommandName(typed);
         for (Commands.Entry entry : Commands.needed(words)) {
-            MeowCommand command = entry.maker().apply(session);
-            line.addSubcommand(entry.name(), command, entry.aliases().toArray(String[]::new));
+            line.addSubcommand(entry.name(), new CommandLine(entry.model(session)));
         }
         line.setExpandAtFiles(false);
         line.setOut(new PrintWriter(session.invocation().out(), false, StandardCharsets.UTF_8));
@@ -106,15 +104,24 @@ public final class Main {
     private static boolean asksForJson(List<String> words) {
         return words.stream()
                 .takeWhile(word -> !word.equals("--"))
-                .anyMatch(word -> word.startsWith("--json="));
+                .anyMatch(word -> word.equals(JSON) || word.startsWith(JSON + "="));
     }
 
     /** {@code --json} may have fields behind a {@code =}, but never takes the next word. */
-    private static List<String> withEmptyJson(String... args) {
-        List<String> words = new ArrayList<>(Arrays.asList(args));
+    private static List<String> withEmptyJson(CommandLine line, List<String> typed) {
+        boolean hasFields =
+                Commands.word(typed)
+                        .map(line.getSubcommands()::get)
+                        .map(command -> command.getCommandSpec().findOption(JSON))
+                        .map(option -> option.arity().max() > 0)
+                        .orElse(false);
+        if (!hasFields) {
+            return typed;
+        }
+        List<String> words = new ArrayList<>(typed);
         int dashes = words.indexOf("--");
         List<String> ours = dashes < 0 ? words : words.subList(0, dashes);
-        ours.replaceAll(word -> word.equals("--json") ? "--json=" : word);
+        ours.replaceAll(word -> word.equals(JSON) ? JSON + "=" : word);
         return words;
     }
 }

@@ -29,15 +29,12 @@ final class Reference {
     private final CommandLine root;
 
     Reference(Session session) {
-        root = new CommandLine(new Meow(new Globals()));
+        root = new CommandLine(new Meow(new Globals()).spec());
         root.setCommandName("meow");
         Commands.ALL.stream()
                 .filter(entry -> !entry.name().startsWith("_"))
                 .forEach(entry ->
-                        root.addSubcommand(
-                                entry.name(),
-                                entry.maker().apply(session),
-                                entry.aliases().toArray(String[]::new)));
+                        root.addSubcommand(entry.name(), new CommandLine(entry.model(session))));
         root.setExpandAtFiles(false);
     }
 
@@ -160,7 +157,7 @@ final class Reference {
                 Arrays.stream(option.names())
                         .map(name -> "`" + name + "`")
                         .collect(Collectors.joining(", "));
-        boolean valued = option.arity().max() > 0 && !option.paramLabel().isEmpty();
+        boolean valued = option.arity().max() > 0 && !option.paramLabel().isBlank();
         return valued ? names + " `" + cell(option.paramLabel()) + "`" : names;
     }
 

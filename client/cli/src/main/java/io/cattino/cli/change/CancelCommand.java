@@ -1,26 +1,28 @@
 package io.cattino.cli.change;
 
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskSelector;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code meow cancel}: calls tasks off. */
-@Command(
-        name = "cancel",
-        description =
-                "Call tasks off: waiting ones do not start, running ones are stopped; they become Cancelled.")
 public final class CancelCommand extends ChangeCommand {
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for people")
     private String reason = "";
 
     public CancelCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        super.declare(syntax);
+        syntax.about(
+                "Call tasks off: waiting ones do not start, running ones are stopped; they become Cancelled.");
+        syntax.option("--reason").label("TEXT").says("Why, for people").text(it -> reason = it);
     }
 
     @Override

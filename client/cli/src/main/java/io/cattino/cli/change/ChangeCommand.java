@@ -8,6 +8,7 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Mixin;
 
 /**
  * A command that changes the state of tasks: asks if it is much, does it, and tells what became of
@@ -31,10 +31,15 @@ public abstract class ChangeCommand extends MeowCommand {
 
     private static final int SHOWN = 8;
 
-    @Mixin private Selection selection = new Selection();
+    private Selection selection = new Selection();
 
     ChangeCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        selection.declare(syntax);
     }
 
     /** Says what the command's own options mean for which tasks. */

@@ -6,6 +6,7 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
@@ -19,43 +20,40 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code meow clean}: deletes the files of old runs. */
-@Command(
-        name = "clean",
-        description = {
-            "Delete run directories of this machine by the time of their creation; never those of tasks that wait or run.",
-            "TIME is 2026, 2026-11, 2026-11-22 or '2026-11-22 08:14:10'. With -v says what is deleted. Examples:",
-            "  clean --before 2026-10              up to the end of October",
-            "  clean --after 2026-11-01 --before 2026-11-07",
-            "  clean -A                            all, and the settings too if no server runs"
-        })
 public final class CleanCommand extends MeowCommand {
 
     private static final Path PROC = Path.of("/proc");
     private static final long UNIT = 1024;
 
-    @Option(
-            names = {"-b", "--before"},
-            paramLabel = "TIME",
-            description = "Those created up to then, the whole year, month or day included")
     private @Nullable String before;
-
-    @Option(
-            names = {"-a", "--after"},
-            paramLabel = "TIME",
-            description = "Those created from then on; with --before those between the two")
     private @Nullable String after;
-
-    @Option(
-            names = {"-A", "--all"},
-            description = "All of them; the settings file too if no server runs")
     private boolean all;
 
     public CleanCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Delete run directories of this machine by the time of their creation; never those of tasks that wait or run.",
+                "TIME is 2026, 2026-11, 2026-11-22 or '2026-11-22 08:14:10'. With -v says what is deleted. Examples:",
+                "  clean --before 2026-10              up to the end of October",
+                "  clean --after 2026-11-01 --before 2026-11-07",
+                "  clean -A                            all, and the settings too if no server runs");
+        syntax.option("-b", "--before")
+                .label("TIME")
+                .says("Those created up to then, the whole year, month or day included")
+                .text(it -> before = it);
+        syntax.option("-a", "--after")
+                .label("TIME")
+                .says("Those created from then on; with --before those between the two")
+                .text(it -> after = it);
+        syntax.option("-A", "--all")
+                .says("All of them; the settings file too if no server runs")
+                .flag(it -> all = it);
     }
 
     @Override

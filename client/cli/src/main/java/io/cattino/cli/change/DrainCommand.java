@@ -6,34 +6,34 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.Drain;
 import io.cattino.client.NodeInfo;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow drain}: no new tasks for a node. */
-@Command(name = "drain", description = "Give a node no new tasks; running ones go on.")
 public final class DrainCommand extends MeowCommand {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    @Parameters(paramLabel = "NODE", description = "Its name")
     private String node = "";
-
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for people")
     private String reason = "";
-
-    @Option(
-            names = {"-W", "--wait"},
-            description = "Until none of its tasks runs any more; at most --timeout")
     private boolean wait;
 
     public DrainCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("Give a node no new tasks; running ones go on.");
+        syntax.word("NODE").says("Its name").text(it -> node = it);
+        syntax.option("--reason").label("TEXT").says("Why, for people").text(it -> reason = it);
+        syntax.option("-W", "--wait")
+                .says("Until none of its tasks runs any more; at most --timeout")
+                .flag(it -> wait = it);
     }
 
     @Override

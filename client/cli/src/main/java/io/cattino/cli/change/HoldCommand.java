@@ -1,26 +1,28 @@
 package io.cattino.cli.change;
 
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskSelector;
 import io.cattino.client.TaskStatus;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code meow hold}: keeps waiting tasks from starting. */
-@Command(
-        name = "hold",
-        description = "Keep waiting tasks from starting until unhold; running ones are left alone.")
 public final class HoldCommand extends ChangeCommand {
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for people")
     private String reason = "";
 
     public HoldCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        super.declare(syntax);
+        syntax.about("Keep waiting tasks from starting until unhold; running ones are left alone.");
+        syntax.option("--reason").label("TEXT").says("Why, for people").text(it -> reason = it);
     }
 
     @Override

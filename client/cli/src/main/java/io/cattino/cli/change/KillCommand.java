@@ -1,6 +1,7 @@
 package io.cattino.cli.change;
 
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.Force;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskChange;
@@ -9,23 +10,25 @@ import io.cattino.client.TaskSelector;
 import io.cattino.client.TaskStatus;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code meow kill}: stops running tasks. */
-@Command(name = "kill", description = "Stop running tasks; they become Failed.")
 public final class KillCommand extends ChangeCommand {
 
-    @Option(
-            names = {"-f", "--force"},
-            description = "KILL at once instead of TERM and a grace period")
     private boolean force;
-
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for people")
     private String reason = "";
 
     public KillCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        super.declare(syntax);
+        syntax.about("Stop running tasks; they become Failed.");
+        syntax.option("-f", "--force")
+                .says("KILL at once instead of TERM and a grace period")
+                .flag(it -> force = it);
+        syntax.option("--reason").label("TEXT").says("Why, for people").text(it -> reason = it);
     }
 
     @Override

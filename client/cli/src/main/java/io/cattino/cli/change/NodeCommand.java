@@ -4,27 +4,26 @@ import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.NodeInfo;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow node forget}: what operators do to one machine. */
-@Command(
-        name = "node",
-        description = {
-            "node forget NODE: your word that a machine is gone for good and nothing runs on it any more.",
-            "Its tasks are treated as lost. Refused while it is connected."
-        })
 public final class NodeCommand extends MeowCommand {
 
-    @Parameters(index = "0", paramLabel = "forget", description = "What to do")
     private String action = "";
-
-    @Parameters(index = "1", paramLabel = "NODE", description = "Its name")
     private String node = "";
 
     public NodeCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "node forget NODE: your word that a machine is gone for good and nothing runs on it any more.",
+                "Its tasks are treated as lost. Refused while it is connected.");
+        syntax.word("forget").says("What to do").text(it -> action = it);
+        syntax.word("NODE").says("Its name").text(it -> node = it);
     }
 
     @Override

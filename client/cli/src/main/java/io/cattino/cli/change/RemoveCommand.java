@@ -1,22 +1,25 @@
 package io.cattino.cli.change;
 
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskSelector;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Command;
 
 /** {@code meow remove}: forgets tasks. */
-@Command(
-        name = "remove",
-        description = "Forget tasks; running ones are killed first. Their files stay.")
 public final class RemoveCommand extends ChangeCommand {
 
     public RemoveCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        super.declare(syntax);
+        syntax.about("Forget tasks; running ones are killed first. Their files stay.");
     }
 
     @Override

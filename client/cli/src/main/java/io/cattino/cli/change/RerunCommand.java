@@ -2,6 +2,7 @@ package io.cattino.cli.change;
 
 import io.cattino.cli.command.Selection;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
@@ -9,33 +10,32 @@ import io.cattino.client.TaskSelector;
 import io.cattino.client.TaskStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code meow rerun}: runs what has ended once more. */
-@Command(
-        name = "rerun",
-        description = {
-            "Let tasks that have ended run once more, as a new attempt; their earlier logs stay.",
-            "Examples:",
-            "  rerun train",
-            "  rerun --failed -g sweep"
-        })
 public final class RerunCommand extends ChangeCommand {
 
-    @Option(
-            names = "--failed",
-            description = "Only those that are Failed; of all, if none is named")
     private boolean failed;
-
-    @Option(
-            names = {"-g", "--group"},
-            paramLabel = "GROUP",
-            description = "Those of this group")
     private @Nullable String group;
 
     public RerunCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        super.declare(syntax);
+        syntax.about(
+                "Let tasks that have ended run once more, as a new attempt; their earlier logs stay.",
+                "Examples:",
+                "  rerun train",
+                "  rerun --failed -g sweep");
+        syntax.option("--failed")
+                .says("Only those that are Failed; of all, if none is named")
+                .flag(it -> failed = it);
+        syntax.option("-g", "--group")
+                .label("GROUP")
+                .says("Those of this group")
+                .text(it -> group = it);
     }
 
     @Override

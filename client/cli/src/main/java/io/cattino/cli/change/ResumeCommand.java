@@ -1,20 +1,25 @@
 package io.cattino.cli.change;
 
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskSelector;
 import io.cattino.client.TaskStatus;
 import java.util.List;
-import picocli.CommandLine.Command;
 
 /** {@code meow resume}: lets cancelled or held tasks wait again. */
-@Command(name = "resume", description = "Let cancelled or held tasks wait again.")
 public final class ResumeCommand extends ChangeCommand {
 
     public ResumeCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        super.declare(syntax);
+        syntax.about("Let cancelled or held tasks wait again.");
     }
 
     @Override

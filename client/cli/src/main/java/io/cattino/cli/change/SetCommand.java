@@ -8,6 +8,7 @@ import io.cattino.cli.output.Text;
 import io.cattino.cli.server.ClientSetting;
 import io.cattino.cli.server.Config;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.ParentInfo;
 import io.cattino.client.Setting;
@@ -18,22 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow set}: shows and changes settings, and attributes of waiting tasks. */
-@Command(
-        name = "set",
-        description = {
-            "Change a setting, or an attribute of a waiting task; without a VALUE show settings.",
-            "The cluster's settings count for everybody. The client's are stored in ./pyproject.toml ([tool.cattino]) if that file exists, else in $$CATTINO_HOME/settings.toml.",
-            "Attributes: priority, min_devices, requires_memory_per_device, name, after and after_any (NAME,NAME; '' is nothing), labels (K=V,K=V). Examples:",
-            "  set                                 all settings, their values, and where they are from",
-            "  set override-exist-tasks rename",
-            "  set train.priority 5",
-            "  set eval.after ''                   waits for nothing any more"
-        })
 public final class SetCommand extends MeowCommand {
 
     /** Settings that a later step brings, and whose they will be. */
@@ -45,25 +32,34 @@ public final class SetCommand extends MeowCommand {
                     "visible-devices", "the agent's, on each machine",
                     "debugging", "the server's");
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "SETTING|TASK.ATTR",
-            description = "What to show or to change")
     private @Nullable String key;
-
-    @Parameters(index = "1", arity = "0..1", paramLabel = "VALUE", description = "Its new value")
     private @Nullable String value;
-
-    @Option(
-            names = "--json",
-            paramLabel = "FIELD,...",
-            arity = "0..1",
-            description = "Without a VALUE: as an array of objects, with these fields")
     private @Nullable String json;
 
     public SetCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Change a setting, or an attribute of a waiting task; without a VALUE show settings.",
+                "The cluster's settings count for everybody. The client's are stored in ./pyproject.toml ([tool.cattino]) if that file exists, else in $$CATTINO_HOME/settings.toml.",
+                "Attributes: priority, min_devices, requires_memory_per_device, name, after and after_any (NAME,NAME; '' is nothing), labels (K=V,K=V). Examples:",
+                "  set                                 all settings, their values, and where they are from",
+                "  set override-exist-tasks rename",
+                "  set train.priority 5",
+                "  set eval.after ''                   waits for nothing any more");
+        syntax.word("SETTING|TASK.ATTR")
+                .arity("0..1")
+                .says("What to show or to change")
+                .text(it -> key = it);
+        syntax.word("VALUE").arity("0..1").says("Its new value").text(it -> value = it);
+        syntax.option("--json")
+                .label("FIELD,...")
+                .arity("0..1")
+                .says("Without a VALUE: as an array of objects, with these fields")
+                .text(it -> json = it);
     }
 
     @Override

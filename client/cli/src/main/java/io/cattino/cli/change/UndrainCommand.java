@@ -3,18 +3,21 @@ package io.cattino.cli.change;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.session.Session;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import io.cattino.cli.syntax.Syntax;
 
 /** {@code meow undrain}: a node takes tasks again. */
-@Command(name = "undrain", description = "Let a node take tasks again.")
 public final class UndrainCommand extends MeowCommand {
 
-    @Parameters(paramLabel = "NODE", description = "Its name")
     private String node = "";
 
     public UndrainCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("Let a node take tasks again.");
+        syntax.word("NODE").says("Its name").text(it -> node = it);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.cattino.cli.change;
 
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskChange;
 import io.cattino.client.TaskInfo;
@@ -9,18 +10,20 @@ import io.cattino.client.TaskQuery;
 import io.cattino.client.TaskSelector;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
 
 /** {@code meow unhold}: lets held tasks go. */
-@Command(
-        name = "unhold",
-        description = "Let held tasks start again; cancelled ones stay cancelled: see resume.")
 public final class UnholdCommand extends ChangeCommand {
 
     private static final String HELD = "Held";
 
     public UnholdCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        super.declare(syntax);
+        syntax.about("Let held tasks start again; cancelled ones stay cancelled: see resume.");
     }
 
     static boolean isHeld(TaskInfo task) {

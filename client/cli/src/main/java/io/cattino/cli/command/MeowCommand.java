@@ -4,6 +4,7 @@ import io.cattino.cli.output.Ending;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Output;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -16,6 +17,9 @@ public abstract class MeowCommand implements Callable<Integer> {
     protected MeowCommand(Session session) {
         this.session = session;
     }
+
+    /** Says what it does and takes; where that goes is this command. */
+    public abstract void declare(Syntax syntax);
 
     @Override
     public final Integer call() {

@@ -8,6 +8,7 @@ import io.cattino.cli.output.Output;
 import io.cattino.cli.output.Rendering;
 import io.cattino.cli.output.Repeating;
 import io.cattino.cli.output.Times;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** How a reading command tells what it found: the same options for all of them. */
@@ -29,48 +29,40 @@ public final class OutputOptions {
 
     private static final String USUAL_PAUSE = "2";
 
-    @Option(
-            names = "--json",
-            paramLabel = "[=FIELD,...]",
-            hideParamSyntax = true,
-            order = 50,
-            description = "As JSON, with these fields")
     private @Nullable String json;
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            order = 51,
-            description = "table, wide, name, json, jsonl (an object a line) or yaml")
     private @Nullable String format;
-
-    @Option(
-            names = "--format",
-            paramLabel = "TEMPLATE",
-            order = 52,
-            description = "A line for each: '$${fullname} $${status}'")
     private @Nullable String template;
-
-    @Option(names = "--no-header", order = 53, description = "Neither titles nor sums")
     private boolean noHeader;
-
-    @Option(
-            names = "--sort",
-            paramLabel = "[-]FIELD",
-            parameterConsumer = Descending.class,
-            order = 54,
-            description = "By a field; with - the largest first")
     private @Nullable String sort;
-
-    @Option(
-            names = {"-w", "--watch"},
-            paramLabel = "[SEC]",
-            hideParamSyntax = true,
-            arity = "0..1",
-            parameterConsumer = Seconds.class,
-            order = 55,
-            description = "Again every 2 (or SEC) seconds, until ^C; on a pipe what is new")
     private @Nullable String every;
+
+    /** What it takes. */
+    public void declare(Syntax syntax) {
+        syntax.option("--json")
+                .bare("[=FIELD,...]")
+                .says("As JSON, with these fields")
+                .text(it -> json = it);
+        syntax.option("-o", "--output")
+                .label("FORMAT")
+                .says("table, wide, name, json, jsonl (an object a line) or yaml")
+                .text(it -> format = it);
+        syntax.option("--format")
+                .label("TEMPLATE")
+                .says("A line for each: '$${fullname} $${status}'")
+                .text(it -> template = it);
+        syntax.option("--no-header").says("Neither titles nor sums").flag(it -> noHeader = it);
+        syntax.option("--sort")
+                .label("[-]FIELD")
+                .takes(new Descending())
+                .says("By a field; with - the largest first")
+                .text(it -> sort = it);
+        syntax.option("-w", "--watch")
+                .bare("[SEC]")
+                .arity("0..1")
+                .takes(new Seconds())
+                .says("Again every 2 (or SEC) seconds, until ^C; on a pipe what is new")
+                .text(it -> every = it);
+    }
 
     /** Takes what looks like an option: {@code -priority} is a field, the largest first. */
     private static final class Descending implements IParameterConsumer {

@@ -2,6 +2,7 @@ package io.cattino.cli.command;
 
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskQuery;
@@ -15,8 +16,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
  * Which tasks a command is about: NAMEs (fullnames, groups, patterns, {@code last}, {@code @me}),
@@ -24,30 +23,30 @@ import picocli.CommandLine.Parameters;
  */
 public final class Selection {
 
-    @Parameters(
-            paramLabel = "NAME",
-            arity = "0..*",
-            description =
-                    "Tasks or groups, 'train-*' (in quotes), last (your newest submission), @me; with -A a regular expression, to be found anywhere in the fullname")
     private List<String> names = List.of();
-
-    @Option(
-            names = {"-A", "--all"},
-            description = "All tasks, or all whose fullname matches NAME")
     private boolean all;
-
-    @Option(
-            names = "--status",
-            split = ",",
-            paramLabel = "STATUS",
-            description = "Of these, or of all: only Waiting, Running, Done, Failed, Cancelled")
     private List<String> statuses = List.of();
-
-    @Option(
-            names = {"-l", "--label"},
-            paramLabel = "K=V",
-            description = "Of these, or of all: only those with this label; may be repeated")
     private List<String> labels = List.of();
+
+    /** What it takes. */
+    public void declare(Syntax syntax) {
+        syntax.words("NAME")
+                .says(
+                        "Tasks or groups, 'train-*' (in quotes), last (your newest submission), @me; with -A a regular expression, to be found anywhere in the fullname")
+                .texts(it -> names = it);
+        syntax.option("-A", "--all")
+                .says("All tasks, or all whose fullname matches NAME")
+                .flag(it -> all = it);
+        syntax.option("--status")
+                .label("STATUS")
+                .split()
+                .says("Of these, or of all: only Waiting, Running, Done, Failed, Cancelled")
+                .texts(it -> statuses = it);
+        syntax.option("-l", "--label")
+                .label("K=V")
+                .says("Of these, or of all: only those with this label; may be repeated")
+                .texts(it -> labels = it);
+    }
 
     /**
      * What was selected.

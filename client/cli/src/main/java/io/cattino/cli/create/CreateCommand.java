@@ -12,6 +12,7 @@ import io.cattino.cli.output.Ending;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.MeowClient;
 import io.cattino.client.MeowException;
 import io.cattino.client.ProcTask;
@@ -33,62 +34,49 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** {@code meow create}: hands in a task. */
-@Command(
-        name = "create",
-        aliases = "submit",
-        customSynopsis = "${COMMAND-FULL-NAME} [OPTIONS] INPUT [ARGS...] [-- ARGS...]",
-        description = {
-            "Create a task that runs a command: meow create \"python train.py\" -n train -c 2 -M 20000 -- --lr 0.1",
-            "Starts this host's server if there is none."
-        })
 public final class CreateCommand extends MeowCommand {
 
-    @Parameters(
-            paramLabel = "INPUT",
-            arity = "0..*",
-            description =
-                    "A command line, or a script with #MEOW lines, and further arguments; what starts with - comes behind --")
     private List<String> words = List.of();
-
-    @Mixin private TaskOptions task = new TaskOptions();
-
-    @Mixin private SubmitOptions options = new SubmitOptions();
-
-    @Option(
-            names = {"-f", "--follow"},
-            order = 40,
-            description = "Follow its log, and exit with its code")
+    private TaskOptions task = new TaskOptions();
+    private SubmitOptions options = new SubmitOptions();
     private boolean follow;
-
-    @Option(
-            names = {"-W", "--wait"},
-            order = 41,
-            description = "Wait until it has ended, and exit with its code")
     private boolean wait;
-
-    @Option(
-            names = "--json",
-            paramLabel = "FIELD,...",
-            arity = "0..1",
-            order = 42,
-            description = "The tasks as an array of objects, with these fields")
     private @Nullable String json;
-
-    @Spec private @Nullable CommandSpec spec;
-
+    private @Nullable CommandSpec spec;
     private boolean several;
 
     public CreateCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Create a task that runs a command: meow create \"python train.py\" -n train -c 2 -M 20000 -- --lr 0.1",
+                "Starts this host's server if there is none.");
+        syntax.synopsis("${COMMAND-FULL-NAME} [OPTIONS] INPUT [ARGS...] [-- ARGS...]");
+        syntax.words("INPUT")
+                .says(
+                        "A command line, or a script with #MEOW lines, and further arguments; what starts with - comes behind --")
+                .texts(it -> words = it);
+        task.declare(syntax);
+        options.declare(syntax);
+        syntax.option("-f", "--follow")
+                .says("Follow its log, and exit with its code")
+                .flag(it -> follow = it);
+        syntax.option("-W", "--wait")
+                .says("Wait until it has ended, and exit with its code")
+                .flag(it -> wait = it);
+        syntax.option("--json")
+                .label("FIELD,...")
+                .arity("0..1")
+                .says("The tasks as an array of objects, with these fields")
+                .text(it -> json = it);
+        spec = syntax.spec();
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.cattino.cli.create;
 
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
+import io.cattino.cli.syntax.Syntax;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -34,7 +36,9 @@ final class ScriptOptions {
      * @param scratch another command of the same kind, to be read into
      */
     void apply(CommandSpec command, ParseResult typed, CreateCommand scratch) {
-        CommandLine reader = new CommandLine(scratch).setExpandAtFiles(false);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(scratch);
+        scratch.declare(new Syntax(spec));
+        CommandLine reader = new CommandLine(spec).setExpandAtFiles(false);
         List<String> all = new ArrayList<>();
         for (Directives.Line line : directives.lines()) {
             // Each line alone, so that a mistake has a number; and all of them, for repetitions.
@@ -95,9 +99,11 @@ final class ScriptOptions {
         return Failure.usage("%s, line %d (#MEOW): %s".formatted(file, number, what), next);
     }
 
-    private static List<Object> joined(Object first, Object second) {
-        List<Object> all = new ArrayList<>((Collection<?>) first);
-        all.addAll((Collection<?>) second);
+    private static List<Object> joined(Collection<?> first, @Nullable Collection<?> second) {
+        List<Object> all = new ArrayList<>(first);
+        if (second != null) {
+            all.addAll(second);
+        }
         return all;
     }
 }

@@ -1,6 +1,7 @@
 package io.cattino.cli.create;
 
 import io.cattino.cli.output.Failure;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.OverrideMode;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmitContext;
@@ -9,63 +10,53 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** What {@code create} can say of a submission as a whole. */
 public final class SubmitOptions {
 
-    @Option(
-            names = {"-m", "--multirun"},
-            order = 20,
-            description =
-                    "One task for each combination of the arguments that are lists: lr=[0.1,0.3], or [a,b]")
     private boolean multirun;
-
-    @Option(
-            names = {"-d", "--after"},
-            split = ",",
-            paramLabel = "NAME",
-            order = 21,
-            description =
-                    "Run when these tasks or groups (or last: your newest submission) are Done; may be repeated")
     private List<String> after = List.of();
-
-    @Option(
-            names = "--after-any",
-            split = ",",
-            paramLabel = "NAME",
-            order = 22,
-            description = "Run when these have ended, however")
     private List<String> afterAny = List.of();
-
-    @Option(
-            names = "--override",
-            paramLabel = "MODE",
-            order = 23,
-            description =
-                    "If the name is taken: forbid, allow (replace what has ended) or rename. Default: the setting override-exist-tasks")
     private @Nullable String override;
-
-    @Option(
-            names = "--export",
-            paramLabel = "NAMES",
-            defaultValue = "ALL",
-            order = 24,
-            description =
-                    "Variables that the task gets: ALL (default; but for secrets), NONE, or names; ALL,HF_TOKEN sends a secret too")
     private String export = "ALL";
-
-    @Option(
-            names = "--allow-unfit",
-            order = 25,
-            description = "Also if no node that is known could ever hold it")
     private boolean allowUnfit;
-
-    @Option(
-            names = "--dry-run",
-            order = 26,
-            description = "Create nothing: say what would be created, and where it would start now")
     private boolean dryRun;
+
+    /** What it takes. */
+    public void declare(Syntax syntax) {
+        syntax.option("-m", "--multirun")
+                .says(
+                        "One task for each combination of the arguments that are lists: lr=[0.1,0.3], or [a,b]")
+                .flag(it -> multirun = it);
+        syntax.option("-d", "--after")
+                .label("NAME")
+                .split()
+                .says(
+                        "Run when these tasks or groups (or last: your newest submission) are Done; may be repeated")
+                .texts(it -> after = it);
+        syntax.option("--after-any")
+                .label("NAME")
+                .split()
+                .says("Run when these have ended, however")
+                .texts(it -> afterAny = it);
+        syntax.option("--override")
+                .label("MODE")
+                .says(
+                        "If the name is taken: forbid, allow (replace what has ended) or rename. Default: the setting override-exist-tasks")
+                .text(it -> override = it);
+        syntax.option("--export")
+                .label("NAMES")
+                .byDefault("ALL")
+                .says(
+                        "Variables that the task gets: ALL (default; but for secrets), NONE, or names; ALL,HF_TOKEN sends a secret too")
+                .text(it -> export = it);
+        syntax.option("--allow-unfit")
+                .says("Also if no node that is known could ever hold it")
+                .flag(it -> allowUnfit = it);
+        syntax.option("--dry-run")
+                .says("Create nothing: say what would be created, and where it would start now")
+                .flag(it -> dryRun = it);
+    }
 
     /** Whether nothing is to be created. */
     boolean dryRun() {

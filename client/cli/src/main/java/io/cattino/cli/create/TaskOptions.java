@@ -1,6 +1,7 @@
 package io.cattino.cli.create;
 
 import io.cattino.cli.output.Failure;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.Memory;
 import io.cattino.client.Names;
 import io.cattino.client.ProcTask;
@@ -8,89 +9,70 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** What {@code create} can say of a task. */
 public final class TaskOptions {
 
-    @Option(
-            names = {"-n", "--task-name"},
-            paramLabel = "NAME",
-            order = 1,
-            description =
-                    "Its name; default: five random characters. It may hold arguments of the command: 'lr-$${arg.lr}'")
     private @Nullable String name;
-
-    @Option(
-            names = {"-g", "--as-group"},
-            paramLabel = "GROUP",
-            order = 2,
-            description = "Put it into this group")
     private @Nullable String group;
-
-    @Option(
-            names = {"-p", "--priority"},
-            paramLabel = "N",
-            order = 3,
-            description = "Higher first; default 1")
     private @Nullable Integer priority;
-
-    @Option(
-            names = {"-c", "--min-devices"},
-            paramLabel = "N",
-            order = 4,
-            description =
-                    "How many devices: GPUs, or the host memory of a machine without. Without -M whole free ones. Default: 1 with -M, else 0")
     private @Nullable Integer minDevices;
-
-    @Option(
-            names = {"-M", "--requires-memory-per-device"},
-            paramLabel = "MEMORY",
-            order = 5,
-            description = "Memory on each device: 20000 (MiB), 20G, or a share: 0.5, 50%%")
     private @Nullable String memory;
-
-    @Option(
-            names = "--cpus",
-            paramLabel = "N",
-            order = 6,
-            description = "CPU cores; default 0: not counted")
     private int cpus;
-
-    @Option(
-            names = {"-l", "--label"},
-            paramLabel = "K=V",
-            order = 7,
-            description = "A label; may be repeated")
     private List<String> labels = List.of();
-
-    @Option(
-            names = {"-e", "--env"},
-            paramLabel = "K[=V]",
-            order = 8,
-            description = "A variable; without a value, this one's from here. May be repeated")
     private List<String> variables = List.of();
-
-    @Option(
-            names = "--env-file",
-            paramLabel = "FILE",
-            order = 9,
-            description =
-                    "Variables from a file of KEY=VALUE lines; may be repeated. -e wins over it")
     private List<Path> envFiles = List.of();
-
-    @Option(
-            names = {"-D", "--chdir"},
-            paramLabel = "DIR",
-            order = 10,
-            description = "Where it runs; default: here")
     private @Nullable Path directory;
-
-    @Option(names = "--shell", order = 11, description = "Let bash -c run the command line")
     private boolean shell;
-
-    @Option(names = "--hold", order = 12, description = "Do not start it before: unhold NAME")
     private boolean hold;
+
+    /** What it takes. */
+    public void declare(Syntax syntax) {
+        syntax.option("-n", "--task-name")
+                .label("NAME")
+                .says(
+                        "Its name; default: five random characters. It may hold arguments of the command: 'lr-$${arg.lr}'")
+                .text(it -> name = it);
+        syntax.option("-g", "--as-group")
+                .label("GROUP")
+                .says("Put it into this group")
+                .text(it -> group = it);
+        syntax.option("-p", "--priority")
+                .label("N")
+                .says("Higher first; default 1")
+                .number(it -> priority = it);
+        syntax.option("-c", "--min-devices")
+                .label("N")
+                .says(
+                        "How many devices: GPUs, or the host memory of a machine without. Without -M whole free ones. Default: 1 with -M, else 0")
+                .number(it -> minDevices = it);
+        syntax.option("-M", "--requires-memory-per-device")
+                .label("MEMORY")
+                .says("Memory on each device: 20000 (MiB), 20G, or a share: 0.5, 50%%")
+                .text(it -> memory = it);
+        syntax.option("--cpus")
+                .label("N")
+                .says("CPU cores; default 0: not counted")
+                .number(it -> cpus = it);
+        syntax.option("-l", "--label")
+                .label("K=V")
+                .says("A label; may be repeated")
+                .texts(it -> labels = it);
+        syntax.option("-e", "--env")
+                .label("K[=V]")
+                .says("A variable; without a value, this one's from here. May be repeated")
+                .texts(it -> variables = it);
+        syntax.option("--env-file")
+                .label("FILE")
+                .says("Variables from a file of KEY=VALUE lines; may be repeated. -e wins over it")
+                .paths(it -> envFiles = it);
+        syntax.option("-D", "--chdir")
+                .label("DIR")
+                .says("Where it runs; default: here")
+                .path(it -> directory = it);
+        syntax.option("--shell").says("Let bash -c run the command line").flag(it -> shell = it);
+        syntax.option("--hold").says("Do not start it before: unhold NAME").flag(it -> hold = it);
+    }
 
     /** Whether it waits until it is let go. */
     boolean hold() {

@@ -1,40 +1,39 @@
 package io.cattino.cli.follow;
 
 import io.cattino.cli.output.Failure;
+import io.cattino.cli.syntax.Syntax;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Which logs, and what of them. */
 final class LogOptions {
 
     private static final int MOST_LINES = 10_000_000;
 
-    @Parameters(
-            paramLabel = "NAME",
-            arity = "0..*",
-            description =
-                    "Tasks or groups; several: each line behind its task's name; none: the server")
     private List<String> names = List.of();
-
-    @Option(
-            names = {"-s", "--stream"},
-            paramLabel = "STREAM",
-            defaultValue = "stdout",
-            description =
-                    "stdout (default), stderr, hooks, or all: stdout and stderr, the latter in red")
     private String stream = "stdout";
-
-    @Option(names = "--tail", paramLabel = "N", description = "Only the last N lines")
     private @Nullable Integer tail;
-
-    @Option(
-            names = "--attempt",
-            paramLabel = "N",
-            description = "That attempt; default: the newest one")
     private int attempt;
+
+    /** What it takes. */
+    public void declare(Syntax syntax) {
+        syntax.words("NAME")
+                .says(
+                        "Tasks or groups; several: each line behind its task's name; none: the server")
+                .texts(it -> names = it);
+        syntax.option("-s", "--stream")
+                .label("STREAM")
+                .byDefault("stdout")
+                .says(
+                        "stdout (default), stderr, hooks, or all: stdout and stderr, the latter in red")
+                .text(it -> stream = it);
+        syntax.option("--tail").label("N").says("Only the last N lines").number(it -> tail = it);
+        syntax.option("--attempt")
+                .label("N")
+                .says("That attempt; default: the newest one")
+                .number(it -> attempt = it);
+    }
 
     List<String> names() {
         return names;

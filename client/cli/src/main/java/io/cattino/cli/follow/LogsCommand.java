@@ -5,31 +5,28 @@ import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.TaskInfo;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code meow logs}: a log as far as it is, or with {@code -f} as {@code watch} shows it. */
-@Command(
-        name = "logs",
-        description = {
-            "Show the log of a task as far as it is; of the server without a NAME.",
-            "With -f as meow watch does: until the task ends."
-        })
 public final class LogsCommand extends MeowCommand {
 
-    @Mixin private LogOptions options = new LogOptions();
-
-    @Option(
-            names = {"-f", "--follow"},
-            description = "Go on until the task ends")
+    private LogOptions options = new LogOptions();
     private boolean follow;
 
     public LogsCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Show the log of a task as far as it is; of the server without a NAME.",
+                "With -f as meow watch does: until the task ends.");
+        options.declare(syntax);
+        syntax.option("-f", "--follow").says("Go on until the task ends").flag(it -> follow = it);
     }
 
     @Override

@@ -5,31 +5,30 @@ import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.output.Ending;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskQuery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow wait}: until tasks have ended. */
-@Command(
-        name = "wait",
-        description = {
-            "Wait until tasks have ended, or can no longer start without a person.",
-            "One task: exits with its own code (128+n for signal n), 1 if it was cancelled or cannot start, 125 if meow itself failed.",
-            "Several: 0 if all are Done, else 1. With --timeout: 124 when the time is up."
-        })
 public final class WaitCommand extends MeowCommand {
 
-    @Parameters(paramLabel = "NAME", arity = "1..*", description = "Tasks or groups")
     private List<String> names = List.of();
-
     private boolean several;
 
     public WaitCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Wait until tasks have ended, or can no longer start without a person.",
+                "One task: exits with its own code (128+n for signal n), 1 if it was cancelled or cannot start, 125 if meow itself failed.",
+                "Several: 0 if all are Done, else 1. With --timeout: 124 when the time is up.");
+        syntax.words("NAME").arity("1..*").says("Tasks or groups").texts(it -> names = it);
     }
 
     @Override

@@ -6,32 +6,33 @@ import io.cattino.cli.command.TaskWords;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code meow watch}: a log, as it grows. */
-@Command(
-        name = "watch",
-        description = {
-            "Follow the log of a task until it ends; of the server without a NAME.",
-            "A task that has not started is waited for. ^C leaves the log; the task goes on."
-        })
 public final class WatchCommand extends MeowCommand {
 
-    @Mixin private LogOptions options = new LogOptions();
-
-    @Option(names = "--no-wait", description = "Exit with 1 if it has not started yet")
+    private LogOptions options = new LogOptions();
     private boolean noWait;
 
     public WatchCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Follow the log of a task until it ends; of the server without a NAME.",
+                "A task that has not started is waited for. ^C leaves the log; the task goes on.");
+        options.declare(syntax);
+        syntax.option("--no-wait")
+                .says("Exit with 1 if it has not started yet")
+                .flag(it -> noWait = it);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.server.LocalServer;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.ClusterStatus;
 import io.cattino.client.TaskStatus;
 import java.time.Duration;
@@ -15,15 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import picocli.CommandLine.Command;
 
 /** {@code meow exit}: ends the server. */
-@Command(
-        name = "exit",
-        description = {
-            "End the server and its running tasks, which become Cancelled.",
-            "Waiting tasks stay and go on when it is started again."
-        })
 public final class ExitCommand extends MeowCommand {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -31,6 +25,13 @@ public final class ExitCommand extends MeowCommand {
 
     public ExitCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "End the server and its running tasks, which become Cancelled.",
+                "Waiting tasks stay and go on when it is started again.");
     }
 
     @Override

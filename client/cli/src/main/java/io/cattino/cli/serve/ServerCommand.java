@@ -4,9 +4,8 @@ import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /**
  * Commands of the servers: the launcher gives them to the servers' own class path, so here they are
@@ -14,11 +13,18 @@ import picocli.CommandLine.Parameters;
  */
 public abstract class ServerCommand extends MeowCommand {
 
-    @Parameters(arity = "0..*", hidden = true)
+    private final String about;
     private List<String> words = List.of();
 
-    ServerCommand(Session session) {
+    ServerCommand(Session session, String about) {
         super(session);
+        this.about = about;
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(about);
+        syntax.words("").hidden().texts(it -> words = it);
     }
 
     @Override
@@ -28,28 +34,23 @@ public abstract class ServerCommand extends MeowCommand {
     }
 
     /** {@code meow run}. */
-    @Command(name = "run", description = "Start a whole Cattino on this host, in the foreground.")
     public static final class Run extends ServerCommand {
         public Run(Session session) {
-            super(session);
+            super(session, "Start a whole Cattino on this host, in the foreground.");
         }
     }
 
     /** {@code meow coordinator}. */
-    @Command(
-            name = "coordinator",
-            description = "Run a coordinator of a farm: meow coordinator run --help")
     public static final class Coordinator extends ServerCommand {
         public Coordinator(Session session) {
-            super(session);
+            super(session, "Run a coordinator of a farm: meow coordinator run --help");
         }
     }
 
     /** {@code meow agent}. */
-    @Command(name = "agent", description = "Run the agent of a machine: meow agent run --help")
     public static final class Agent extends ServerCommand {
         public Agent(Session session) {
-            super(session);
+            super(session, "Run the agent of a machine: meow agent run --help");
         }
     }
 }

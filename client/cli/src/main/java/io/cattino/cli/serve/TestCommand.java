@@ -4,30 +4,30 @@ import io.cattino.cli.command.Lookup;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.ClusterStatus;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow test}: whether the server or a task runs. */
-@Command(
-        name = "test",
-        description = {
-            "Whether a task runs; without a NAME, whether the server does.",
-            "Exits with 0 if it runs, 1 if it does not, 3 if there is no such task, 5 if there is no server."
-        })
 public final class TestCommand extends MeowCommand {
 
     /** What the server has been called from the start; scripts know it. */
     private static final String SERVER = "backend";
 
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "A task")
     private @Nullable String name;
 
     public TestCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Whether a task runs; without a NAME, whether the server does.",
+                "Exits with 0 if it runs, 1 if it does not, 3 if there is no such task, 5 if there is no server.");
+        syntax.word("NAME").arity("0..1").says("A task").text(it -> name = it);
     }
 
     @Override

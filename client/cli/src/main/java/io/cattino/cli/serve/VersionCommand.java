@@ -3,14 +3,18 @@ package io.cattino.cli.serve;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.session.Session;
-import picocli.CommandLine.Command;
+import io.cattino.cli.syntax.Syntax;
 
 /** {@code meow meow}: the version. */
-@Command(name = "meow", description = "Show the version.")
 public final class VersionCommand extends MeowCommand {
 
     public VersionCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("Show the version.");
     }
 
     /** {@code Cattino: 1.2.3}. */

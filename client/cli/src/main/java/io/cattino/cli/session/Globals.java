@@ -2,12 +2,11 @@ package io.cattino.cli.session;
 
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Times;
+import io.cattino.cli.syntax.Syntax;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
 
 /** The options that every command has. */
 public final class Globals {
@@ -15,84 +14,45 @@ public final class Globals {
     /** Options that a later step brings to every command. */
     public static final Set<String> LATER = Set.of();
 
-    @Option(
-            names = {"-H", "--coordinator"},
-            scope = ScopeType.INHERIT,
-            paramLabel = "HOST:PORT,...",
-            order = 100,
-            description =
-                    "The coordinators; any of them. Default: $$CATTINO_COORDINATOR, $$CATTINO_HOST and $$CATTINO_PORT, or this host's own server")
     private @Nullable String coordinator;
-
-    @Option(
-            names = "--context",
-            scope = ScopeType.INHERIT,
-            paramLabel = "CONTEXT",
-            order = 100,
-            description = "The farm of that name: meow config contexts")
     private @Nullable String context;
-
-    @Option(
-            names = "--timeout",
-            scope = ScopeType.INHERIT,
-            paramLabel = "DURATION",
-            order = 101,
-            description =
-                    "How long to wait at most (90, 30m, 2h30m): for tasks where a command waits for tasks (exit 124), else for an answer")
     private @Nullable String timeout;
-
-    @Option(
-            names = {"-q", "--quiet"},
-            scope = ScopeType.INHERIT,
-            order = 102,
-            description = "No hints")
     private boolean quiet;
-
-    @Option(
-            names = {"-v", "--verbose"},
-            scope = ScopeType.INHERIT,
-            order = 103,
-            description = "More to read, above all when something fails")
     private boolean verbose;
-
-    @Option(
-            names = "--color",
-            scope = ScopeType.INHERIT,
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            order = 104,
-            description = "auto, always or never; default: on a terminal, unless $$NO_COLOR is set")
     private String color = "auto";
-
-    @Option(
-            names = {"-y", "--yes"},
-            scope = ScopeType.INHERIT,
-            order = 105,
-            description = "Yes to every question")
     private boolean yes;
-
-    @Option(
-            names = "--no-input",
-            scope = ScopeType.INHERIT,
-            order = 106,
-            description = "Ask nothing")
     private boolean noInput;
 
-    @Option(
-            names = {"-h", "--help"},
-            scope = ScopeType.INHERIT,
-            usageHelp = true,
-            order = 107,
-            description = "Show this text")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            scope = ScopeType.INHERIT,
-            versionHelp = true,
-            order = 108,
-            description = "Show the version")
-    private boolean version;
+    /** What it takes. */
+    public void declare(Syntax syntax) {
+        syntax.common("-H", "--coordinator")
+                .label("HOST:PORT,...")
+                .says(
+                        "The coordinators; any of them. Default: $$CATTINO_COORDINATOR, $$CATTINO_HOST and $$CATTINO_PORT, or this host's own server")
+                .text(it -> coordinator = it);
+        syntax.common("--context")
+                .label("CONTEXT")
+                .says("The farm of that name: meow config contexts")
+                .text(it -> context = it);
+        syntax.common("--timeout")
+                .label("DURATION")
+                .says(
+                        "How long to wait at most (90, 30m, 2h30m): for tasks where a command waits for tasks (exit 124), else for an answer")
+                .text(it -> timeout = it);
+        syntax.common("-q", "--quiet").says("No hints").flag(it -> quiet = it);
+        syntax.common("-v", "--verbose")
+                .says("More to read, above all when something fails")
+                .flag(it -> verbose = it);
+        syntax.common("--color")
+                .label("WHEN")
+                .byDefault("auto")
+                .says("auto, always or never; default: on a terminal, unless $$NO_COLOR is set")
+                .text(it -> color = it);
+        syntax.common("-y", "--yes").says("Yes to every question").flag(it -> yes = it);
+        syntax.common("--no-input").says("Ask nothing").flag(it -> noInput = it);
+        syntax.common("-h", "--help").says("Show this text").help();
+        syntax.common("-V", "--version").says("Show the version").version();
+    }
 
     /** The coordinators; null if they are not said here. */
     public @Nullable String coordinator() {
@@ -142,10 +102,5 @@ public final class Globals {
     /** Whether nobody is asked. */
     public boolean noInput() {
         return noInput;
-    }
-
-    /** Whether a help text or the version was asked for. */
-    public boolean informationOnly() {
-        return help || version;
     }
 }

@@ -5,6 +5,7 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.server.Config;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.NodeInfo;
 import io.cattino.client.Setting;
 import io.cattino.client.TaskInfo;
@@ -13,24 +14,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow __complete}: names, one a line, for completion scripts. Starts no server. */
-@Command(name = "__complete", hidden = true, description = "Names for completion scripts.")
 public final class CompleteCommand extends MeowCommand {
 
     /** Nobody reads more, and shells get slow. */
     private static final int MOST = 2000;
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "What of")
     private String kind = "";
-
-    @Parameters(index = "1", arity = "0..1", paramLabel = "PREFIX", description = "Its beginning")
     private String prefix = "";
 
     public CompleteCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("Names for completion scripts.");
+        syntax.hide();
+        syntax.word("KIND").says("What of").text(it -> kind = it);
+        syntax.word("PREFIX").arity("0..1").says("Its beginning").text(it -> prefix = it);
     }
 
     @Override

@@ -6,30 +6,29 @@ import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.serve.VersionCommand;
 import io.cattino.cli.session.Session;
-import picocli.CommandLine.Command;
+import io.cattino.cli.syntax.Syntax;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code meow completion}: what makes TAB work. */
-@Command(
-        name = "completion",
-        description = {
-            "Print what makes a shell complete meow's commands, options and the names of tasks.",
-            "",
-            "  bash   echo 'source <(meow completion bash)' >> ~/.bashrc",
-            "  zsh    echo 'source <(meow completion zsh)' >> ~/.zshrc       (behind compinit)",
-            "  fish   meow completion fish > ~/.config/fish/completions/meow.fish"
-        })
 public final class CompletionCommand extends MeowCommand {
 
-    @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish")
     private String shell = "";
-
-    @Spec private CommandSpec spec = CommandSpec.create();
+    private CommandSpec spec = CommandSpec.create();
 
     public CompletionCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Print what makes a shell complete meow's commands, options and the names of tasks.",
+                "",
+                "  bash   echo 'source <(meow completion bash)' >> ~/.bashrc",
+                "  zsh    echo 'source <(meow completion zsh)' >> ~/.zshrc       (behind compinit)",
+                "  fish   meow completion fish > ~/.config/fish/completions/meow.fish");
+        syntax.word("SHELL").says("bash, zsh or fish").text(it -> shell = it);
+        spec = syntax.spec();
     }
 
     @Override

@@ -12,33 +12,15 @@ import io.cattino.cli.output.Times;
 import io.cattino.cli.server.Config;
 import io.cattino.cli.server.Settings;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow config}: the user's own configuration, and the farms that they work on. */
-@Command(
-        name = "config",
-        description = {
-            "Read and change your own configuration, above all the farms that you work on.",
-            "",
-            "  config list                        what is set",
-            "  config get KEY                     one value; exit 1 if it is not set",
-            "  config set KEY VALUE               keys: coordinator, host, port, token-file, timeout",
-            "  config unset KEY",
-            "  config path                        the file",
-            "  config contexts                    your farms; * is the one that counts",
-            "  config current-context",
-            "  config use-context NAME            from now on that farm",
-            "  config set-context NAME -H HOST:PORT[,HOST:PORT] [--token-file FILE]",
-            "  config delete-context NAME"
-        })
 public final class ConfigCommand extends MeowCommand {
 
     private static final int LAST_PORT = 65_535;
@@ -63,36 +45,44 @@ public final class ConfigCommand extends MeowCommand {
         return actions;
     }
 
-    @Parameters(index = "0", paramLabel = "ACTION", arity = "0..1", description = "What to do")
     private String action = "list";
-
-    @Parameters(
-            index = "1..*",
-            paramLabel = "KEY|NAME",
-            arity = "0..*",
-            description = "A key and its value, or the name of a context")
     private List<String> words = List.of();
-
-    @Option(
-            names = "--token-file",
-            paramLabel = "FILE",
-            description = "With set-context: where its token is")
     private @Nullable Path tokenFile;
-
-    @Option(
-            names = "--json",
-            paramLabel = "",
-            hideParamSyntax = true,
-            description = "With list and contexts: as JSON")
-    private @Nullable String json;
+    private boolean json;
 
     public ConfigCommand(Session session) {
         super(session);
     }
 
     @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Read and change your own configuration, above all the farms that you work on.",
+                "",
+                "  config list                        what is set",
+                "  config get KEY                     one value; exit 1 if it is not set",
+                "  config set KEY VALUE               keys: coordinator, host, port, token-file, timeout",
+                "  config unset KEY",
+                "  config path                        the file",
+                "  config contexts                    your farms; * is the one that counts",
+                "  config current-context",
+                "  config use-context NAME            from now on that farm",
+                "  config set-context NAME -H HOST:PORT[,HOST:PORT] [--token-file FILE]",
+                "  config delete-context NAME");
+        syntax.word("ACTION").arity("0..1").says("What to do").text(it -> action = it);
+        syntax.words("KEY|NAME")
+                .says("A key and its value, or the name of a context")
+                .texts(it -> words = it);
+        syntax.option("--token-file")
+                .label("FILE")
+                .says("With set-context: where its token is")
+                .path(it -> tokenFile = it);
+        syntax.option("--json").says("With list and contexts: as JSON").flag(it -> json = it);
+    }
+
+    @Override
     public boolean speaksJson() {
-        return json != null;
+        return json;
     }
 
     @Override
@@ -220,7 +210,7 @@ public final class ConfigCommand extends MeowCommand {
 
     private Exit list(Config config) {
         Map<String, String> set = config.file().all("");
-        if (json != null) {
+        if (json) {
             output().json(set);
         } else if (output().toPeople() && set.isEmpty()) {
             output().line("Nothing is set in %s.".formatted(config.file().path()));
@@ -239,7 +229,7 @@ public final class ConfigCommand extends MeowCommand {
     private Exit contexts(Config config) {
         String current = config.get(Config.CURRENT);
         List<Config.Context> contexts = config.contexts();
-        if (json != null) {
+        if (json) {
             output().json(contexts.stream().map(context -> fields(context, current)).toList());
         } else if (!output().toPeople()) {
             contexts.forEach(context ->

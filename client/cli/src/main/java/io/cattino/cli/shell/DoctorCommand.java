@@ -5,37 +5,36 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Widths;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code meow doctor}: what is wrong here. */
-@Command(
-        name = "doctor",
-        description = {
-            "Look for what keeps Cattino from working here, and say how to put it right.",
-            "Exits with 1 if something does not work."
-        })
 public final class DoctorCommand extends MeowCommand {
 
-    @Option(names = "--json", paramLabel = "", hideParamSyntax = true, description = "An array")
-    private @Nullable String json;
+    private boolean json;
 
     public DoctorCommand(Session session) {
         super(session);
     }
 
     @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Look for what keeps Cattino from working here, and say how to put it right.",
+                "Exits with 1 if something does not work.");
+        syntax.option("--json").says("An array").flag(it -> json = it);
+    }
+
+    @Override
     public boolean speaksJson() {
-        return json != null;
+        return json;
     }
 
     @Override
     protected Exit execute() {
         List<Check> checks = checks();
-        if (json != null) {
+        if (json) {
             output().json(checks.stream().map(Check::json).toList());
         } else if (output().toPeople()) {
             tell(checks);

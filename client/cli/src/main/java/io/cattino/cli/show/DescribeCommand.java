@@ -10,6 +10,7 @@ import io.cattino.cli.output.Fields;
 import io.cattino.cli.output.Listing;
 import io.cattino.cli.output.Look;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.NodeInfo;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
@@ -20,31 +21,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow describe}: everything about a task, a group or a machine. */
-@Command(
-        name = "describe",
-        aliases = "show",
-        description =
-                "Show everything about a task, above all why it waits; of a group, its tasks; of node/NAME, a machine.")
 public final class DescribeCommand extends MeowCommand {
 
     private static final String NODE = "node/";
 
-    @Parameters(paramLabel = "NAME", description = "A task, a group, or node/NAME")
     private String name = "";
-
-    @Option(names = "--env", description = "Its own variables too")
     private boolean env;
-
-    @Mixin private OutputOptions options = new OutputOptions();
+    private OutputOptions options = new OutputOptions();
 
     public DescribeCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Show everything about a task, above all why it waits; of a group, its tasks; of node/NAME, a machine.");
+        syntax.word("NAME").says("A task, a group, or node/NAME").text(it -> name = it);
+        syntax.option("--env").says("Its own variables too").flag(it -> env = it);
+        options.declare(syntax);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.cattino.cli.output.Table.Cell;
 import io.cattino.cli.output.Table.Column;
 import io.cattino.cli.output.Times;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.EventListing;
 import io.cattino.client.EventQuery;
 import io.cattino.client.TaskEvent;
@@ -26,16 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow events}: what happened. */
-@Command(
-        name = "events",
-        description =
-                "Show what happened to tasks, oldest first: as far back as the leader remembers.")
 public final class EventsCommand extends MeowCommand {
 
     private static final int MOST = 10_000;
@@ -51,34 +44,39 @@ public final class EventsCommand extends MeowCommand {
                     "exit_code",
                     "reason_text");
 
-    @Parameters(paramLabel = "NAME", arity = "0..*", description = "Only of these tasks or groups")
     private List<String> names = List.of();
-
-    @Option(
-            names = "--task",
-            paramLabel = "NAME",
-            description = "The same as NAME; may be repeated")
     private List<String> tasks = List.of();
-
-    @Option(names = "--node", paramLabel = "NODE", description = "Only what happened there")
     private String node = "";
-
-    @Option(
-            names = "--since",
-            paramLabel = "TIME",
-            description = "Only since then: 10m (ago), or 2026-11-22T08:00:00Z")
     private @Nullable String since;
-
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "Only the newest N; default 1,000, at most 10,000")
     private int limit;
-
-    @Mixin private OutputOptions options = new OutputOptions();
+    private OutputOptions options = new OutputOptions();
 
     public EventsCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about(
+                "Show what happened to tasks, oldest first: as far back as the leader remembers.");
+        syntax.words("NAME").says("Only of these tasks or groups").texts(it -> names = it);
+        syntax.option("--task")
+                .label("NAME")
+                .says("The same as NAME; may be repeated")
+                .texts(it -> tasks = it);
+        syntax.option("--node")
+                .label("NODE")
+                .says("Only what happened there")
+                .text(it -> node = it);
+        syntax.option("--since")
+                .label("TIME")
+                .says("Only since then: 10m (ago), or 2026-11-22T08:00:00Z")
+                .text(it -> since = it);
+        syntax.option("--limit")
+                .label("N")
+                .says("Only the newest N; default 1,000, at most 10,000")
+                .number(it -> limit = it);
+        options.declare(syntax);
     }
 
     @Override

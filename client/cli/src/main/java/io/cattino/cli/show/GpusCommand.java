@@ -8,31 +8,29 @@ import io.cattino.cli.output.Listing;
 import io.cattino.cli.output.Look;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.NodeInfo;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow gpus}: the cards, and whose their memory is. */
-@Command(
-        name = "gpus",
-        description = "List the GPUs of all machines: what is used, what is promised, and to whom.")
 public final class GpusCommand extends MeowCommand {
 
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "Only of these machines")
     private List<String> names = List.of();
-
-    @Option(
-            names = {"-p", "--processes"},
-            description = "A line for each attempt on a card: its PID and what it was promised")
     private boolean processes;
-
-    @Mixin private OutputOptions options = new OutputOptions();
+    private OutputOptions options = new OutputOptions();
 
     public GpusCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("List the GPUs of all machines: what is used, what is promised, and to whom.");
+        syntax.words("NODE").says("Only of these machines").texts(it -> names = it);
+        syntax.option("-p", "--processes")
+                .says("A line for each attempt on a card: its PID and what it was promised")
+                .flag(it -> processes = it);
+        options.declare(syntax);
     }
 
     @Override

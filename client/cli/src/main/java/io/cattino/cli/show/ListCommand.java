@@ -16,6 +16,7 @@ import io.cattino.cli.output.Table.Column;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.TaskFinder;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
@@ -28,16 +29,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow list}: the tasks. */
-@Command(
-        name = "list",
-        aliases = {"ls", "ps"},
-        description = "List tasks: those that have not ended, and those that ended within a day.")
 public final class ListCommand extends MeowCommand {
 
     private static final Duration RECENT = Duration.ofDays(1);
@@ -45,50 +38,48 @@ public final class ListCommand extends MeowCommand {
     /** What no field has in its name, but patterns and names in groups do. */
     private static final String IN_NAMES = ".*[/*?\\[].*|@me|last";
 
-    @Parameters(
-            paramLabel = "ATTR",
-            arity = "0..*",
-            description = {
-                "Show the fullname and these fields instead: status, pid, cmd, create_time, ...",
-                "A word with one of / * ? [ in it, last and @me are NAMEs: only those tasks"
-            })
     private List<String> words = List.of();
-
-    @Option(
-            names = {"-a", "-A", "--all"},
-            description = "Also those that ended earlier")
     private boolean all;
-
-    @Option(
-            names = {"-n", "--name"},
-            paramLabel = "NAME",
-            description = "Only this task or group, or those that match; may be repeated")
     private List<String> names = List.of();
-
-    @Option(
-            names = "--filter",
-            paramLabel = "EXPR",
-            description =
-                    "Only those for which a Python expression is true: \"task.status == 'running' and task.priority > 2\"")
     private @Nullable String filter;
-
-    @Option(
-            names = "--status",
-            split = ",",
-            paramLabel = "STATUS",
-            description = "Only Waiting, Running, Done, Failed or Cancelled ones")
     private List<String> statuses = List.of();
-
-    @Option(
-            names = {"-l", "--label"},
-            paramLabel = "K=V",
-            description = "Only those with this label; may be repeated")
     private List<String> labels = List.of();
-
-    @Mixin private OutputOptions options = new OutputOptions();
+    private OutputOptions options = new OutputOptions();
 
     public ListCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("List tasks: those that have not ended, and those that ended within a day.");
+        syntax.words("ATTR")
+                .says(
+                        "Show the fullname and these fields instead: status, pid, cmd, create_time, ...",
+                        "A word with one of / * ? [ in it, last and @me are NAMEs: only those tasks")
+                .texts(it -> words = it);
+        syntax.option("-a", "-A", "--all")
+                .says("Also those that ended earlier")
+                .flag(it -> all = it);
+        syntax.option("-n", "--name")
+                .label("NAME")
+                .says("Only this task or group, or those that match; may be repeated")
+                .texts(it -> names = it);
+        syntax.option("--filter")
+                .label("EXPR")
+                .says(
+                        "Only those for which a Python expression is true: \"task.status == 'running' and task.priority > 2\"")
+                .text(it -> filter = it);
+        syntax.option("--status")
+                .label("STATUS")
+                .split()
+                .says("Only Waiting, Running, Done, Failed or Cancelled ones")
+                .texts(it -> statuses = it);
+        syntax.option("-l", "--label")
+                .label("K=V")
+                .says("Only those with this label; may be repeated")
+                .texts(it -> labels = it);
+        options.declare(syntax);
     }
 
     @Override

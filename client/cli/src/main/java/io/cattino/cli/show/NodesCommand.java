@@ -12,6 +12,7 @@ import io.cattino.cli.output.Table.Column;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.DeviceInfo;
 import io.cattino.client.NodeInfo;
 import java.time.Instant;
@@ -20,13 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code meow nodes}: the machines. */
-@Command(
-        name = "nodes",
-        description = "List the machines, their GPUs (or host memory) and what is free of them.")
 public final class NodesCommand extends MeowCommand {
 
     private static final int MIB_PER_GIB = 1024;
@@ -36,10 +32,16 @@ public final class NodesCommand extends MeowCommand {
     private static final int RANK_MODEL = 3;
     private static final int RANK_MEMORY = 2;
 
-    @Mixin private OutputOptions options = new OutputOptions();
+    private OutputOptions options = new OutputOptions();
 
     public NodesCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("List the machines, their GPUs (or host memory) and what is free of them.");
+        options.declare(syntax);
     }
 
     @Override

@@ -9,24 +9,28 @@ import io.cattino.cli.output.Look;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.ClusterStatus;
 import io.cattino.client.TaskStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code meow status}: who leads and how much is going on. */
-@Command(name = "status", description = "Show who leads, since when, and how much is going on.")
 public final class StatusCommand extends MeowCommand {
 
     private static final Fields<ClusterStatus> FIELDS = fields();
 
-    @Mixin private OutputOptions options = new OutputOptions();
+    private OutputOptions options = new OutputOptions();
 
     public StatusCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("Show who leads, since when, and how much is going on.");
+        options.declare(syntax);
     }
 
     @Override

@@ -10,24 +10,26 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Fields;
 import io.cattino.cli.output.Listing;
 import io.cattino.cli.session.Session;
+import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code meow why}: why a task waits, and what would get it on. */
-@Command(name = "why", description = "Show why a task waits, and what would get it on.")
 public final class WhyCommand extends MeowCommand {
 
-    @Parameters(paramLabel = "NAME", description = "A task")
     private String name = "";
-
-    @Mixin private OutputOptions options = new OutputOptions();
+    private OutputOptions options = new OutputOptions();
 
     public WhyCommand(Session session) {
         super(session);
+    }
+
+    @Override
+    public void declare(Syntax syntax) {
+        syntax.about("Show why a task waits, and what would get it on.");
+        syntax.word("NAME").says("A task").text(it -> name = it);
+        options.declare(syntax);
     }
 
     @Override
