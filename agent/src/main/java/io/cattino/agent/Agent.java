@@ -4,6 +4,7 @@ import io.cattino.agent.core.AgentCore;
 import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.Moment;
+import io.cattino.agent.exec.LogTimes;
 import io.cattino.agent.exec.NodeFacts;
 import io.cattino.agent.exec.ProcessListener;
 import io.cattino.agent.exec.Supervision;
@@ -51,6 +52,7 @@ public final class Agent implements AutoCloseable {
     private static final Path PROC = Path.of("/proc");
     private static final long TICK_MS = 100;
     private static final long SAMPLE_MS = 1_000;
+    private static final long LOOK_MS = 1_000;
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration LANES_WAIT = Duration.ofSeconds(10);
     private static final Duration AWAY = Duration.ofMinutes(5);
@@ -140,6 +142,8 @@ public final class Agent implements AutoCloseable {
                 new HeartbeatSender(
                         probe, hellos.memory(), this::runningAttempts, link, STALE_NANOS);
         every("agent-sampler", SAMPLE_MS, heartbeats::sample);
+        LogTimes logTimes = new LogTimes(wall);
+        every("agent-logs", LOOK_MS, () -> logTimes.look(effects.taskDirectories()));
         every(
                 "agent-timer",
                 TICK_MS,

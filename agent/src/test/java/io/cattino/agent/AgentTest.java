@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cattino.agent.core.AgentLimits;
 import io.cattino.agent.probe.FakeGpuSpec;
 import io.cattino.agent.store.DataDirectoryException;
+import io.cattino.agent.wire.Wire;
 import io.cattino.proto.v1.AttemptEnded;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.AttemptReport;
@@ -564,6 +565,29 @@ class AgentTest {
         await().until(() -> sink.completed);
         assertThat(sink.text()).isEqualTo("one\ntwo\n");
         assertThat(sink.end).isTrue();
+    }
+
+    @Test
+    void beginsALogAtATime() throws IOException {
+        startAgent();
+        Path gate = temporary.resolve("gate");
+        AttemptRef ref =
+                shell(63, "echo one; while [ ! -e " + gate + " ]; do sleep 0.05; done; echo two");
+        leader.awaitStart(ref);
+        Path log = taskDirectory(ref).resolve("stdout.log");
+        await().until(() -> Files.exists(log.resolveSibling(".stdout.log.times")));
+        OpenLog since =
+                openLog("t", ref)
+                        .setFollow(true)
+                        .setSince(Wire.timestamp(System.currentTimeMillis()))
+                        .build();
+        Files.createFile(gate);
+        FakeLeader.LogSink sink = leader.openLog(since);
+        sink.credit(1 << 20);
+        await().until(() -> sink.completed);
+        assertThat(sink.text()).isEqualTo("two\n");
+        assertThat(sink.firstOffset).isEqualTo("one\n".length());
+        assertThat(log).hasContent("one\ntwo\n");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.cattino.coordinator.agents.LogTransfer;
 import io.cattino.coordinator.rpc.LogSource;
 import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.proto.v1.OpenLog;
+import io.cattino.proto.v1.ReadLogRequest;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,17 +23,23 @@ final class RelayedLogs implements LogSource {
 
     @Override
     public Reading open(Request request) throws LogException {
-        OpenLog order =
+        ReadLogRequest asked = request.asked();
+        OpenLog.Builder order =
                 OpenLog.newBuilder()
                         .setRef(SpecCodec.encode(request.attempt()))
-                        .setKind(request.kind())
-                        .setOffset(request.offset())
-                        .setTailLines(request.tailLines())
-                        .setFollow(request.follow())
-                        .setDirectory(request.directory())
-                        .build();
+                        .setKind(asked.getKind())
+                        .setOffset(asked.getOffset())
+                        .setFollow(asked.getFollow())
+                        .setDirectory(request.directory());
+        if (asked.hasTailLines()) {
+            order.setTailLines(asked.getTailLines());
+        }
+        if (asked.hasSince()) {
+            order.setSince(asked.getSince());
+        }
         try {
-            return new TransferReading(relay.open(request.node(), request.nodeName(), order));
+            return new TransferReading(
+                    relay.open(request.node(), request.nodeName(), order.build()));
         } catch (LogFailure e) {
             throw failure(e);
         }

@@ -204,6 +204,8 @@ class ChangeGoldenIT {
                 .pipe("watch", "talks")
                 .pipe("logs", "talks")
                 .pipe("logs", "--tail", "1", "talks")
+                .pipe("logs", "--since", "1d", "--tail", "1", "talks")
+                .pipe("logs", "--since", "0s", "talks")
                 .pipe("watch", "-s", "stderr", "talks")
                 .check();
     }

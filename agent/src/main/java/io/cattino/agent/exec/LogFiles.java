@@ -34,14 +34,19 @@ public final class LogFiles {
         Path earlier = TaskPaths.earlier(taskDirectory, owner);
         for (TaskPaths.LogName name : TaskPaths.LogName.values()) {
             Path log = taskDirectory.resolve(name.file());
-            if (Files.exists(log, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectories(earlier);
-                Files.move(
-                        log,
-                        earlier.resolve(name.file()),
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
+            moveAway(LogTimes.index(log), earlier); // first: a log without it can be read
+            moveAway(log, earlier);
+        }
+    }
+
+    private static void moveAway(Path file, Path earlier) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(earlier);
+            Files.move(
+                    file,
+                    earlier.resolve(file.getFileName()),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -10,6 +10,7 @@ import io.cattino.proto.v1.LogUnavailable;
 import io.cattino.proto.v1.OpenLog;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,10 +59,20 @@ final class LogDesk {
         return new LogTransfer.Source(
                 request.getTransferId(),
                 () -> LogFiles.locate(taskDirectory, name, id.number()),
-                request.getOffset(),
-                request.getTailLines(),
+                start(request),
                 request.getFollow(),
                 () -> port.isOver(id).join());
+    }
+
+    private static LogStart start(OpenLog request) {
+        return new LogStart(
+                request.getOffset(),
+                request.hasTailLines()
+                        ? OptionalLong.of(request.getTailLines())
+                        : OptionalLong.empty(),
+                request.hasSince()
+                        ? OptionalLong.of(Wire.millis(request.getSince()))
+                        : OptionalLong.empty());
     }
 
     private static TaskPaths.LogName name(LogKind kind) {

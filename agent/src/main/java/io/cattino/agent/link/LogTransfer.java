@@ -39,16 +39,14 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
      *
      * @param transferId how the leader knows it
      * @param file where the log is, once there is one; asked until then
-     * @param offset of the first byte; negative: that many before the end as of now
-     * @param tailLines above 0: begin that many lines before the end as of now
+     * @param start where to begin
      * @param follow go on until the attempt is over
      * @param over whether the log is complete; may block
      */
     record Source(
             String transferId,
             Supplier<Optional<Path>> file,
-            long offset,
-            long tailLines,
+            LogStart start,
             boolean follow,
             BooleanSupplier over) {}
 
@@ -76,7 +74,7 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
     private void send(StreamObserver<LogTransferRequest> out)
             throws IOException, InterruptedException {
         boolean over = source.over().getAsBoolean(); // before looking: what is there then is all
-        FileChannel log = open();
+        OpenedLog log = open();
         try {
             while (log == null && source.follow() && !over && pause()) {
                 over = source.over().getAsBoolean();
@@ -85,20 +83,30 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
             if (log == null) {
                 sendChunk(out, ByteString.EMPTY, 0, over);
             } else {
-                send(out, log, over);
+                long size = log.file().size();
+                send(
+                        out,
+                        log.file(),
+                        size,
+                        source.start().find(log.name(), log.file(), size),
+                        over);
             }
         } finally {
             if (log != null) {
-                log.close();
+                log.file().close();
             }
         }
     }
 
-    private void send(StreamObserver<LogTransferRequest> out, FileChannel log, boolean overBefore)
+    private void send(
+            StreamObserver<LogTransferRequest> out,
+            FileChannel log,
+            long size,
+            long first,
+            boolean overBefore)
             throws IOException, InterruptedException {
         boolean over = overBefore;
-        long size = log.size();
-        long position = first(log, size);
+        long position = first;
         while (true) {
             // Without `follow` it ends where the file ended when it was opened.
             long limit = source.follow() || over ? Long.MAX_VALUE : size;
@@ -124,13 +132,6 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
         }
     }
 
-    private long first(FileChannel log, long size) throws IOException {
-        if (source.tailLines() > 0) {
-            return LogTail.offset(log, size, source.tailLines());
-        }
-        return source.offset() >= 0 ? source.offset() : Math.max(0, size + source.offset());
-    }
-
     private static void sendChunk(
             StreamObserver<LogTransferRequest> out, ByteString data, long offset, boolean end) {
         out.onNext(
@@ -143,13 +144,18 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
                         .build());
     }
 
-    private @Nullable FileChannel open() throws IOException {
+    private record OpenedLog(Path name, FileChannel file) {}
+
+    private @Nullable OpenedLog open() throws IOException {
         Optional<Path> file = source.file().get();
         if (file.isEmpty()) {
             return null;
         }
         try {
-            return FileChannel.open(file.get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            return new OpenedLog(
+                    file.get(),
+                    FileChannel.open(
+                            file.get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
         } catch (NoSuchFileException _) {
             return null;
         }

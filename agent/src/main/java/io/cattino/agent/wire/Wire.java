@@ -222,7 +222,8 @@ public final class Wire {
         return duration.getSeconds() * 1_000 + duration.getNanos() / 1_000_000;
     }
 
-    private static long millis(Timestamp time) {
+    /** A timestamp as milliseconds since 1970-01-01 UTC. */
+    public static long millis(Timestamp time) {
         return time.getSeconds() * 1_000 + time.getNanos() / 1_000_000;
     }
 

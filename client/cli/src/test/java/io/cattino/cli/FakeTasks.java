@@ -43,6 +43,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -367,14 +368,24 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
         farm.requests.add(request);
     }
 
+    private static long start(ByteString data, ReadLogRequest request) {
+        if (request.hasTailLines()) {
+            String[] all = data.toStringUtf8().split("(?<=\n)");
+            return Arrays.stream(all)
+                    .limit(Math.max(0, all.length - request.getTailLines()))
+                    .mapToInt(String::length)
+                    .sum();
+        }
+        return request.getOffset() < 0
+                ? Math.max(0, data.size() + request.getOffset())
+                : request.getOffset();
+    }
+
     @Override
     public void readLog(ReadLogRequest request, StreamObserver<ReadLogResponse> observer) {
         farm.requests.add(request);
         ByteString data = farm.log(request.getFullname(), request.getKind());
-        long offset =
-                request.getOffset() < 0
-                        ? Math.max(0, data.size() + request.getOffset())
-                        : request.getOffset();
+        long offset = start(data, request);
         observer.onNext(
                 ReadLogResponse.newBuilder()
                         .setData(data.substring((int) offset))

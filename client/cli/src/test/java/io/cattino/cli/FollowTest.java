@@ -10,8 +10,10 @@ import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Timestamp;
 import io.cattino.cli.server.Home;
 import io.cattino.proto.v1.LogKind;
+import io.cattino.proto.v1.ReadLogRequest;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.WatchEventsRequest;
 import java.io.BufferedReader;
@@ -20,6 +22,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -206,6 +209,25 @@ class FollowTest {
     }
 
     @Test
+    void logsMayBeginAtATime() {
+        done("a");
+        farm.log("a", LogKind.LOG_KIND_STDOUT, "one\ntwo\n");
+
+        assertThat(cli().run("logs", "a", "--since", "2026-11-22T08:00:00Z", "--tail", "1").out())
+                .isEqualTo("two\n");
+        ReadLogRequest asked = (ReadLogRequest) farm.requests.getLast();
+        assertThat(asked.getSince())
+                .isEqualTo(
+                        Timestamp.newBuilder()
+                                .setSeconds(Instant.parse("2026-11-22T08:00:00Z").getEpochSecond())
+                                .build());
+        assertThat(asked.getTailLines()).isEqualTo(1);
+        Cli.Result wrong = cli().run("logs", "a", "--since", "yesterday");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).contains("cannot read 'yesterday' as a duration");
+    }
+
+    @Test
     void theServersLogIsAFileOfThisHost() throws IOException {
         Path log = new Home(directory.resolve("home"), Home.of(Map.of()).hostname()).log();
         Files.createDirectories(log.getParent());
@@ -214,6 +236,18 @@ class FollowTest {
         assertThat(new Cli(directory).run("logs").out()).isEqualTo("one\ntwo\n");
         assertThat(new Cli(directory).run("logs", "--tail", "1").out()).isEqualTo("two\n");
         assertThat(new Cli(directory).run("watch").out()).isEqualTo("one\ntwo\n");
+        Files.writeString(
+                log,
+                "2026-11-22T08:00:00.000Z INFO a\n  more\n2026-11-22T09:00:00.000Z INFO b\n  more\n");
+        assertThat(new Cli(directory).run("logs", "--since", "2026-11-22T08:30:00Z").out())
+                .isEqualTo("2026-11-22T09:00:00.000Z INFO b\n  more\n");
+        assertThat(new Cli(directory).run("logs", "--since", "2026-11-22T09:30:00Z").out())
+                .isEmpty();
+        assertThat(
+                        new Cli(directory)
+                                .run("logs", "--since", "2026-11-22T07:00:00Z", "--tail", "1")
+                                .out())
+                .isEqualTo("  more\n");
         assertThat(new Cli(directory).run("-H", "far:1", "logs").exit()).isEqualTo(2);
     }
 

@@ -3,19 +3,21 @@ package io.cattino.client;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.cattino.client.internal.Library;
 import io.cattino.client.internal.LogReader;
+import io.cattino.client.internal.LogStart;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log of one attempt. Set it up ({@link #follow}, {@link #tail}, {@link #from}, {@link
- * #attempt}), then read it once, by {@link #lines}, {@link #transferTo} or {@link #read}, from one
- * thread; {@link #close} may come from any.
+ * A log of one attempt. Set it up ({@link #follow}, {@link #tail}, {@link #tailLines}, {@link
+ * #since}, {@link #from}, {@link #attempt}), then read it once, by {@link #lines}, {@link
+ * #transferTo} or {@link #read}, from one thread; {@link #close} may come from any.
  *
  * <p>A broken connection is taken up again at the byte where it broke. Reading throws a {@link
  * MeowException} if the task or the log is not there, or the coordinator stays away for longer than
@@ -28,8 +30,7 @@ public final class LogStream implements AutoCloseable {
     private final LogKind kind;
     private boolean follow;
     private int attempt;
-    private long offset;
-    private long tailLines;
+    private LogStart start = LogStart.at(0);
     private volatile @Nullable LogReader reader;
     private volatile boolean closed;
 
@@ -74,8 +75,7 @@ public final class LogStream implements AutoCloseable {
         if (offset < 0) {
             throw new IllegalArgumentException("an offset is 0 or more, not " + offset);
         }
-        this.offset = offset;
-        this.tailLines = 0;
+        this.start = LogStart.at(offset);
         return this;
     }
 
@@ -89,23 +89,33 @@ public final class LogStream implements AutoCloseable {
         if (bytes <= 0) {
             throw new IllegalArgumentException("a tail is at least 1 byte, not " + bytes);
         }
-        this.offset = -bytes;
-        this.tailLines = 0;
+        this.start = LogStart.at(-bytes);
         return this;
     }
 
     /**
-     * Begins that many lines before the end as of now, or at the start of a shorter log.
+     * Begins that many lines before the end as of now, or at the start of a shorter log; 0: with
+     * what is written from now on. With {@link #since} as well, at the later of the two.
      *
-     * @throws IllegalArgumentException unless above 0
+     * @throws IllegalArgumentException if negative
      */
     @CanIgnoreReturnValue
     public LogStream tailLines(long lines) {
-        if (lines <= 0) {
-            throw new IllegalArgumentException("a tail is at least 1 line, not " + lines);
+        if (lines < 0) {
+            throw new IllegalArgumentException("a tail is 0 lines or more, not " + lines);
         }
-        this.tailLines = lines;
-        this.offset = 0;
+        this.start = new LogStart(0, lines, start.since());
+        return this;
+    }
+
+    /**
+     * Begins with the first line written since then, by the clock of the node: at most a second too
+     * early, or by what was written while no agent ran there. With {@link #tailLines} as well, at
+     * the later of the two.
+     */
+    @CanIgnoreReturnValue
+    public LogStream since(Instant time) {
+        this.start = new LogStart(0, start.tailLines(), time);
         return this;
     }
 
@@ -162,7 +172,7 @@ public final class LogStream implements AutoCloseable {
      */
     public long offset() {
         LogReader opened = reader;
-        return opened == null ? Math.max(0, offset) : opened.offset();
+        return opened == null ? Math.max(0, start.offset()) : opened.offset();
     }
 
     /** Whether the attempt has ended and all of its log was read. */
@@ -184,7 +194,7 @@ public final class LogStream implements AutoCloseable {
     private LogReader reader() {
         LogReader opened = reader;
         if (opened == null) {
-            opened = library.logReader(fullname, kind, attempt, offset, tailLines, follow);
+            opened = library.logReader(fullname, kind, attempt, start, follow);
             reader = opened;
             if (closed) {
                 opened.close();

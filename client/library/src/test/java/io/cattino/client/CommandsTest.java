@@ -216,7 +216,8 @@ class CommandsTest {
         }
         assertThat(asked).extracting(ReadLogRequest::getTailLines).containsExactly(2L, 0L);
         assertThat(asked).extracting(ReadLogRequest::getOffset).containsExactly(0L, 8L);
-        assertThatThrownBy(() -> meow.log("a", LogKind.STDOUT).tailLines(0))
+        assertThat(asked).extracting(ReadLogRequest::hasTailLines).containsExactly(true, false);
+        assertThatThrownBy(() -> meow.log("a", LogKind.STDOUT).tailLines(-1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -190,10 +190,7 @@ final class LogReading implements Outflow.Source<ReadLogResponse> {
                 attempt.node(),
                 attempt.nodeName(),
                 attempt.id(),
-                request.getKind(),
-                request.getOffset(),
-                request.getTailLines(),
-                request.getFollow(),
+                request,
                 runDir + "/" + task.fullname());
     }
 }

@@ -3,7 +3,7 @@ package io.cattino.coordinator.rpc;
 import com.google.protobuf.ByteString;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.NodeId;
-import io.cattino.proto.v1.LogKind;
+import io.cattino.proto.v1.ReadLogRequest;
 import java.time.Duration;
 
 /**
@@ -17,18 +17,14 @@ public interface LogSource {
     /**
      * What is wanted.
      *
-     * @param offset of the first byte; negative: that many before the end
-     * @param tailLines above 0: begin that many lines before the end
+     * @param asked which of its logs, and where to begin
      * @param directory where the files are if the agent has forgotten the attempt
      */
     record Request(
             NodeId node,
             String nodeName,
             AttemptId attempt,
-            LogKind kind,
-            long offset,
-            long tailLines,
-            boolean follow,
+            ReadLogRequest asked,
             String directory) {}
 
     /** A log being read. One reader. */

@@ -1,5 +1,6 @@
 package io.cattino.coordinator.rpc;
 
+import com.google.protobuf.util.Timestamps;
 import io.cattino.coordinator.core.model.Limits;
 import io.cattino.proto.v1.DeviceNeed;
 import io.cattino.proto.v1.EdgeCondition;
@@ -271,12 +272,18 @@ final class RequestCheck {
     private static boolean logStart(Findings findings, ReadLogRequest request) {
         if (request.getTailLines() < 0) {
             return findings.invalid(
-                    "tail_lines", request.getTailLines() + " is below 0", "0 means: all lines");
+                    "tail_lines",
+                    request.getTailLines() + " is below 0",
+                    "leave it out for all lines");
         }
-        return request.getTailLines() == 0
+        if (request.hasSince() && !Timestamps.isValid(request.getSince())) {
+            return findings.invalid("since", "is no time", "seconds since 1970, and nanoseconds");
+        }
+        String field = request.hasSince() ? "since" : "tail_lines";
+        return !(request.hasSince() || request.hasTailLines())
                 || request.getOffset() == 0
                 || findings.invalid(
-                        "tail_lines", "is given, and an offset as well", "give one of the two");
+                        field, "is given, and an offset as well", "give one of the two");
     }
 
     private static boolean logKind(Findings findings, ReadLogRequest request) {

@@ -104,7 +104,7 @@ final class AttemptLog {
             String fullname, int attempt, LogKind kind, boolean follow, BooleanSupplier over) {
         LogSink sink = Objects.requireNonNull(sinks.get(kind));
         try (LogStream log = client.log(fullname, kind).attempt(attempt)) {
-            log.from(range.start(client, fullname, kind, attempt));
+            range.begin(log);
             if (follow) {
                 log.follow();
             }

@@ -1,8 +1,11 @@
 package io.cattino.cli.follow;
 
 import io.cattino.cli.output.Failure;
+import io.cattino.cli.output.Times;
 import io.cattino.cli.syntax.Syntax;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ final class LogOptions {
     private List<String> names = List.of();
     private String stream = "stdout";
     private @Nullable Integer tail;
+    private @Nullable String since;
     private int attempt;
 
     /** What it takes. */
@@ -29,6 +33,10 @@ final class LogOptions {
                         "stdout (default), stderr, hooks, or all: stdout and stderr, the latter in red")
                 .text(it -> stream = it);
         syntax.option("--tail").label("N").says("Only the last N lines").number(it -> tail = it);
+        syntax.option("--since")
+                .label("TIME")
+                .says("Only what was written since then: 10m (ago), or 2026-11-22T08:00:00Z")
+                .text(it -> since = it);
         syntax.option("--attempt")
                 .label("N")
                 .says("That attempt; default: the newest one")
@@ -51,15 +59,14 @@ final class LogOptions {
         return attempt;
     }
 
-    LogRange range() {
+    LogRange range(InstantSource clock) {
         Integer lines = tail;
-        if (lines == null) {
-            return LogRange.ALL;
-        }
-        if (lines < 0 || lines > MOST_LINES) {
+        if (lines != null && (lines < 0 || lines > MOST_LINES)) {
             throw Failure.usage(
                     "--tail is a number of lines, 0 to %d, not %d".formatted(MOST_LINES, lines));
         }
-        return new LogRange(OptionalInt.of(lines));
+        return new LogRange(
+                lines == null ? OptionalInt.empty() : OptionalInt.of(lines),
+                Optional.ofNullable(since).map(text -> Times.moment(text, clock)));
     }
 }

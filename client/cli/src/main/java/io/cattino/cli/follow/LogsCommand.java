@@ -31,12 +31,12 @@ public final class LogsCommand extends MeowCommand {
 
     @Override
     public Set<String> laterOptions() {
-        return Set.of("--since", "--rank");
+        return Set.of("--rank");
     }
 
     @Override
     protected Exit execute() {
-        LogRange range = options.range();
+        LogRange range = options.range(output().clock());
         if (options.names().isEmpty()) {
             return new ServerLog(session()).show(range, follow);
         }

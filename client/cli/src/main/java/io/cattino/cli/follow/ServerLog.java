@@ -4,12 +4,17 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.server.LocalServer;
 import io.cattino.cli.session.Session;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** What this host's server prints. */
 final class ServerLog {
@@ -71,20 +76,49 @@ final class ServerLog {
                                 .isPresent());
     }
 
+    /** The byte at which the wanted lines begin. */
     private static long start(LogRange range, Path file) throws IOException {
-        if (range.tail().isEmpty()) {
+        if (range.equals(LogRange.ALL)) {
             return 0;
         }
-        LogRange.Tail tail = range.newTail();
-        try (InputStream log = Files.newInputStream(file)) {
-            long at = 0;
-            for (byte[] data = log.readNBytes(PIECE);
-                    data.length > 0;
-                    data = log.readNBytes(PIECE)) {
-                tail.add(data, at);
-                at += data.length;
+        int most = range.tail().orElse(Integer.MAX_VALUE);
+        Deque<Long> starts = new ArrayDeque<>();
+        long at = 0;
+        boolean wanted = range.since().isEmpty();
+        try (InputStream log = new BufferedInputStream(Files.newInputStream(file), PIECE)) {
+            for (String line = line(log); !line.isEmpty(); line = line(log)) {
+                wanted = wanted || isSince(line, range.since().orElseThrow());
+                if (wanted && (starts.isEmpty() || range.tail().isPresent())) {
+                    starts.add(at);
+                }
+                if (starts.size() > most) {
+                    starts.remove();
+                }
+                at += line.length();
             }
         }
-        return tail.start(0);
+        return starts.isEmpty() ? at : starts.getFirst();
+    }
+
+    /** The next line with its end, a character for each byte; empty at the end of the file. */
+    private static String line(InputStream log) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = log.read(); next >= 0; next = log.read()) {
+            line.append((char) next);
+            if (next == '\n') {
+                break;
+            }
+        }
+        return line.toString();
+    }
+
+    /** Each line begins with its time, but for those that go on with one before. */
+    private static boolean isSince(String line, Instant since) {
+        int end = line.indexOf(' ');
+        try {
+            return end > 0 && !Instant.parse(line.substring(0, end)).isBefore(since);
+        } catch (DateTimeParseException _) {
+            return false;
+        }
     }
 }

@@ -37,16 +37,16 @@ public final class WatchCommand extends MeowCommand {
 
     @Override
     public Set<String> laterOptions() {
-        return Set.of("--since", "--rank");
+        return Set.of("--rank");
     }
 
     @Override
     protected Exit execute() {
         if (options.names().isEmpty()) {
-            return new ServerLog(session()).show(options.range(), !noWait);
+            return new ServerLog(session()).show(options.range(output().clock()), !noWait);
         }
         LogView view = options.view();
-        LogRange range = options.range();
+        LogRange range = options.range(output().clock());
         Optional<Duration> limit = session().waitLimit();
         List<TaskInfo> tasks = new Lookup(client()).tasks(options.names());
         if (noWait) {

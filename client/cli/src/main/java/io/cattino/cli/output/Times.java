@@ -2,8 +2,11 @@ package io.cattino.cli.output;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,6 +88,20 @@ public final class Times {
         throw new IllegalArgumentException(
                 "cannot read '%s' as a duration: write 90 (seconds), 30m, 2h30m or 1-12:00:00"
                         .formatted(text));
+    }
+
+    /**
+     * Reads a moment: {@code 2026-11-22T08:00:00Z}, with any offset from UTC; {@code 10m} is that
+     * long ago.
+     *
+     * @throws IllegalArgumentException for anything else
+     */
+    public static Instant moment(String text, InstantSource clock) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException _) {
+            return clock.instant().minus(parse(text));
+        }
     }
 
     private static Duration seconds(String text) {

@@ -21,8 +21,6 @@ import io.cattino.client.TaskEvent;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskQuery;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -130,15 +128,7 @@ public final class EventsCommand extends MeowCommand {
                                     .tasks(all).stream().map(TaskInfo::fullname).toList());
         }
         EventQuery query = EventQuery.of(which).onNode(node).newest(limit);
-        return since == null ? query : query.since(moment(since));
-    }
-
-    private Instant moment(String text) {
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException _) {
-            return output().clock().instant().minus(Times.parse(text));
-        }
+        return since == null ? query : query.since(Times.moment(since, output().clock()));
     }
 
     private Listing<TaskEvent> listing(EventQuery query) {

@@ -108,17 +108,12 @@ public final class Library implements AutoCloseable {
 
     /** A reader that opens its stream when it is first read. */
     public LogReader logReader(
-            String fullname,
-            LogKind kind,
-            int attempt,
-            long offset,
-            long tailLines,
-            boolean follow) {
+            String fullname, LogKind kind, int attempt, LogStart start, boolean follow) {
         LogReader reader =
                 new LogReader(
                         caller,
                         running,
-                        new LogReader.Target(fullname, kind, attempt, offset, tailLines, follow));
+                        new LogReader.Target(fullname, kind, attempt, start, follow));
         running.add(reader);
         return reader;
     }

@@ -31,8 +31,8 @@ public final class LogReader implements Running.Ending, AutoCloseable {
     private volatile boolean ended;
     private volatile @Nullable ServerStream<ReadLogResponse> stream;
 
-    /** Above 0 until the first bytes tell where that is. */
-    private long tailLines;
+    /** Where to begin, until the first bytes tell where that is. */
+    private @Nullable LogStart start;
 
     private boolean finished;
     private boolean anythingCame;
@@ -44,8 +44,8 @@ public final class LogReader implements Running.Ending, AutoCloseable {
         this.kind = target.kind();
         this.follow = target.follow();
         this.attempt = target.attempt();
-        this.tailLines = target.tailLines();
-        this.offset = tailLines > 0 ? UNKNOWN : target.offset();
+        this.start = target.start();
+        this.offset = start.byOffset() ? start.offset() : UNKNOWN;
         this.running = running;
     }
 
@@ -53,16 +53,9 @@ public final class LogReader implements Running.Ending, AutoCloseable {
      * What to read.
      *
      * @param attempt 0: the newest
-     * @param offset negative: before the end as of now
-     * @param tailLines above 0: that many lines before the end as of now, whatever the offset
+     * @param start where to begin
      */
-    record Target(
-            String fullname,
-            LogKind kind,
-            int attempt,
-            long offset,
-            long tailLines,
-            boolean follow) {}
+    record Target(String fullname, LogKind kind, int attempt, LogStart start, boolean follow) {}
 
     /** The next bytes; null at the end or after closing. */
     public byte @Nullable [] next() {
@@ -121,16 +114,19 @@ public final class LogReader implements Running.Ending, AutoCloseable {
     private ServerStream<ReadLogResponse> opened() {
         ServerStream<ReadLogResponse> present = stream;
         if (present == null) {
-            ReadLogRequest request =
+            ReadLogRequest.Builder request =
                     ReadLogRequest.newBuilder()
                             .setFullname(fullname)
                             .setKind(ToProto.logKind(kind))
                             .setAttempt(attempt)
-                            .setOffset(tailLines > 0 ? 0 : offset)
-                            .setTailLines(tailLines)
-                            .setFollow(follow)
-                            .build();
-            present = caller.open(TaskServiceGrpc.getReadLogMethod(), request);
+                            .setFollow(follow);
+            LogStart wanted = start;
+            if (wanted == null) {
+                request.setOffset(offset);
+            } else {
+                wanted.addTo(request);
+            }
+            present = caller.open(TaskServiceGrpc.getReadLogMethod(), request.build());
             stream = present;
             if (isClosed()) {
                 present.close();
@@ -143,7 +139,7 @@ public final class LogReader implements Running.Ending, AutoCloseable {
     private byte @Nullable [] take(ReadLogResponse response) {
         failures = 0;
         anythingCame = true;
-        tailLines = 0;
+        start = null;
         if (response.getAttempt() > 0) {
             attempt = response.getAttempt();
         }

@@ -89,12 +89,16 @@ final class ToProto {
                         .setLimit(query.limit());
         Instant since = query.since();
         if (since != null) {
-            built.setSince(
-                    Timestamp.newBuilder()
-                            .setSeconds(since.getEpochSecond())
-                            .setNanos(since.getNano()));
+            built.setSince(timestamp(since));
         }
         return built.build();
+    }
+
+    static Timestamp timestamp(Instant time) {
+        return Timestamp.newBuilder()
+                .setSeconds(time.getEpochSecond())
+                .setNanos(time.getNano())
+                .build();
     }
 
     static ParentList parents(Parents parents) {

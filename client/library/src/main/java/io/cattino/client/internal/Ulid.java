@@ -59,7 +59,9 @@ public final class Ulid {
         return text(time, high, low);
     }
 
-    /** Straight from the system: to look for the providers of SecureRandom takes longer than a call. */
+    /**
+     * Straight from the system: to look for the providers of SecureRandom takes longer than a call.
+     */
     private static byte[] random(int count) {
         try (InputStream entropy = Files.newInputStream(ENTROPY)) {
             byte[] bytes = entropy.readNBytes(count);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LogTailTest {
+class LogStartTest {
     @TempDir private Path directory;
 
     private String tail(String text, long lines) throws IOException {
@@ -20,7 +20,7 @@ class LogTailTest {
         Files.writeString(file, text);
         try (FileChannel log = FileChannel.open(file)) {
             byte[] bytes = text.getBytes(UTF_8);
-            int from = Math.toIntExact(LogTail.offset(log, bytes.length, lines));
+            int from = Math.toIntExact(LogStart.tail(log, bytes.length, lines));
             return new String(bytes, from, bytes.length - from, UTF_8);
         }
     }
