@@ -56,6 +56,21 @@ final class Daemon {
         await("KILL");
     }
 
+    /** SIGSTOP. */
+    void freeze() {
+        try {
+            int exit = new ProcessBuilder("kill", "-STOP", Long.toString(pid())).start().waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill -STOP: exit " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
      * SIGTERM, and waits until it is gone.
      *

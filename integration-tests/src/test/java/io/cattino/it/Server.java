@@ -82,6 +82,11 @@ final class Server {
         daemon.kill9();
     }
 
+    /** SIGSTOP: it is there and does not answer. */
+    void freeze() {
+        daemon.freeze();
+    }
+
     /**
      * SIGTERM.
      *

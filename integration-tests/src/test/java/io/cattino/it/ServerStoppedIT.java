@@ -56,6 +56,36 @@ class ServerStoppedIT {
         }
     }
 
+    @Test
+    void exitByForceEndsAServerThatDoesNotAnswerAndLeavesItsTasks() throws Exception {
+        try (Gate gate = farm.gate("gate")) {
+            farm.client()
+                    .submit(
+                            Submission.builder()
+                                    .context(farm.context())
+                                    .add(
+                                            ProcTask.builder("one")
+                                                    .command(farm.ledger().work(gate, 0))
+                                                    .build())
+                                    .build());
+            await().atMost(LIMIT).until(() -> running().size() == 1);
+            long pid = running().getFirst().pid();
+            farm.server().freeze();
+
+            Meow.Result killed = farm.meow().run("exit", "-f", "-y").exits(0);
+            assertThat(killed.err()).contains("Killed ", "(PID %d)".formatted(farm.server().pid()));
+            var _ = farm.server().awaitExit();
+            assertThat(Living.is(pid)).isTrue();
+            String there = "localhost:" + farm.server().file().grpcPort();
+            farm.meow().run("exit", "-f", "-y", "-H", there).exits(5);
+            farm.restart();
+            await("it is re-attached").atMost(LIMIT).until(() -> running().size() == 1);
+            assertThat(running().getFirst().pid()).isEqualTo(pid);
+            gate.release(1);
+            assertThat(farm.client().task("one").await(LIMIT).isDone()).isTrue();
+        }
+    }
+
     private List<TaskInfo> running() {
         return farm.client().tasks().statuses(TaskStatus.RUNNING).list();
     }

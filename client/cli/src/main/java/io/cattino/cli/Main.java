@@ -76,13 +76,14 @@ public final class Main {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         line.setUsageHelpWidth(LONGEST_LINE);
         line.setUsageHelpLongOptionsMaxWidth(LONGEST_LINE / 2);
-        line.getSubcommands().values().forEach(Main::complete);
-        complete(line);
+        line.getSubcommands().values().forEach(command -> complete(command, session));
+        complete(line, session);
         return line;
     }
 
-    private static void complete(CommandLine line) {
-        line.getCommandSpec().versionProvider(() -> new String[] {VersionCommand.version()});
+    private static void complete(CommandLine line, Session session) {
+        line.getCommandSpec()
+                .versionProvider(() -> VersionCommand.lines(session).toArray(String[]::new));
         line.getCommandSpec().usageMessage().sortOptions(false);
         Manual.addTo(line);
     }

@@ -10,6 +10,8 @@ import static io.cattino.cli.output.Exit.TIMEOUT;
 import static io.cattino.cli.output.Exit.UNKNOWN;
 import static io.cattino.cli.output.Exit.UNREACHABLE;
 import static io.cattino.cli.output.Exit.USAGE;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_DESCRIPTION;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS_HEADING;
 
 import io.cattino.cli.output.Exit;
 import java.util.ArrayList;
@@ -141,7 +143,10 @@ final class Manual {
     static void addTo(CommandLine line) {
         line.getHelpSectionMap().put(SECTION, help -> section(help.commandSpec()));
         List<String> sections = new ArrayList<>(line.getHelpSectionKeys());
-        sections.add(SECTION);
+        // What it does, how it is typed, and only then every option.
+        sections.remove(SECTION_KEY_DESCRIPTION);
+        sections.add(sections.indexOf(SECTION_KEY_SYNOPSIS_HEADING), SECTION_KEY_DESCRIPTION);
+        sections.add(sections.indexOf(SECTION_KEY_DESCRIPTION) + 1, SECTION);
         line.setHelpSectionKeys(sections);
     }
 
@@ -157,9 +162,9 @@ final class Manual {
             return "";
         }
         String typed = command.root().name();
-        StringBuilder text = new StringBuilder("\nExamples:\n");
+        StringBuilder text = new StringBuilder("\n");
         examples.forEach(example ->
                 text.append("  ").append(typed).append(example.substring(4)).append('\n'));
-        return text.toString();
+        return text.append('\n').toString();
     }
 }

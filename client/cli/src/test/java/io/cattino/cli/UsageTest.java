@@ -121,7 +121,7 @@ class UsageTest {
             Cli.Result result = run(entry.name(), "--help");
 
             assertThat(result.exit()).as(entry.name()).isZero();
-            assertThat(result.out()).as(entry.name()).startsWith("Usage: meow " + entry.name());
+            assertThat(result.out()).as(entry.name()).contains("Usage: meow " + entry.name());
         }
     }
 

@@ -98,6 +98,22 @@ public final class Selection {
         var _ = filter();
     }
 
+    /** Whether it is one NAME and nothing else. */
+    public boolean isOneName() {
+        return names.size() == 1 && !all && !isFiltered();
+    }
+
+    /** The tasks; fails for a name that means nothing. */
+    public List<TaskInfo> find(MeowClient client) {
+        return chosen(new Lookup(client), client, _ -> true);
+    }
+
+    /** The tasks as the server is asked for them: a group is shorter than its tasks. */
+    public TaskQuery query(List<TaskInfo> found) {
+        boolean plain = !all && !isFiltered() && Lookup.arePlain(names);
+        return TaskQuery.names(plain ? names : found.stream().map(TaskInfo::fullname).toList());
+    }
+
     /**
      * Finds the tasks.
      *

@@ -5,14 +5,15 @@ import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.server.LocalServer;
+import io.cattino.cli.server.PortHolder;
 import io.cattino.cli.session.Session;
 import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.ClusterStatus;
 import io.cattino.client.TaskStatus;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +23,9 @@ public final class ExitCommand extends MeowCommand {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long PROCESS_SECONDS = 30;
+    private static final Path PROC = Path.of("/proc");
+
+    private boolean force;
 
     public ExitCommand(Session session) {
         super(session);
@@ -32,15 +36,48 @@ public final class ExitCommand extends MeowCommand {
         syntax.about(
                 "End the server and its running tasks, which become Cancelled.",
                 "Waiting tasks stay and go on when it is started again.");
-    }
-
-    @Override
-    public Set<String> laterOptions() {
-        return Set.of("-f", "--force");
+        syntax.option("-f", "--force")
+                .says(
+                        "Kill whichever process of yours listens on the port of this host's server, such as one that does not answer; tasks run on")
+                .flag(it -> force = it);
     }
 
     @Override
     protected Exit execute() {
+        return force ? kill() : end();
+    }
+
+    /** What it was about is not asked: it may be past answering. */
+    private Exit kill() {
+        if (!session().target().isLoopback()) {
+            throw Failure.usage(
+                    "-f kills a process of this host, and %s is another one"
+                            .formatted(session().target().host()),
+                    "end that server in peace: meow exit");
+        }
+        int port = session().target().port();
+        ProcessHandle holder =
+                new PortHolder(PROC)
+                        .find(port)
+                        .orElseThrow(() ->
+                                Failure.of(
+                                        Exit.UNREACHABLE,
+                                        "no process of yours listens on port %d".formatted(port),
+                                        "another port: meow exit -f -H localhost:PORT"));
+        String what = holder.info().command().orElse("a process");
+        if (!session().confirm("Kill %s (PID %d)?".formatted(what, holder.pid()))) {
+            output().warn("Nothing was done.");
+            return Exit.FAILED;
+        }
+        holder.destroyForcibly();
+        awaitEnd(holder);
+        output().note(
+                        "Killed %s (PID %d). Tasks that ran run on; the next server finds them: meow run"
+                                .formatted(what, holder.pid()));
+        return Exit.OK;
+    }
+
+    private Exit end() {
         Duration limit = session().waitLimit().orElse(LIMIT);
         ClusterStatus status = client().cluster().status();
         long running = status.count(TaskStatus.RUNNING);
@@ -56,7 +93,7 @@ public final class ExitCommand extends MeowCommand {
                 LocalServer.find(session().home()).filter(server -> server.pid() == status.pid());
         output().note("Backend exiting...");
         List<String> stopped = client().cluster().shutdown(limit);
-        here.ifPresent(ExitCommand::awaitEnd);
+        here.flatMap(server -> ProcessHandle.of(server.pid())).ifPresent(ExitCommand::awaitEnd);
         output().note(
                         stopped.isEmpty()
                                 ? "The server has exited."
@@ -66,19 +103,14 @@ public final class ExitCommand extends MeowCommand {
     }
 
     /** The answer comes before the process is gone; whoever starts the next one wants it gone. */
-    private static void awaitEnd(LocalServer server) {
-        Optional<ProcessHandle> process = ProcessHandle.of(server.pid());
-        if (process.isEmpty()) {
-            return;
-        }
+    private static void awaitEnd(ProcessHandle process) {
         try {
-            process.get().onExit().get(PROCESS_SECONDS, TimeUnit.SECONDS);
+            process.onExit().get(PROCESS_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException _) {
             throw Failure.of(
                     Exit.FAILED,
-                    "the server (PID %d) has ended its tasks, but is still there"
-                            .formatted(server.pid()),
-                    "kill it: kill -9 %d".formatted(server.pid()));
+                    "the server (PID %d) is still there".formatted(process.pid()),
+                    "kill it: meow exit -f");
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

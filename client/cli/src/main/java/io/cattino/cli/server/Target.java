@@ -89,8 +89,11 @@ public record Target(String addresses, @Nullable Path tokenFile, boolean chosen)
                 hostAndPort(
                         host,
                         port.isEmpty() ? Integer.toString(localPort(host, home)) : checkPort(port));
-        return new Target(
-                address, token(foreign, address, env, config, home), !LOOPBACK.contains(host));
+        // Whoever listens on the usual port while our server is down may be another user.
+        boolean guessed = port.isEmpty() && LocalServer.find(home).isEmpty();
+        Path token = token(foreign, address, env, config, home);
+        boolean withhold = guessed && home.token().equals(token);
+        return new Target(address, withhold ? null : token, !LOOPBACK.contains(host));
     }
 
     private static Target of(

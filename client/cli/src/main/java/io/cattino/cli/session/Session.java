@@ -158,7 +158,8 @@ public final class Session implements AutoCloseable {
         if (client == null && !target().chosen() && !ServerStarter.isReachable(target())) {
             LocalServer started = new ServerStarter(env(), home(), output()).start();
             String address = "localhost:" + started.grpcPort() + "/" + started.httpPort();
-            target = new Target(address, target().tokenFile(), false);
+            Path token = target().tokenFile();
+            target = new Target(address, token == null ? home().token() : token, false);
         }
         return client();
     }

@@ -11,8 +11,10 @@ import io.cattino.cli.output.Listing;
 import io.cattino.cli.output.Look;
 import io.cattino.cli.session.Session;
 import io.cattino.cli.syntax.Syntax;
+import io.cattino.client.EventQuery;
 import io.cattino.client.NodeInfo;
 import io.cattino.client.TaskInfo;
+import io.cattino.client.TaskQuery;
 import io.cattino.client.TaskStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +28,9 @@ import java.util.stream.Collectors;
 public final class DescribeCommand extends MeowCommand {
 
     private static final String NODE = "node/";
+
+    /** The newest ones; all of them: meow events NAME. */
+    private static final int EVENTS = 8;
 
     private String name = "";
     private boolean env;
@@ -82,7 +87,14 @@ public final class DescribeCommand extends MeowCommand {
     }
 
     private Listing<TaskInfo> one(TaskInfo task, Fields<TaskInfo> fields) {
-        Told told = new TaskStory(output(), new Places(client())).of(task, waiting(task), env);
+        TaskStory story = new TaskStory(output(), new Places(client()));
+        Told told = story.of(task, waiting(task), env);
+        story.events(
+                told,
+                client().events(
+                                EventQuery.of(TaskQuery.names(List.of(task.fullname())))
+                                        .newest(EVENTS))
+                        .events());
         return new Listing.Told<>(
                 fields, task, fields.names(), told.plain(), true, (_, look) -> told.people(look));
     }

@@ -21,9 +21,9 @@ import io.cattino.client.TaskEvent;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskQuery;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code meow events}: what happened. */
@@ -100,7 +100,7 @@ public final class EventsCommand extends MeowCommand {
         return fields;
     }
 
-    private static String word(TaskEvent.Kind kind) {
+    static String word(TaskEvent.Kind kind) {
         String name = kind.name();
         return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
     }
@@ -110,22 +110,21 @@ public final class EventsCommand extends MeowCommand {
         if (limit < 0 || limit > MOST) {
             throw Failure.usage("--limit is 1 to %d, not %d".formatted(MOST, limit));
         }
+        names = Stream.concat(names.stream(), tasks.stream()).toList();
         EventQuery query = query();
         return options.show(output(), () -> listing(query));
     }
 
     private EventQuery query() {
-        List<String> all = new ArrayList<>(names);
-        all.addAll(tasks);
         TaskQuery which = TaskQuery.all();
-        if (!all.isEmpty() && Lookup.arePlain(all)) {
+        if (!names.isEmpty() && Lookup.arePlain(names)) {
             // What was removed has a past too: nobody asks whether it is there.
-            which = TaskQuery.names(all);
-        } else if (!all.isEmpty()) {
+            which = TaskQuery.names(names);
+        } else if (!names.isEmpty()) {
             which =
                     TaskQuery.names(
                             new Lookup(client())
-                                    .tasks(all).stream().map(TaskInfo::fullname).toList());
+                                    .tasks(names).stream().map(TaskInfo::fullname).toList());
         }
         EventQuery query = EventQuery.of(which).onNode(node).newest(limit);
         return since == null ? query : query.since(Times.moment(since, output().clock()));
@@ -133,6 +132,9 @@ public final class EventsCommand extends MeowCommand {
 
     private Listing<TaskEvent> listing(EventQuery query) {
         EventListing found = client().events(query);
+        if (found.events().isEmpty() && Lookup.arePlain(names) && !names.isEmpty()) {
+            var _ = new Lookup(client()).tasks(names); // fails for what is neither there nor was
+        }
         if (found.truncated()) {
             output().note("Older ones are left out; more of them: --limit " + MOST);
         }
@@ -171,7 +173,8 @@ public final class EventsCommand extends MeowCommand {
                 Cell.of(reason(event)));
     }
 
-    private static String reason(TaskEvent event) {
+    /** What an event tells beyond its kind. */
+    static String reason(TaskEvent event) {
         Integer exit = event.exitCode();
         if (!event.reason().isNone() || exit == null) {
             return event.reason().toString();

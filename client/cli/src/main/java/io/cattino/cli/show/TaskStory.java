@@ -8,6 +8,7 @@ import io.cattino.cli.output.Times;
 import io.cattino.client.AttemptInfo;
 import io.cattino.client.EdgeCondition;
 import io.cattino.client.ParentInfo;
+import io.cattino.client.TaskEvent;
 import io.cattino.client.TaskInfo;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +58,31 @@ final class TaskStory {
             task.spec().env().forEach((key, value) -> told.whole("Env", key + "=" + value));
         }
         return told;
+    }
+
+    /** What happened to it, as far as the leader remembers. */
+    void events(Told told, List<TaskEvent> events) {
+        String label = "Events";
+        for (TaskEvent event : events) {
+            List<String> parts = new ArrayList<>();
+            Instant time = event.time();
+            if (time != null) {
+                parts.add(
+                        output.toPeople()
+                                ? Times.rough(output.since(time)) + " ago"
+                                : Times.rfc3339(time));
+            }
+            parts.add(EventsCommand.word(event.kind()));
+            if (!event.node().isEmpty()) {
+                parts.add(event.node());
+            }
+            String reason = EventsCommand.reason(event);
+            if (!reason.isEmpty() && event.kind() != TaskEvent.Kind.PLACED) { // where, stands there
+                parts.add(reason);
+            }
+            told.add(label, String.join(" · ", parts));
+            label = "";
+        }
     }
 
     /** Only why it waits. */

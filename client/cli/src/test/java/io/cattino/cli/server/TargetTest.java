@@ -158,9 +158,17 @@ class TargetTest {
     void withoutAnythingIsThisHost() {
         Target target = find(null);
 
-        assertThat(target).isEqualTo(new Target("localhost:19192", home.token(), false));
+        assertThat(target).isEqualTo(new Target("localhost:19192", null, false));
         assertThat(target.isLoopback()).isTrue();
         assertThat(target.port()).isEqualTo(19192);
+    }
+
+    @Test
+    void theHomesTokenIsForTheHomesServer() throws IOException {
+        assertThat(find(null).tokenFile()).isNull();
+        assertThat(find(null, "CATTINO_PORT", "20000").tokenFile()).isEqualTo(home.token());
+        server(ProcessHandle.current().pid(), "");
+        assertThat(find(null).tokenFile()).isEqualTo(home.token());
     }
 
     @Test
