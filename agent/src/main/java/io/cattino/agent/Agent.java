@@ -3,6 +3,7 @@ package io.cattino.agent;
 import io.cattino.agent.core.AgentCore;
 import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.Moment;
 import io.cattino.agent.exec.LogTimes;
 import io.cattino.agent.exec.NodeFacts;
@@ -80,7 +81,12 @@ public final class Agent implements AutoCloseable {
                         : new HostMemoryProbe(PROC, directory.nodeId());
         String kind = probe.inventory().getFirst().kind();
         NodeFacts node =
-                new NodeFacts(config.name(), kind, directory::clusterId, config.tokenFile());
+                new NodeFacts(
+                        config.name(),
+                        kind,
+                        directory::clusterId,
+                        config.tokenFile(),
+                        config.pythonZip());
         this.tombstones =
                 new Tombstones(
                         directory.tombstones(), Duration.ofMillis(config.limits().tombstoneMs()));
@@ -279,8 +285,8 @@ public final class Agent implements AutoCloseable {
         }
 
         @Override
-        public void onEnded(AttemptId id, int code, long wallMs) {
-            post(at -> new AgentInput.ProcessEnded(at, id, code, wallMs));
+        public void onEnded(AttemptId id, AttemptResult result, long wallMs) {
+            post(at -> new AgentInput.ProcessEnded(at, id, result, wallMs));
         }
 
         @Override

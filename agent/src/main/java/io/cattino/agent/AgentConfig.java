@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param token asked before each call; empty for no authentication
  * @param tokenFile where tasks find the token when they call {@code meow}; empty: where {@code
  *     meow} looks by itself
+ * @param pythonZip the Python package for tasks; empty: tasks in Python are refused
  * @param version of this program
  * @param silence how long a leader may be silent before the stream is broken
  * @param limits delays of ending attempts
@@ -37,6 +38,7 @@ public record AgentConfig(
         Map<String, String> labels,
         Supplier<Optional<String>> token,
         Optional<Path> tokenFile,
+        Optional<Path> pythonZip,
         String version,
         Duration silence,
         AgentLimits limits) {
@@ -86,6 +88,7 @@ public record AgentConfig(
         private final Map<String, String> labels = new TreeMap<>();
         private Supplier<Optional<String>> token = Optional::empty;
         private Optional<Path> tokenFile = Optional.empty();
+        private Optional<Path> pythonZip = Optional.empty();
         private String version = "unknown";
         private Duration silence = Duration.ofSeconds(15);
         private AgentLimits limits = AgentLimits.DEFAULTS;
@@ -126,6 +129,12 @@ public record AgentConfig(
             return this;
         }
 
+        /** The Python package {@code cattino}, as a zip, for tasks. */
+        public Builder pythonZip(Path file) {
+            this.pythonZip = Optional.of(file);
+            return this;
+        }
+
         /** Of this program, for people. */
         public Builder version(String text) {
             this.version = text;
@@ -159,6 +168,7 @@ public record AgentConfig(
                     labels,
                     token,
                     tokenFile,
+                    pythonZip,
                     version,
                     silence,
                     limits);

@@ -113,6 +113,7 @@ final class EffectRunner {
                 case AgentEffect.Spawn _ -> throw new IllegalStateException("not here");
                 case AgentEffect.ClaimStarted _ -> claim(id);
                 case AgentEffect.WriteStopMark _ -> supervision.markStop(id);
+                case AgentEffect.NoteStop note -> supervision.noteStop(id, note.reason());
                 case AgentEffect.SignalSession signal -> supervision.signal(id, signal.kind());
                 case AgentEffect.CheckLeftovers _ ->
                         supervision.countProcesses(

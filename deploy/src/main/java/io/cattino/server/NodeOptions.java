@@ -2,6 +2,7 @@ package io.cattino.server;
 
 import io.cattino.agent.AgentConfig;
 import io.cattino.agent.probe.FakeGpuSpec;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -39,6 +40,10 @@ final class NodeOptions {
         String set = System.getenv().getOrDefault("CATTINO_FAKE_GPUS", "");
         fakeGpus.or(() -> set.isEmpty() ? Optional.empty() : Optional.of(FakeGpuSpec.parse(set)))
                 .ifPresent(config::fakeGpus);
+        String python = System.getProperty("cattino.python", "");
+        if (!python.isEmpty()) {
+            config.pythonZip(Path.of(python));
+        }
         return config.slots(slots).build();
     }
 

@@ -142,6 +142,9 @@ public final class AgentCore {
         if (signal.number() <= known.lastSignal()) {
             return;
         }
+        if (known.mayWrite()) {
+            state.emit(new AgentEffect.NoteStop(signal.id(), signal.reason()));
+        }
         lifecycle.stop(known.signalled(signal.number()), signal.kind(), signal.at());
     }
 

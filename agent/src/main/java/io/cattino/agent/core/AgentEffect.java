@@ -19,6 +19,9 @@ public sealed interface AgentEffect {
     /** Make durable that its processes are about to be killed. */
     record WriteStopMark(AttemptId id) implements OfAttempt {}
 
+    /** Tell its Python runner, if it has one, why it is about to be stopped. */
+    record NoteStop(AttemptId id, String reason) implements OfAttempt {}
+
     /** Signal every process of it but the supervisor. */
     record SignalSession(AttemptId id, SignalKind kind) implements OfAttempt {}
 

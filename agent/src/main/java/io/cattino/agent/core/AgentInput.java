@@ -28,8 +28,15 @@ public sealed interface AgentInput {
             long graceMs)
             implements Command {}
 
-    /** The leader: stop an attempt; TERM means TERM, grace, KILL. */
-    record Signal(Moment at, long generation, long epoch, AttemptId id, int number, SignalKind kind)
+    /** The leader: stop an attempt; TERM means TERM, grace, KILL. Hooks look at the reason. */
+    record Signal(
+            Moment at,
+            long generation,
+            long epoch,
+            AttemptId id,
+            int number,
+            SignalKind kind,
+            String reason)
             implements Command {}
 
     /** The leader: these reports are durable. */
@@ -86,7 +93,8 @@ public sealed interface AgentInput {
             implements AgentInput {}
 
     /** The watcher: the supervisor recorded the command's end. */
-    record ProcessEnded(Moment at, AttemptId id, int code, long endWallMs) implements AgentInput {}
+    record ProcessEnded(Moment at, AttemptId id, AttemptResult result, long endWallMs)
+            implements AgentInput {}
 
     /** The watcher: the supervisor is gone and left no exit code. */
     record SupervisorGone(Moment at, AttemptId id, boolean started, boolean stopMarked)

@@ -121,8 +121,7 @@ final class AttemptLifecycle {
     void onProcessEnded(AgentInput.ProcessEnded ended) {
         Attempt attempt = state.find(ended.id());
         if (attempt != null && isUnended(attempt.phase())) {
-            cleanup.begin(
-                    attempt, new AttemptResult.Exited(ended.code()), ended.endWallMs(), false);
+            cleanup.begin(attempt, ended.result(), ended.endWallMs(), false);
         }
     }
 

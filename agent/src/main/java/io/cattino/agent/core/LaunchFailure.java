@@ -16,6 +16,8 @@ public enum LaunchFailure {
     ARGUMENTS_TOO_LONG(126),
     /** Its order makes no sense. */
     INVALID_ORDER(126),
+    /** Its script could not be run again, or its on_start failed. */
+    HOOK_FAILED(1),
     /** None of the others: of another version of the agent. */
     OTHER(126);
 

@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  *       overwritten in place by the supervisor, so that they can be written on a full disk
  *   <li>{@code stop}: durable before KILL, so that killed is not mistaken for vanished
  *   <li>{@code end}: how it ended, once that is decided
+ *   <li>{@code python.json}, {@code stopping}, {@code hook-failure}: what agent and Python runner
+ *       tell each other, where there is one
  * </ul>
  *
  * @param path of the directory
@@ -59,6 +61,27 @@ record AttemptDirectory(Path path) {
 
     private void fill(String name, int bytes) throws IOException {
         Files.writeString(path.resolve(name), " ".repeat(bytes), US_ASCII);
+    }
+
+    /** What the Python runner of the attempt is to do; the answer is the file. */
+    Path writePythonWork(String json) throws IOException {
+        return Files.writeString(path.resolve("python.json"), json);
+    }
+
+    /** How the attempt is being stopped, for a Python runner: {@code Killed}, {@code Cancelled}. */
+    void noteStop(String reason) throws IOException {
+        if (Files.isDirectory(path)) {
+            Files.writeString(path.resolve("stopping"), reason, US_ASCII);
+        }
+    }
+
+    /** What a Python runner says of why nothing of the attempt's own ran; empty if it did. */
+    Optional<String> hookFailure() throws IOException {
+        try {
+            return Optional.of(Files.readString(path.resolve("hook-failure")));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
     }
 
     Optional<byte[]> launch() throws IOException {

@@ -94,7 +94,10 @@ final class AttemptLauncher {
                     "No directory " + workingDirectory + " on " + node.name() + ".",
                     "make it there, or choose another with -D");
         }
-        List<String> command = command(order, environment);
+        List<String> command =
+                order.python().isPresent()
+                        ? python(order.python().get(), order, directory, environment)
+                        : command(order, environment);
         checkNoNul(command, environment);
         Path taskDirectory = order.taskDirectory();
         try {
@@ -108,6 +111,47 @@ final class AttemptLauncher {
                 workingDirectory,
                 taskDirectory.resolve(TaskPaths.LogName.STDOUT.file()),
                 taskDirectory.resolve(TaskPaths.LogName.STDERR.file()));
+    }
+
+    /** The runner, which is told in a file what to do. */
+    private List<String> python(
+            PythonWork work,
+            LaunchOrder order,
+            AttemptDirectory directory,
+            Map<String, String> environment)
+            throws Refused {
+        Path zip =
+                node.pythonZip()
+                        .orElseThrow(() ->
+                                Refused.failed(
+                                        LaunchFailure.HOOK_FAILED,
+                                        "The agent of %s was started without its Python package."
+                                                .formatted(node.name()),
+                                        "start it by bin/meow agent run"));
+        String python = work.python();
+        if (!(CommandLookup.find(python, environment, order.workingDirectory())
+                instanceof CommandLookup.Result.Found)) {
+            throw Refused.failed(
+                    LaunchFailure.COMMAND_NOT_FOUND,
+                    "%s needs %s, which is not on %s."
+                            .formatted(work.script().path(), python, node.name()),
+                    "the same environment on all nodes, or one that they share: meow create --python /shared/venv/bin/python ...");
+        }
+        environment.put("PYTHONHASHSEED", "0"); // as when it was exported
+        Path log = order.taskDirectory().resolve(TaskPaths.LogName.HOOKS.file());
+        String json =
+                work.json(
+                        order,
+                        TaskEnvironment.magic(order, node),
+                        directory.path().toString(),
+                        log.toString());
+        try {
+            return List.of(
+                    python, zip.toString(), "run", directory.writePythonWork(json).toString());
+        } catch (IOException e) {
+            throw new Refused(
+                    new AttemptResult.NotStarted("LaunchError", "The agent could not write: " + e));
+        }
     }
 
     private List<String> command(LaunchOrder order, Map<String, String> environment)

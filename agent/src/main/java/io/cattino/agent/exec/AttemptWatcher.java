@@ -1,6 +1,8 @@
 package io.cattino.agent.exec;
 
 import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.AttemptResult;
+import io.cattino.agent.core.LaunchFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -176,7 +178,7 @@ final class AttemptWatcher implements AutoCloseable {
         }
         if (exit.isPresent()) {
             each.done = true;
-            listener.onEnded(attempt.id, exit.get().code(), exit.get().wallMs());
+            listener.onEnded(attempt.id, result(attempt, exit.get()), exit.get().wallMs());
         } else if (dead) {
             boolean started = attempt.orphan || attempt.directory.isStarted();
             each.done = started;
@@ -185,6 +187,18 @@ final class AttemptWatcher implements AutoCloseable {
                 listener.onSupervisorGone(attempt.id, started, attempt.directory.isStopMarked());
             }
         }
+    }
+
+    private static AttemptResult result(Supervised attempt, AttemptDirectory.Exit exit)
+            throws IOException {
+        return attempt.directory
+                .hookFailure()
+                .<AttemptResult>map(text ->
+                        new AttemptResult.LaunchFailed(
+                                LaunchFailure.HOOK_FAILED,
+                                text.lines().findFirst().orElse(""),
+                                text.lines().skip(1).findFirst().orElse("")))
+                .orElseGet(() -> new AttemptResult.Exited(exit.code()));
     }
 
     private boolean isSupervisorDead(Watched each) throws IOException {

@@ -5,6 +5,7 @@ import io.cattino.agent.core.DevicePromise;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is to be started.
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param devices what it was promised
  * @param coordinator {@code host:port} for meow inside the task
  * @param user who submitted it
+ * @param python what Python does for it; empty: its program is started as it is
  */
 public record LaunchOrder(
         AttemptId id,
@@ -34,7 +36,8 @@ public record LaunchOrder(
         Path runDir,
         List<DevicePromise> devices,
         String coordinator,
-        String user) {
+        String user,
+        Optional<PythonWork> python) {
 
     public LaunchOrder {
         argv = List.copyOf(argv);

@@ -15,9 +15,14 @@ import java.util.regex.Pattern;
  * @param cluster id of the cluster it belongs to; asked anew, because it comes with the first
  *     welcome
  * @param tokenFile where {@code meow} in a task finds the coordinator's token
+ * @param pythonZip the package {@code cattino} for tasks in Python
  */
 public record NodeFacts(
-        String name, String deviceKind, Supplier<String> cluster, Optional<Path> tokenFile) {
+        String name,
+        String deviceKind,
+        Supplier<String> cluster,
+        Optional<Path> tokenFile,
+        Optional<Path> pythonZip) {
 
     private static final Pattern MARKED = Pattern.compile("([1-9]\\d{0,17})\\.([1-9]\\d{0,8})");
 

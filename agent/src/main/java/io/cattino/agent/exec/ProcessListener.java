@@ -1,6 +1,7 @@
 package io.cattino.agent.exec;
 
 import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.AttemptResult;
 
 /** Hears what becomes of commands, each at most once per agent; on any thread, must not block. */
 public interface ProcessListener {
@@ -9,7 +10,7 @@ public interface ProcessListener {
     void onStarted(AttemptId id, long pid, long wallMs);
 
     /** The command ended, with 128+n for signal n. */
-    void onEnded(AttemptId id, int code, long wallMs);
+    void onEnded(AttemptId id, AttemptResult result, long wallMs);
 
     /** The supervisor is gone and left no code. */
     void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked);

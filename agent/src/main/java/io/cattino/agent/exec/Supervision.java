@@ -274,6 +274,11 @@ public final class Supervision implements AutoCloseable {
         supervised(id).directory.markStop();
     }
 
+    /** Leaves a note for a Python runner: why it is about to be stopped. */
+    public void noteStop(AttemptId id, String reason) throws IOException {
+        supervised(id).directory.noteStop(reason);
+    }
+
     /** Signals every process of it but the supervisor; soon, on another thread. */
     public void signal(AttemptId id, SignalKind kind) {
         hunter.signal(supervised(id), kind);

@@ -32,6 +32,10 @@ final class TaskEnvironment {
                 });
         environment.put("PWD", order.workingDirectory().toString());
         environment.putIfAbsent("PYTHONUNBUFFERED", "1");
+        node.pythonZip()
+                .ifPresent(zip ->
+                        environment.merge(
+                                "PYTHONPATH", zip.toString(), (own, ours) -> ours + ":" + own));
         order.added()
                 .forEach((name, value) -> {
                     if (!name.startsWith("CATTINO_")) {

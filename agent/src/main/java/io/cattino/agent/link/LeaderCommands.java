@@ -75,8 +75,9 @@ final class LeaderCommands {
                 };
         LOG.info("stop attempt={} kind={} reason={}", id, signal.getKind(), signal.getReason());
         int number = signal.getNumber();
-        port.post(
-                at -> new AgentInput.Signal(at, from.generation(), from.epoch(), id, number, kind));
+        port.post(at ->
+                new AgentInput.Signal(
+                        at, from.generation(), from.epoch(), id, number, kind, signal.getReason()));
     }
 
     void onReportAck(Origin from, ReportAck ack) {

@@ -11,6 +11,7 @@ import io.cattino.agent.core.LaunchFailure;
 import io.cattino.agent.core.Phase;
 import io.cattino.agent.core.Report;
 import io.cattino.agent.exec.LaunchOrder;
+import io.cattino.agent.exec.PythonWork;
 import io.cattino.proto.v1.AttemptEnded;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.AttemptReleased;
@@ -20,6 +21,8 @@ import io.cattino.proto.v1.AttemptStranded;
 import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.DeviceShare;
 import io.cattino.proto.v1.Launch;
+import io.cattino.proto.v1.PythonObject;
+import io.cattino.proto.v1.PythonScript;
 import io.cattino.proto.v1.Reason;
 import io.cattino.proto.v1.RunningAttempt;
 import io.cattino.proto.v1.TaskSpec;
@@ -77,7 +80,34 @@ public final class Wire {
                 Path.of(launch.getRunDir()),
                 promises(launch.getDevicesList()),
                 launch.getCoordinator(),
-                context.getUser());
+                context.getUser(),
+                spec.getCommand().hasPython()
+                        ? Optional.of(python(spec.getCommand().getPython(), context))
+                        : Optional.empty());
+    }
+
+    private static PythonWork python(PythonObject object, Context context) {
+        PythonScript script = context.getPythonScript();
+        return new PythonWork(
+                script.getPython(),
+                new PythonWork.Script(
+                        script.getPath(),
+                        context.getScript().toStringUtf8(),
+                        object.getArgumentsList(),
+                        script.getSearchPathList(),
+                        script.getSeed()),
+                switch (object.getKind()) {
+                    case KIND_UNSPECIFIED, KIND_COMMAND -> "command";
+                    case KIND_FUNCTION -> "function";
+                    case KIND_CUSTOM -> "custom";
+                    case UNRECOGNIZED ->
+                            throw new IllegalArgumentException(
+                                    "a kind of Python object that this agent does not know: "
+                                            + object.getKindValue());
+                },
+                object.getExportPath(),
+                object.getExportedName(),
+                object.getHooksList());
     }
 
     /** A report as it is sent. */
@@ -188,6 +218,7 @@ public final class Wire {
             case ARGUMENTS_TOO_LONG ->
                     io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_ARGUMENTS_TOO_LONG;
             case INVALID_ORDER -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_INVALID_ORDER;
+            case HOOK_FAILED -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_HOOK_FAILED;
             case OTHER -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_UNSPECIFIED;
         };
     }
@@ -201,6 +232,7 @@ public final class Wire {
             case LAUNCH_FAILURE_INVALID_ARGUMENT -> LaunchFailure.INVALID_ARGUMENT;
             case LAUNCH_FAILURE_ARGUMENTS_TOO_LONG -> LaunchFailure.ARGUMENTS_TOO_LONG;
             case LAUNCH_FAILURE_INVALID_ORDER -> LaunchFailure.INVALID_ORDER;
+            case LAUNCH_FAILURE_HOOK_FAILED -> LaunchFailure.HOOK_FAILED;
             case LAUNCH_FAILURE_UNSPECIFIED, UNRECOGNIZED -> LaunchFailure.OTHER;
         };
     }

@@ -33,7 +33,7 @@ class AgentCoreTest {
         launch(1, 5);
         when(at -> new AgentInput.Spawned(at, ID));
         when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
-        when(at -> new AgentInput.ProcessEnded(at, ID, 3, 2));
+        when(at -> new AgentInput.ProcessEnded(at, ID, new AttemptResult.Exited(3), 2));
         when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
     }
 
@@ -65,7 +65,7 @@ class AgentCoreTest {
         when(at -> new AgentInput.Disconnected(at, 1));
         assertThat(launch(2, 5)).containsExactly(new AgentEffect.Spawn(ID));
         when(at -> new AgentInput.Disconnected(at, 2));
-        assertThat(when(at -> new AgentInput.Signal(at, 2, 5, ID, 1, SignalKind.TERM)))
+        assertThat(when(at -> new AgentInput.Signal(at, 2, 5, ID, 1, SignalKind.TERM, "Killed")))
                 .as("after the stream")
                 .isEmpty();
     }
@@ -91,7 +91,7 @@ class AgentCoreTest {
                 .as("nobody to tell")
                 .isEmpty();
         when(AgentInput.HelloMade::new);
-        assertThat(when(at -> new AgentInput.ProcessEnded(at, ID, 0, 2)))
+        assertThat(when(at -> new AgentInput.ProcessEnded(at, ID, new AttemptResult.Exited(0), 2)))
                 .containsExactly(new AgentEffect.CheckLeftovers(ID));
         when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
         assertThat(when(at -> new AgentInput.Connected(at, 2, 5)))
@@ -150,11 +150,15 @@ class AgentCoreTest {
         launch(1, 5);
         when(at -> new AgentInput.Spawned(at, ID));
         when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
-        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.TERM)))
-                .containsExactly(new AgentEffect.SignalSession(ID, SignalKind.TERM));
-        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.KILL))).isEmpty();
-        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 2, SignalKind.KILL)))
+        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.TERM, "Killed")))
                 .containsExactly(
+                        new AgentEffect.NoteStop(ID, "Killed"),
+                        new AgentEffect.SignalSession(ID, SignalKind.TERM));
+        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.KILL, "Killed")))
+                .isEmpty();
+        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 2, SignalKind.KILL, "Killed")))
+                .containsExactly(
+                        new AgentEffect.NoteStop(ID, "Killed"),
                         new AgentEffect.WriteStopMark(ID),
                         new AgentEffect.SignalSession(ID, SignalKind.KILL));
     }
@@ -200,12 +204,13 @@ class AgentCoreTest {
                             epoch,
                             id,
                             random.nextInt(5),
-                            random.nextBoolean() ? SignalKind.TERM : SignalKind.KILL);
+                            random.nextBoolean() ? SignalKind.TERM : SignalKind.KILL,
+                            "Killed");
             case 5 -> new AgentInput.ReportAcked(at, 1, epoch, List.of((long) random.nextInt(50)));
             case 6 -> new AgentInput.Spawned(at, id);
             case 7 -> new AgentInput.SpawnFailed(at, id, new AttemptResult.NotStarted("R", "t"));
             case 8 -> new AgentInput.ProcessStarted(at, id, 42, at.wallMs());
-            case 9 -> new AgentInput.ProcessEnded(at, id, 0, at.wallMs());
+            case 9 -> new AgentInput.ProcessEnded(at, id, new AttemptResult.Exited(0), at.wallMs());
             case 10 ->
                     new AgentInput.SupervisorGone(
                             at, id, random.nextBoolean(), random.nextBoolean());
@@ -284,8 +289,9 @@ class AgentCoreTest {
         assertThat(core.attempt(ID).orElseThrow().pid()).isEqualTo(42);
         assertThat(core.attempt(ID).orElseThrow().phase()).isEqualTo(new Phase.Running());
         connect(1, 5);
-        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.KILL)))
+        assertThat(when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.KILL, "Killed")))
                 .containsExactly(
+                        new AgentEffect.NoteStop(ID, "Killed"),
                         new AgentEffect.WriteStopMark(ID),
                         new AgentEffect.SignalSession(ID, SignalKind.KILL));
         assertThat(when(at -> new AgentInput.SupervisorGone(at, ID, true, true)))

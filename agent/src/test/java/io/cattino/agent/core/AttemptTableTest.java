@@ -53,7 +53,7 @@ class AttemptTableTest {
     private static Named signal(int number, SignalKind kind) {
         return new Named(
                 "Signal(" + number + " " + kind + ")",
-                at -> new AgentInput.Signal(at, 3, 1, ID, number, kind));
+                at -> new AgentInput.Signal(at, 3, 1, ID, number, kind, "Killed"));
     }
 
     private static Named claimed(AgentInput.Claim claim) {
@@ -90,7 +90,11 @@ class AttemptTableTest {
     private static final Named STARTED =
             new Named("ProcessStarted", at -> new AgentInput.ProcessStarted(at, ID, 42, 999_000));
     private static final Named ENDED =
-            new Named("ProcessEnded(0)", at -> new AgentInput.ProcessEnded(at, ID, 0, 999_500));
+            new Named(
+                    "ProcessEnded(0)",
+                    at ->
+                            new AgentInput.ProcessEnded(
+                                    at, ID, new AttemptResult.Exited(0), 999_500));
     private static final Named FORGET =
             new Named("Forget", at -> new AgentInput.Forget(at, 3, 1, ID));
     private static final Named TICK = new Named("Tick", AgentInput.Tick::new);
@@ -298,6 +302,7 @@ class AttemptTableTest {
             case AgentEffect.Spawn _ -> "Spawn";
             case AgentEffect.ClaimStarted _ -> "ClaimStarted";
             case AgentEffect.WriteStopMark _ -> "WriteStopMark";
+            case AgentEffect.NoteStop(_, String reason) -> "NoteStop(" + reason + ")";
             case AgentEffect.SignalSession(_, SignalKind kind) -> "SignalSession(" + kind + ")";
             case AgentEffect.CheckLeftovers _ -> "CheckLeftovers";
             case AgentEffect.PersistEnd(_, End end) -> "PersistEnd(" + show(end) + ")";

@@ -29,11 +29,17 @@ class TaskEnvironmentTest {
                 Path.of("/runs/1"),
                 List.of(devices).stream().map(index -> new DevicePromise(index, 1)).toList(),
                 "c:1",
-                "ada");
+                "ada",
+                Optional.empty());
     }
 
     private static NodeFacts node(String kind) {
-        return new NodeFacts("gpu-05", kind, () -> "cl", Optional.of(Path.of("/secret/token")));
+        return new NodeFacts(
+                "gpu-05",
+                kind,
+                () -> "cl",
+                Optional.of(Path.of("/secret/token")),
+                Optional.of(Path.of("/dist/cattino.zip")));
     }
 
     private static Map<String, String> environment(String kind, Integer... devices) {
@@ -136,7 +142,8 @@ class TaskEnvironmentTest {
                 List.of("x/gpu-05/7.2", "cl/gpu-06/7.2", "cl/gpu-05/7", "cl/gpu-05/0.1", "")) {
             assertThat(node.attempt(other, 5)).isEmpty();
         }
-        NodeFacts young = new NodeFacts("gpu-05", "host", () -> "", Optional.empty());
+        NodeFacts young =
+                new NodeFacts("gpu-05", "host", () -> "", Optional.empty(), Optional.empty());
         assertThat(young.attempt("/gpu-05/7.2", 5)).isEmpty();
     }
 }

@@ -4,6 +4,7 @@ import static io.cattino.agent.Waiting.await;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.SignalKind;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -63,7 +64,7 @@ class UnreadableTableTest {
         }
 
         @Override
-        public void onEnded(AttemptId id, int code, long wallMs) {
+        public void onEnded(AttemptId id, AttemptResult result, long wallMs) {
             heard.add("ended");
         }
 

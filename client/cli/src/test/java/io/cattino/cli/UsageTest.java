@@ -57,7 +57,6 @@ class UsageTest {
                     create ls -D nowhere    | there is no directory                |
                     create ls --timeout 3q -W | cannot read '3q' as a duration     |
                     create tsk.py           | there is no file 'tsk.py'            | did you mean: task.py ?
-                    create task.py          | is not supported yet                 | meow create 'python3 task.py'
                     kill                    | which tasks?                         | -A for all
                     kill -A [               | '[' is no regular expression         |
                     kill -A a b             | -A takes one pattern, not 2          | patterns can be joined

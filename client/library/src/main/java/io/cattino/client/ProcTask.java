@@ -33,6 +33,7 @@ public final class ProcTask implements TaskItem {
     private final String workingDirectory;
     private final OnDisconnect onDisconnect;
     private final boolean hold;
+    private final @Nullable PythonObject python;
 
     private ProcTask(Builder builder, String name, DeviceNeed devices) {
         this.name = name;
@@ -46,6 +47,7 @@ public final class ProcTask implements TaskItem {
         this.workingDirectory = builder.workingDirectory;
         this.onDisconnect = builder.onDisconnect;
         this.hold = builder.hold;
+        this.python = builder.python;
     }
 
     /**
@@ -118,6 +120,11 @@ public final class ProcTask implements TaskItem {
         return hold;
     }
 
+    /** The object of a Python script that runs it; null: the node runs the command by itself. */
+    public @Nullable PythonObject python() {
+        return python;
+    }
+
     /** The name and the command, for people. */
     @Override
     public String toString() {
@@ -138,6 +145,7 @@ public final class ProcTask implements TaskItem {
         private String workingDirectory = "";
         private OnDisconnect onDisconnect = OnDisconnect.DEFAULT;
         private boolean hold;
+        private @Nullable PythonObject python;
 
         private Builder(@Nullable String name) {
             this.name = name;
@@ -310,6 +318,15 @@ public final class ProcTask implements TaskItem {
         @CanIgnoreReturnValue
         public Builder onDisconnect(OnDisconnect onDisconnect) {
             this.onDisconnect = onDisconnect;
+            return this;
+        }
+
+        /**
+         * The object of a Python script that runs it; the submission's context names the script.
+         */
+        @CanIgnoreReturnValue
+        public Builder python(PythonObject object) {
+            this.python = object;
             return this;
         }
 

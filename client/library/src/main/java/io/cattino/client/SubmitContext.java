@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The surroundings in which tasks run: directory, environment, umask, and who submitted. Immutable.
@@ -28,6 +29,7 @@ public final class SubmitContext {
     private final String user;
     private final String host;
     private final byte[] script;
+    private final @Nullable PythonScript python;
 
     private SubmitContext(Builder builder) {
         this.workingDirectory = builder.workingDirectory;
@@ -37,6 +39,7 @@ public final class SubmitContext {
         this.user = builder.user;
         this.host = builder.host;
         this.script = builder.script.clone();
+        this.python = builder.python;
     }
 
     /**
@@ -89,6 +92,11 @@ public final class SubmitContext {
         return host;
     }
 
+    /** How the script is run again on nodes; null if no task needs that. */
+    public @Nullable PythonScript python() {
+        return python;
+    }
+
     /** Text of the script that makes the submission, in UTF-8; empty if none does. */
     public byte[] script() {
         return script.clone();
@@ -103,6 +111,7 @@ public final class SubmitContext {
         private String user = Surroundings.user();
         private String host = Surroundings.host();
         private byte[] script = {};
+        private @Nullable PythonScript python;
 
         private Builder() {
             environmentFrom(System.getenv(), List.of());
@@ -177,6 +186,13 @@ public final class SubmitContext {
         @CanIgnoreReturnValue
         public Builder script(byte[] script) {
             this.script = script.clone();
+            return this;
+        }
+
+        /** How the script is run again on nodes, for tasks that are its objects. */
+        @CanIgnoreReturnValue
+        public Builder python(PythonScript script) {
+            this.python = script;
             return this;
         }
 

@@ -16,6 +16,7 @@ import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.Outcome;
+import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.Settings;
 import io.cattino.coordinator.core.model.Stop;
 import io.cattino.coordinator.core.model.Submission;
@@ -117,10 +118,16 @@ final class Fingerprint {
     private void spec(TaskSpec spec) {
         Command command = spec.command();
         add(spec.fullname()).add(command.argv().hashCode()).add(command.shell());
+        command.python().ifPresent(this::python);
         devices(spec.devices());
         add(spec.cpus()).add(spec.priority());
         add(spec.env().hashCode()).add(spec.labels().hashCode());
         add(spec.workingDirectory()).add(spec.onDisconnect().name());
+    }
+
+    private void python(PythonObject python) {
+        add(python.kind().name()).add(python.exportPath()).add(python.exportedName());
+        add(python.arguments().hashCode()).add(python.hooks().hashCode());
     }
 
     private void devices(DeviceNeed need) {

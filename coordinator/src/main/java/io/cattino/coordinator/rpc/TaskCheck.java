@@ -31,6 +31,8 @@ final class TaskCheck {
     /** Bytes that the shared environment takes of every task's budget. */
     private long sharedBytes;
 
+    private boolean hasPythonScript;
+
     TaskCheck(Findings findings) {
         this.findings = findings;
     }
@@ -40,6 +42,7 @@ final class TaskCheck {
                 && environment("context.environment", context.getEnvironmentMap(), 0)
                 && umask(context.getUmask())
                 && script(context.getScript())
+                && new PythonCheck(findings).script(context)
                 && findings.text("context.user", context.getUser(), Limits.MAX_WORD_BYTES)
                 && findings.text("context.host", context.getHost(), Limits.MAX_WORD_BYTES)
                 && remember(context);
@@ -47,6 +50,7 @@ final class TaskCheck {
 
     private boolean remember(Context context) {
         sharedBytes = bytes(context.getEnvironmentMap());
+        hasPythonScript = context.hasPythonScript();
         return true;
     }
 
@@ -91,10 +95,21 @@ final class TaskCheck {
                     "has several elements, but shell takes one line",
                     "join them to one line");
         }
+        if (command.hasPython()
+                && !new PythonCheck(findings)
+                        .object(field + ".python", command.getPython(), hasPythonScript)) {
+            return false;
+        }
         long total = sharedBytes;
         for (int i = 0; i < command.getArgvCount(); i++) {
             String argument = command.getArgv(i);
             if (!execString(field + ".argv[" + i + "]", argument, 0)) {
+                return false;
+            }
+            total += Texts.bytes(argument) + 1L;
+        }
+        for (String argument : command.getPython().getArgumentsList()) {
+            if (!execString(field + ".python.arguments", argument, 0)) {
                 return false;
             }
             total += Texts.bytes(argument) + 1L;

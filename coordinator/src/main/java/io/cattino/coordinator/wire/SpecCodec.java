@@ -14,6 +14,7 @@ import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.EdgeCondition;
 import io.cattino.proto.v1.GroupSpec;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -63,14 +64,21 @@ public final class SpecCodec {
     }
 
     public static io.cattino.proto.v1.Command encode(Command command) {
-        return io.cattino.proto.v1.Command.newBuilder()
-                .addAllArgv(command.argv())
-                .setShell(command.shell())
-                .build();
+        io.cattino.proto.v1.Command.Builder out =
+                io.cattino.proto.v1.Command.newBuilder()
+                        .addAllArgv(command.argv())
+                        .setShell(command.shell());
+        command.python().ifPresent(python -> out.setPython(PythonCodec.encode(python)));
+        return out.build();
     }
 
     public static Command decode(io.cattino.proto.v1.Command command) {
-        return new Command(command.getArgvList(), command.getShell());
+        return new Command(
+                command.getArgvList(),
+                command.getShell(),
+                command.hasPython()
+                        ? Optional.of(PythonCodec.decode(command.getPython()))
+                        : Optional.empty());
     }
 
     public static io.cattino.proto.v1.DeviceNeed encode(DeviceNeed need) {
@@ -158,14 +166,16 @@ public final class SpecCodec {
 
     /** Without its id, which is not part of the content. */
     public static io.cattino.proto.v1.Context encode(Context context) {
-        return io.cattino.proto.v1.Context.newBuilder()
-                .setWorkingDirectory(context.workingDirectory())
-                .putAllEnvironment(context.environment())
-                .setUmask(context.umask())
-                .setScript(ByteString.copyFromUtf8(context.script()))
-                .setUser(context.user())
-                .setHost(context.host())
-                .build();
+        io.cattino.proto.v1.Context.Builder out =
+                io.cattino.proto.v1.Context.newBuilder()
+                        .setWorkingDirectory(context.workingDirectory())
+                        .putAllEnvironment(context.environment())
+                        .setUmask(context.umask())
+                        .setScript(ByteString.copyFromUtf8(context.script()))
+                        .setUser(context.user())
+                        .setHost(context.host());
+        context.python().ifPresent(python -> out.setPythonScript(PythonCodec.encode(python)));
+        return out.build();
     }
 
     /** With the id that {@link #contextId} computes. */
@@ -186,7 +196,10 @@ public final class SpecCodec {
                 context.getUmask(),
                 context.getScript().toStringUtf8(),
                 context.getUser(),
-                context.getHost());
+                context.getHost(),
+                context.hasPythonScript()
+                        ? Optional.of(PythonCodec.decode(context.getPythonScript()))
+                        : Optional.empty());
     }
 
     /** SHA-256, in hex, of the content as one message; the id it carries so far does not count. */

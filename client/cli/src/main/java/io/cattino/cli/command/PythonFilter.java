@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,18 +26,8 @@ final class PythonFilter {
         this.env = env;
     }
 
-    /** {@code $CATTINO_PYTHON}, the active virtual environment's, or the one on the PATH. */
-    static String interpreter(Map<String, String> env) {
-        String named = env.getOrDefault("CATTINO_PYTHON", "");
-        String venv = env.getOrDefault("VIRTUAL_ENV", "");
-        if (!named.isEmpty()) {
-            return named;
-        }
-        return venv.isEmpty() ? "python3" : Path.of(venv, "bin", "python").toString();
-    }
-
     List<Boolean> truths(List<Map<String, @Nullable Object>> rows) {
-        String python = interpreter(env);
+        String python = Interpreter.of(env);
         try {
             // Isolated: neither the directory that the user is in nor his variables change what it
             // does.

@@ -57,11 +57,12 @@ public final class CreateCommand extends MeowCommand {
     public void declare(Syntax syntax) {
         syntax.about(
                 "Create a task that runs a command: meow create \"python train.py\" -n train -c 2 -M 20000 -- --lr 0.1",
+                "Of a Python script, the tasks and groups that it exports: meow create pipeline.py",
                 "Starts this host's server if there is none.");
         syntax.synopsis("${COMMAND-FULL-NAME} [OPTIONS] INPUT [ARGS...] [-- ARGS...]");
         syntax.words("INPUT")
                 .says(
-                        "A command line, or a script with #MEOW lines, and further arguments; what starts with - comes behind --")
+                        "A command line, a Python script that exports tasks, or a shell script with #MEOW lines, and further arguments; what starts with - comes behind --")
                 .texts(it -> words = it);
         task.declare(syntax);
         options.declare(syntax);
@@ -177,6 +178,19 @@ public final class CreateCommand extends MeowCommand {
     }
 
     private Submission submission(Work work) {
+        return work.exports() ? exported(work) : commands(work);
+    }
+
+    private Submission exported(Work work) {
+        SubmitContext.Builder context = contextBuilder();
+        Submission.Builder submission = Submission.builder();
+        new ScriptSubmission(session(), task, options.multirun())
+                .into(submission, context, work.begin().getFirst(), work.further());
+        options.into(submission, this::stored);
+        return submission.context(context.build()).build();
+    }
+
+    private Submission commands(Work work) {
         List<Work.Run> runs = work.runs(options.multirun(), task.shell());
         Submission.Builder submission = Submission.builder().context(context());
         Map<String, TaskGroup.Builder> groups = new LinkedHashMap<>();
@@ -212,6 +226,10 @@ public final class CreateCommand extends MeowCommand {
     }
 
     private SubmitContext context() {
+        return contextBuilder().build();
+    }
+
+    private SubmitContext.Builder contextBuilder() {
         SubmitContext.Builder context = SubmitContext.builder();
         options.exportInto(context, session().env());
         Path here = session().invocation().directory();
@@ -222,7 +240,7 @@ public final class CreateCommand extends MeowCommand {
                     "there is no directory %s".formatted(directory),
                     "make it, or leave -D out to run here: mkdir -p " + directory);
         }
-        return context.workingDirectory(directory).build();
+        return context.workingDirectory(directory);
     }
 
     private SubmissionHandle submit(MeowClient client, Submission submission) {

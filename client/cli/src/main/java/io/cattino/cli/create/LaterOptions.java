@@ -38,7 +38,6 @@ final class LaterOptions {
                     "--mem",
                     "--begin",
                     "--comment",
-                    "--python",
                     "--snapshot",
                     "--launch",
                     "--on-disconnect");

@@ -2,7 +2,6 @@ package io.cattino.cli.create;
 
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Text;
-import io.cattino.client.CommandLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,25 +9,22 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An INPUT that is a Python script: to be run for what it exports, which is not built yet. */
+/** An INPUT that is a Python script: run for what it exports. */
 final class PythonInput {
 
     private PythonInput() {}
 
-    /** Fails if it is one, or names one that is not there. */
-    static void refuse(String input, Path directory) {
+    /** Whether it is one; fails if it names one that is not there. */
+    static boolean is(String input, Path directory) {
         if (!input.endsWith(".py")) {
-            return;
+            return false;
         }
         Path script = directory.resolve(input);
         if (Files.isRegularFile(script)) {
-            throw Failure.later(
-                    "running a script for the tasks that it exports (%s)".formatted(input),
-                    "as a command: meow create %s"
-                            .formatted(CommandLine.quote("python3 " + input)));
+            return true;
         }
         if (input.chars().anyMatch(Character::isWhitespace)) {
-            return;
+            return false;
         }
         throw Failure.usage(
                 "there is no file '%s'".formatted(input),

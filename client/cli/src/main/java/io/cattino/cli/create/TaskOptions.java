@@ -1,5 +1,6 @@
 package io.cattino.cli.create;
 
+import io.cattino.cli.command.Interpreter;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.Memory;
@@ -25,6 +26,7 @@ public final class TaskOptions {
     private @Nullable Path directory;
     private boolean shell;
     private boolean hold;
+    private @Nullable String python;
 
     /** What it takes. */
     public void declare(Syntax syntax) {
@@ -71,7 +73,48 @@ public final class TaskOptions {
                 .says("Where it runs; default: here")
                 .path(it -> directory = it);
         syntax.option("--shell").says("Let bash -c run the command line").flag(it -> shell = it);
+        syntax.option("--python")
+                .label("EXE")
+                .says(
+                        "The interpreter of a script that exports; default: $$CATTINO_PYTHON, $$VIRTUAL_ENV/bin/python, python3")
+                .text(it -> python = it);
         syntax.option("--hold").says("Do not start it before: unhold NAME").flag(it -> hold = it);
+    }
+
+    /** The interpreter of a script. */
+    String python(Map<String, String> env) {
+        return python == null ? Interpreter.of(env) : python;
+    }
+
+    /** What can only be said of a task and not of a group. */
+    void refuseOfGroup(String name) {
+        if (memory != null || minDevices != null) {
+            throw Failure.usage(
+                    "-c and -M say nothing of a group, and '%s' is one".formatted(name),
+                    "say it of the tasks in the script, or later: meow set GROUP/TASK.min_devices N");
+        }
+    }
+
+    /** Says what was given here of a task that a script exported. */
+    void override(ProcTask.Builder task, boolean inGroup, Map<String, String> env, Path here) {
+        if (shell) {
+            throw Failure.usage(
+                    "--shell is for a command line, not for a script that exports",
+                    "in the script: ProcTask(..., shell=True)");
+        }
+        if (!inGroup) {
+            devices(task);
+        }
+        if (priority != null) {
+            task.priority(priority);
+        }
+        if (cpus != 0) {
+            task.cpus(cpus);
+        }
+        if (hold) {
+            task.hold(true);
+        }
+        more(task, env, here);
     }
 
     /** Whether it waits until it is let go. */
@@ -135,6 +178,13 @@ public final class TaskOptions {
         if (priority != null) {
             task.priority(priority);
         }
+        devices(task);
+        task.cpus(cpus).hold(hold);
+        more(task, env, here);
+        return task.build();
+    }
+
+    private void devices(ProcTask.Builder task) {
         if (memory != null && minDevices != null && minDevices == 0) {
             throw Failure.usage(
                     "-M %s needs at least 1 device, not -c 0".formatted(memory),
@@ -146,7 +196,9 @@ public final class TaskOptions {
         if (memory != null) {
             task.memoryPerDevice(Memory.parse(memory));
         }
-        task.cpus(cpus).hold(hold);
+    }
+
+    private void more(ProcTask.Builder task, Map<String, String> env, Path here) {
         labels.forEach(label -> task.label(key("-l", label), value(label)));
         envFiles.forEach(file -> task.env(DotEnv.read(here.resolve(file))));
         for (String variable : variables) {
@@ -154,7 +206,6 @@ public final class TaskOptions {
                     variable.contains("=") ? key("-e", variable) : variable,
                     variable(variable, env));
         }
-        return task.build();
     }
 
     private static String checked(String name) {

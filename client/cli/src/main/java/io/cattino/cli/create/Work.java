@@ -16,6 +16,7 @@ import picocli.CommandLine.ParseResult;
  * @param begin INPUT, which is a command line; or the first words of the command as they are
  * @param further the arguments behind it, as they are
  * @param isLine whether {@code begin} is a command line, still to be split as a shell does
+ * @param exports whether {@code begin} is a Python script, to be run for what it exports
  * @param directives what the script says of itself
  * @param notes what people should know of how they were understood
  */
@@ -23,6 +24,7 @@ record Work(
         List<String> begin,
         List<String> further,
         boolean isLine,
+        boolean exports,
         Directives directives,
         List<String> notes) {
 
@@ -112,14 +114,16 @@ record Work(
         Work read(boolean elsewhere) {
             String input = words.getFirst();
             List<String> further = words.subList(1, words.size());
-            PythonInput.refuse(input, here);
             boolean isLine = wordsBehindDashes() < words.size() || further.isEmpty();
+            if (isLine && PythonInput.is(input, here)) {
+                return new Work(List.of(input), further, false, true, NONE, List.of());
+            }
             Optional<Path> file = isLine ? file(input) : Optional.empty();
             Directives directives = file.map(Directives::of).orElse(NONE);
             List<String> notes = new ArrayList<>();
             optionBehindWords().ifPresent(notes::add);
             if (file.isEmpty() || (directives.lines().isEmpty() && !input.endsWith(".sh"))) {
-                return new Work(List.of(input), further, isLine, NONE, notes);
+                return new Work(List.of(input), further, isLine, false, NONE, notes);
             }
             if (directives.foreign() && directives.lines().isEmpty()) {
                 notes.add(
@@ -127,7 +131,7 @@ record Work(
                                 .formatted(input));
             }
             String script = elsewhere ? file.get().normalize().toString() : input;
-            return new Work(List.of("bash", script), further, false, directives, notes);
+            return new Work(List.of("bash", script), further, false, false, directives, notes);
         }
 
         private int wordsBehindDashes() {

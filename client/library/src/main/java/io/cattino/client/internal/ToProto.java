@@ -11,6 +11,8 @@ import io.cattino.client.OnDisconnect;
 import io.cattino.client.OverrideMode;
 import io.cattino.client.Parents;
 import io.cattino.client.ProcTask;
+import io.cattino.client.PythonObject;
+import io.cattino.client.PythonScript;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmitContext;
 import io.cattino.client.TaskQuery;
@@ -127,10 +129,7 @@ final class ToProto {
         TaskSpec.Builder spec =
                 TaskSpec.newBuilder()
                         .setFullname(fullname)
-                        .setCommand(
-                                Command.newBuilder()
-                                        .addAllArgv(task.command())
-                                        .setShell(task.shell()))
+                        .setCommand(command(task))
                         .setCpus(task.cpus())
                         .setPriority(task.priority())
                         .putAllEnv(task.env())
@@ -144,15 +143,49 @@ final class ToProto {
         return spec.build();
     }
 
+    private static Command command(ProcTask task) {
+        Command.Builder command =
+                Command.newBuilder().addAllArgv(task.command()).setShell(task.shell());
+        PythonObject python = task.python();
+        if (python != null) {
+            command.setPython(
+                    io.cattino.proto.v1.PythonObject.newBuilder()
+                            .setKind(kind(python.kind()))
+                            .setExportPath(python.exportPath())
+                            .setExportedName(python.exportedName())
+                            .addAllArguments(python.arguments())
+                            .addAllHooks(python.hooks()));
+        }
+        return command.build();
+    }
+
+    private static io.cattino.proto.v1.PythonObject.Kind kind(PythonObject.Kind kind) {
+        return switch (kind) {
+            case COMMAND -> io.cattino.proto.v1.PythonObject.Kind.KIND_COMMAND;
+            case FUNCTION -> io.cattino.proto.v1.PythonObject.Kind.KIND_FUNCTION;
+            case CUSTOM -> io.cattino.proto.v1.PythonObject.Kind.KIND_CUSTOM;
+        };
+    }
+
     private static Context context(SubmitContext context) {
-        return Context.newBuilder()
-                .setWorkingDirectory(context.workingDirectory())
-                .putAllEnvironment(context.environment())
-                .setUmask(context.umask())
-                .setScript(ByteString.copyFrom(context.script()))
-                .setUser(context.user())
-                .setHost(context.host())
-                .build();
+        Context.Builder built =
+                Context.newBuilder()
+                        .setWorkingDirectory(context.workingDirectory())
+                        .putAllEnvironment(context.environment())
+                        .setUmask(context.umask())
+                        .setScript(ByteString.copyFrom(context.script()))
+                        .setUser(context.user())
+                        .setHost(context.host());
+        PythonScript python = context.python();
+        if (python != null) {
+            built.setPythonScript(
+                    io.cattino.proto.v1.PythonScript.newBuilder()
+                            .setPath(python.path())
+                            .setPython(python.python())
+                            .addAllSearchPath(python.searchPath())
+                            .setSeed(python.seed()));
+        }
+        return built.build();
     }
 
     private static io.cattino.proto.v1.OnDisconnect onDisconnect(OnDisconnect value) {

@@ -1,6 +1,7 @@
 package io.cattino.coordinator.core.model;
 
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -10,6 +11,7 @@ import java.util.TreeMap;
  * @param id SHA-256 of the serialised content, hex; made by the shell
  * @param umask permission bits that new files of the task do not get
  * @param script text of the script that made the submission, or empty
+ * @param python how the script is run again; empty if no task needs that
  */
 public record Context(
         String id,
@@ -18,8 +20,21 @@ public record Context(
         int umask,
         String script,
         String user,
-        String host) {
+        String host,
+        Optional<PythonScript> python) {
     public Context {
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    }
+
+    /** The surroundings of a submission that no script made. */
+    public Context(
+            String id,
+            String workingDirectory,
+            SortedMap<String, String> environment,
+            int umask,
+            String script,
+            String user,
+            String host) {
+        this(id, workingDirectory, environment, umask, script, user, host, Optional.empty());
     }
 }

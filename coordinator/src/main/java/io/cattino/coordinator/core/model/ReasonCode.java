@@ -73,6 +73,8 @@ public enum ReasonCode {
     ARGUMENTS_TOO_LONG("ArgumentsTooLong"),
     /** Its agent cannot make sense of the order. */
     INVALID_ORDER("InvalidOrder"),
+    /** Its script could not be run again on its node, or its on_start failed. */
+    HOOK_FAILED("HookFailed"),
     /** Any other refusal of the agent to start it. */
     LAUNCH_FAILED("LaunchFailed"),
     /** Done: nothing to add. */

@@ -1,0 +1,111 @@
+package io.cattino.cli.create;
+
+import com.google.gson.JsonObject;
+import io.cattino.cli.output.Exit;
+import io.cattino.cli.output.Failure;
+import io.cattino.cli.session.Session;
+import io.cattino.client.PythonScript;
+import io.cattino.client.Submission;
+import io.cattino.client.SubmitContext;
+import io.cattino.client.TaskGroup;
+import io.cattino.client.TaskItem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Makes one submission of what a Python script exports, with each combination of its arguments. */
+final class ScriptSubmission {
+
+    private static final int LONGEST_SCRIPT = 256 * 1024;
+
+    private final Session session;
+    private final TaskOptions options;
+    private final boolean multirun;
+
+    ScriptSubmission(Session session, TaskOptions options, boolean multirun) {
+        this.session = session;
+        this.options = options;
+        this.multirun = multirun;
+    }
+
+    /** Runs the script, and says to a submission and its context what it exports. */
+    void into(
+            Submission.Builder submission,
+            SubmitContext.Builder context,
+            String script,
+            List<String> arguments) {
+        Path here = session.invocation().directory();
+        List<List<String>> combinations =
+                multirun ? Multirun.combinations(arguments) : List.of(arguments);
+        Exporter exporter =
+                new Exporter(
+                        options.python(session.env()),
+                        zip(),
+                        script,
+                        here,
+                        session.env(),
+                        Long.toUnsignedString(ThreadLocalRandom.current().nextLong()));
+        List<JsonObject> documents = exporter.export(combinations, session.invocation().err());
+        List<TaskItem> all = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            Exported exported =
+                    new Exported(
+                            documents.get(i), combinations.get(i), options, here, session.env());
+            all.addAll(exported.items(names(exported, combinations, i)));
+            exported.edges(submission);
+            PythonScript again = exported.script();
+            if (again != null) {
+                context.python(again).script(source(here.resolve(script)));
+            }
+        }
+        String group = options.group(arguments);
+        submission.add(
+                group == null
+                        ? all
+                        : List.of(TaskGroup.builder(group).open(true).add(all).build()));
+    }
+
+    /**
+     * What is exported is called as in the script or as -n says, and with several runs numbered.
+     */
+    private List<String> names(Exported exported, List<List<String>> combinations, int index) {
+        List<String> arguments = combinations.get(index);
+        String given = options.name(arguments, index, combinations.size());
+        if (given == null) {
+            return exported.names().stream()
+                    .map(name -> combinations.size() == 1 ? name : name + "_" + index)
+                    .toList();
+        }
+        if (exported.count() != 1) {
+            throw Failure.usage(
+                    "-n names one thing, and the script exports %d: %s"
+                            .formatted(exported.count(), String.join(", ", exported.names())),
+                    "name them in the script, or put them into a group: -g GROUP");
+        }
+        return List.of(given);
+    }
+
+    private static byte[] source(Path script) {
+        try {
+            byte[] text = Files.readAllBytes(script);
+            return text.length <= LONGEST_SCRIPT ? text : new byte[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + script, e);
+        }
+    }
+
+    private static Path zip() {
+        String zip = System.getProperty("cattino.python", "");
+        if (zip.isEmpty()) {
+            throw Failure.of(
+                    Exit.FAILED,
+                    "this meow was started without its Python package",
+                    "start it by its launcher, bin/meow");
+        }
+        return Path.of(zip);
+    }
+}

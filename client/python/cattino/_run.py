@@ -1,0 +1,272 @@
+"""Runs one attempt on a node: the script again, ``on_start``, the work itself, ``on_end``.
+
+It is the process that the agent watches. What the script and its hooks print goes to ``hooks.log``, what the
+work prints to ``stdout.log`` and ``stderr.log``. It exits as the work did.
+"""
+
+import asyncio
+import inspect
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import traceback
+from typing import Any, Callable, Dict, List, NoReturn, Optional
+
+from cattino import _script
+from cattino.tasks.interface import TaskStatus
+from cattino.utils import Magics
+
+__all__ = ["main"]
+
+HOOK_SECONDS = 30
+"""How long ``on_end`` may take."""
+
+_FAILED, _NOT_EXECUTABLE, _NOT_FOUND, _SIGNALLED = 1, 126, 127, 128
+
+
+def main(work_path: str) -> NoReturn:
+    """Does what the file of the agent says, and exits with the code of the work."""
+    with open(work_path, encoding="utf-8") as file:
+        sys.exit(_Runner(json.load(file)).run())
+
+
+class _Stopped(Exception):
+    """The attempt is to end, and its work has not begun."""
+
+
+class _Runner:
+    def __init__(self, work: Dict[str, Any]) -> None:
+        self.work = work
+        self.out, self.err = os.dup(1), os.dup(2)
+        self.child: Optional[int] = None
+        self.stopped: Optional[int] = None
+        self.object: Any = None
+
+    def run(self) -> int:
+        log = os.open(self.work["hooksLog"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.close(log)
+        os.environ["CATTINO_PHASE"] = "hook"
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self.on_signal)
+        try:
+            self.object = self.find()
+            self.object.assigned_device_indices = list(self.work["devices"])
+            self.object._status = TaskStatus.Running
+            before = (getattr(self.object, "cmd", None), dict(getattr(self.object, "env", None) or {}))
+            if not self.hook("on_start"):
+                return _FAILED
+            code = self.do(before)
+        except _Stopped:
+            return _SIGNALLED + (self.stopped or signal.SIGTERM)
+        self.end(code)
+        return code
+
+    def find(self) -> Any:
+        """The object, found by running the script again."""
+        work = self.work
+        text = "" if os.path.exists(work["path"]) else work["text"]
+        try:
+            exports = _script.execute(work["path"], work["arguments"], work["searchPath"], work["seed"], text)
+            return _script.find(exports, work["exportPath"], work["exportedName"])
+        except _Stopped:
+            raise
+        except LookupError as problem:
+            self.refuse(str(problem), "what must not run twice: if cattino.phase() == 'export': ...")
+        except BaseException as problem:  # pylint: disable=broad-except  # SystemExit too: it is the user's script
+            traceback.print_exc()
+            self.refuse(
+                "%s cannot be run again on %s: %s: %s (Python %s at %s)"
+                % (
+                    os.path.basename(work["path"]),
+                    work["node"],
+                    type(problem).__name__,
+                    problem,
+                    sys.version.split()[0],
+                    sys.executable,
+                ),
+                "the same environment on all nodes, or one that they share: meow create --python /shared/venv/bin/python"
+                " ...",
+            )
+
+    def refuse(self, text: str, hint: str) -> NoReturn:
+        """Ends the attempt before its work began, and says why to people."""
+        with open(os.path.join(self.work["records"], "hook-failure"), "w", encoding="utf-8") as file:
+            file.write("%s\n%s\n" % (" ".join(text.split()), hint))
+        print("cattino: " + text, file=sys.stderr)
+        sys.exit(_FAILED)
+
+    def hook(self, name: str) -> bool:
+        """Whether it ran to its end; ``on_start`` that fails ends the attempt."""
+        if name not in self.work["hooks"]:
+            return True
+        try:
+            _complete(getattr(self.object, name))
+            return True
+        except _Stopped:
+            raise
+        except BaseException as problem:  # pylint: disable=broad-except  # the user's code
+            traceback.print_exc()
+            if name == "on_start":
+                self.refuse(
+                    "on_start of %s failed: %s: %s" % (self.work["exportedName"], type(problem).__name__, problem),
+                    "what it printed: meow logs -s hooks NAME",
+                )
+            print("cattino: on_end of %s failed, which changes nothing" % self.work["exportedName"], file=sys.stderr)
+            return False
+
+    def do(self, before: Any) -> int:
+        """The work itself; its exit code, 128+n for signal n."""
+        os.environ["CATTINO_PHASE"] = "run"
+        sys.stdout.flush()
+        sys.stderr.flush()
+        kind = self.work["kind"]
+        if kind == "command":
+            return self.command(before)
+        if kind == "function":
+            return self.wait(self.fork(lambda: _complete(self.object.func)))
+        return self.wait(self.fork(lambda: _custom(self.object)))
+
+    def command(self, before: Any) -> int:
+        argv = self.argv(before[0])
+        for name, value in dict(getattr(self.object, "env", None) or {}).items():
+            if before[1].get(name) != value:
+                os.environ[name] = value
+        os.environ.pop("CATTINO_PHASE", None)
+        try:
+            process = subprocess.Popen(  # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
+                argv, stdin=subprocess.DEVNULL, stdout=self.out, stderr=self.err, preexec_fn=lambda: os.setpgid(0, 0)
+            )
+        except OSError as problem:
+            os.write(self.err, ("cattino: %s: %s\n" % (argv[0], problem.strerror)).encode())
+            return _NOT_EXECUTABLE if isinstance(problem, PermissionError) else _NOT_FOUND
+        self.object.pid = process.pid
+        return self.wait(process.pid)
+
+    def argv(self, exported: Any) -> List[str]:
+        """The command that was recorded, unless ``on_start`` made it another one."""
+        now = self.object.cmd
+        shell = self.work["shell"]
+        if now == exported:
+            words = self.work["command"]
+        else:
+            words = [now] if shell else list(now) if not isinstance(now, str) else shlex.split(now)
+        if shell:
+            return ["bash", "-c", words[0]]
+        return [Magics.resolve(word, **self.work["magic"]) for word in _joined(words)]
+
+    def fork(self, work: Callable[[], Any]) -> int:
+        child = os.fork()
+        if child:
+            return child
+        code = _FAILED
+        try:
+            os.setpgid(0, 0)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            os.dup2(self.out, 1)
+            os.dup2(self.err, 2)
+            result = work()
+            code = result if isinstance(result, int) and self.work["kind"] == "custom" else 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0 if end.code is None else _FAILED
+            if isinstance(end.code, str):
+                print(end.code, file=sys.stderr)
+        except BaseException:  # pylint: disable=broad-except  # the user's code
+            traceback.print_exc()
+        finally:
+            try:
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:
+                os._exit(code & 0xFF)
+
+    def wait(self, child: int) -> int:
+        self.child = child
+        if self.stopped is not None:  # it came while the child was being started
+            self.forward(self.stopped)
+        _, status = os.waitpid(child, 0)
+        self.child = None
+        if os.WIFSIGNALED(status):
+            return _SIGNALLED + os.WTERMSIG(status)
+        return os.WEXITSTATUS(status)
+
+    def on_signal(self, number: int, _frame: Any) -> None:
+        first = self.stopped is None
+        self.stopped = number
+        if self.child is not None:
+            self.forward(number)
+        elif first and os.environ.get("CATTINO_PHASE") == "hook" and self.object_is_waiting():
+            raise _Stopped()
+
+    def object_is_waiting(self) -> bool:
+        """Whether its work is still to begin."""
+        return self.object is None or self.object.exit_code is None
+
+    def forward(self, number: int) -> None:
+        try:
+            os.killpg(self.child or 0, number)
+        except ProcessLookupError:
+            pass  # it has just ended
+
+    def end(self, code: int) -> None:
+        """``on_end``, unless the task was cancelled."""
+        os.environ["CATTINO_PHASE"] = "hook"
+        self.object.exit_code = code
+        stopping = self.stopping()
+        self.object._status = TaskStatus.Done if code == 0 and not stopping else TaskStatus.Failed
+        if stopping == "Killed" or not stopping:
+            signal.signal(signal.SIGALRM, _too_long)
+            signal.alarm(HOOK_SECONDS)
+            self.hook("on_end")
+            signal.alarm(0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+    def stopping(self) -> str:
+        """Why the agent stops it: ``Killed``, ``Cancelled``, ...; empty if it does not."""
+        try:
+            with open(os.path.join(self.work["records"], "stopping"), encoding="ascii") as file:
+                return file.read().strip()
+        except FileNotFoundError:
+            return ""
+
+
+def _too_long(_number: int, _frame: Any) -> NoReturn:
+    raise TimeoutError("on_end takes longer than %d s" % HOOK_SECONDS)
+
+
+def _complete(function: Callable[[], Any]) -> Any:
+    """Calls it, and awaits what it returns if that can be awaited."""
+    result = function()
+    if inspect.isawaitable(result):
+
+        async def awaited() -> Any:
+            return await result
+
+        return asyncio.run(awaited())
+    return result
+
+
+def _custom(task: Any) -> int:
+    """A class of task of the user's own: it starts something, and waits for it."""
+    _complete(task.start)
+    _complete(task.wait)
+    return 0 if task.status == TaskStatus.Done or task.status == TaskStatus.Running else _FAILED
+
+
+def _joined(words: List[str]) -> List[str]:
+    """With each expression in one word again that was split at its blanks."""
+    joined: List[str] = []
+    depth = 0
+    for word in words:
+        if depth:
+            joined[-1] += " " + word
+        else:
+            joined.append(word)
+        depth = max(0, joined[-1].count("{") - joined[-1].count("}")) if "${" in joined[-1] else 0
+    return joined if not depth else list(words)

@@ -1,0 +1,86 @@
+"""The task that runs a command, or a function."""
+
+import inspect
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+
+from cattino.tasks.interface import DeviceRequiredTask
+
+__all__ = ["ProcTask"]
+
+_EXTRAS = ("after", "after_any", "cpus", "cwd", "hold", "labels", "shell")
+
+
+class ProcTask(DeviceRequiredTask):
+    """Runs a command, or a function without parameters, in a process of its own on a node.
+
+    :param cmd_or_func: a command line, which may hold magic strings; a list of program and arguments; or
+        a function. Also as ``cmd=`` or ``func=``
+    :param env: variables put over the submitter's
+    :param task_name: five random characters if it is None
+    :param priority: higher first
+    :param requires_memory_per_device: on each device: an int is MiB, a float a share from 0 to 1
+    :param min_devices: how many devices; without memory: whole free ones. Neither: a task without devices
+    :param extra: of the cluster: ``after`` and ``after_any`` (names of tasks or groups that are stored
+        already), ``cpus``, ``cwd``, ``hold``, ``labels`` (a dict), ``shell`` (``bash -c`` runs the line)
+    :raises ValueError: for a function with parameters, and values that make no sense
+    :raises TypeError: for an unknown keyword
+    """
+
+    def __init__(
+        self,
+        cmd_or_func: Union[str, Sequence[str], Callable[[], Any], None] = None,
+        env: Optional[Mapping[str, str]] = None,
+        task_name: Optional[str] = None,
+        priority: int = 1,
+        requires_memory_per_device: Union[int, float] = 0,
+        min_devices: Optional[int] = None,
+        *,
+        cmd: Union[str, Sequence[str], None] = None,
+        func: Optional[Callable[[], Any]] = None,
+        **extra: Any
+    ) -> None:
+        given = [it for it in (cmd_or_func, cmd, func) if it is not None]
+        if len(given) != 1:
+            raise ValueError("give one of cmd_or_func, cmd and func")
+        super().__init__(task_name, priority, requires_memory_per_device, min_devices)
+        self.env: Dict[str, str] = {str(key): str(value) for key, value in (env or {}).items()}
+        self.pid: Optional[int] = None
+        """On the node, in ``on_end``: the command's process."""
+        self.func: Optional[Callable[[], Any]] = None
+        self.cmd: Union[str, List[str], None] = None
+        if callable(given[0]):
+            self.func = _without_parameters(given[0])
+        else:
+            self.cmd = _command(given[0])
+        for name in extra:
+            if name not in _EXTRAS:
+                raise TypeError(
+                    "ProcTask takes no %r; beside those of the ancestor there are: %s" % (name, ", ".join(_EXTRAS))
+                )
+        self.extra = extra
+
+
+def _command(cmd: Any) -> Union[str, List[str]]:
+    if isinstance(cmd, str):
+        if not cmd.strip():
+            raise ValueError("the command is empty")
+        return cmd
+    words = list(cmd)
+    if not words or not all(isinstance(word, str) for word in words):
+        raise ValueError("a command is a string, or a list of strings with the program first, not %r" % (cmd,))
+    return words
+
+
+def _without_parameters(func: Callable[[], Any]) -> Callable[[], Any]:
+    try:
+        parameters = inspect.signature(func).parameters.values()
+    except ValueError:  # some builtins do not tell
+        return func
+    needed = [
+        parameter.name
+        for parameter in parameters
+        if parameter.default is parameter.empty and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    if needed:
+        raise ValueError("a function task takes no parameters, and %r takes %s" % (func, ", ".join(needed)))
+    return func
