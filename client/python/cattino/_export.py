@@ -10,7 +10,7 @@ from cattino import _script
 from cattino.tasks.interface import Task
 from cattino.tasks.proc_task import ProcTask
 from cattino.tasks.task_group import TaskGroup
-from cattino.utils import Magics
+from cattino.utils import Magics, join_expressions
 
 __all__ = ["document", "main"]
 
@@ -69,7 +69,7 @@ def _task(task: Task, path: str) -> Dict[str, Any]:
         made.update({key: value for key, value in task.extra.items() if value is not None})
         if task.func is None:
             made["command"] = _command(task)
-            made["python"] = any(Magics.needs_python(word) for word in made["command"])
+            made["python"] = any(Magics.needs_python(word) for word in join_expressions(made["command"]))
     need = getattr(task, "need", lambda: None)()
     if need is not None:
         made["devices"] = need

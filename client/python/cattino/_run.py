@@ -17,7 +17,7 @@ from typing import Any, Callable, Dict, List, NoReturn, Optional
 
 from cattino import _script
 from cattino.tasks.interface import TaskStatus
-from cattino.utils import Magics
+from cattino.utils import Magics, join_expressions
 
 __all__ = ["main"]
 
@@ -157,7 +157,7 @@ class _Runner:
             words = [now] if shell else list(now) if not isinstance(now, str) else shlex.split(now)
         if shell:
             return ["bash", "-c", words[0]]
-        return [Magics.resolve(word, **self.work["magic"]) for word in _joined(words)]
+        return [Magics.resolve(word, **self.work["magic"]) for word in join_expressions(words)]
 
     def fork(self, work: Callable[[], Any]) -> int:
         child = os.fork()
@@ -257,16 +257,3 @@ def _custom(task: Any) -> int:
     _complete(task.start)
     _complete(task.wait)
     return 0 if task.status == TaskStatus.Done or task.status == TaskStatus.Running else _FAILED
-
-
-def _joined(words: List[str]) -> List[str]:
-    """With each expression in one word again that was split at its blanks."""
-    joined: List[str] = []
-    depth = 0
-    for word in words:
-        if depth:
-            joined[-1] += " " + word
-        else:
-            joined.append(word)
-        depth = max(0, joined[-1].count("{") - joined[-1].count("}")) if "${" in joined[-1] else 0
-    return joined if not depth else list(words)

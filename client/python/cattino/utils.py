@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, List
 
 from cattino.constants import MAX_NAME_BYTES, RESERVED_NAMES
 
-__all__ = ["Magics", "check_name", "is_valid_filename", "split_params"]
+__all__ = ["Magics", "check_name", "is_valid_filename", "join_expressions", "split_params"]
 
 _EXPRESSION = re.compile(r"\$\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 _RESOLVER = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*:(.*)", re.DOTALL)
@@ -38,6 +38,19 @@ def split_params(text: str) -> List[str]:
     if part.strip() or parts:
         parts.append(part.strip())
     return parts
+
+
+def join_expressions(words: List[str]) -> List[str]:
+    """With each expression in one word again that was split at its blanks."""
+    joined: List[str] = []
+    depth = 0
+    for word in words:
+        if depth:
+            joined[-1] += " " + word
+        else:
+            joined.append(word)
+        depth = max(0, joined[-1].count("{") - joined[-1].count("}")) if "${" in joined[-1] else 0
+    return joined if not depth else list(words)
 
 
 def is_valid_filename(name: Any) -> bool:

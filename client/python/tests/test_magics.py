@@ -3,7 +3,7 @@
 import unittest
 
 from cattino import Magics
-from cattino.utils import split_params
+from cattino.utils import join_expressions, split_params
 
 
 class MagicStrings(unittest.TestCase):
@@ -37,6 +37,10 @@ class MagicStrings(unittest.TestCase):
         Magics.register_new_constant("a", "${b}")
         Magics.register_new_constant("b", "${a}")
         self.assertIn(Magics.resolve("${a}"), ("${a}", "${b}"))
+
+    def test_an_expression_that_was_split_at_blanks_is_one_word_again(self):
+        self.assertEqual(join_expressions(["a", "${f:", "x", "${y}}", "b"]), ["a", "${f: x ${y}}", "b"])
+        self.assertEqual(join_expressions(["a", "${never", "closed"]), ["a", "${never", "closed"])
 
     def test_split_at_commas_outside_quotes_and_brackets(self):
         self.assertEqual(split_params(" a, 'b,c', f(1,2), [3,4] "), ["a", "'b,c'", "f(1,2)", "[3,4]"])

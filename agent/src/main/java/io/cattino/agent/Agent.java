@@ -52,7 +52,6 @@ public final class Agent implements AutoCloseable {
 
     private static final Path PROC = Path.of("/proc");
     private static final long TICK_MS = 100;
-    private static final long SAMPLE_MS = 1_000;
     private static final long LOOK_MS = 1_000;
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration LANES_WAIT = Duration.ofSeconds(10);
@@ -147,7 +146,7 @@ public final class Agent implements AutoCloseable {
         HeartbeatSender heartbeats =
                 new HeartbeatSender(
                         probe, hellos.memory(), this::runningAttempts, link, STALE_NANOS);
-        every("agent-sampler", SAMPLE_MS, heartbeats::sample);
+        every("agent-sampler", TICK_MS, heartbeats::sample);
         LogTimes logTimes = new LogTimes(wall);
         every("agent-logs", LOOK_MS, () -> logTimes.look(effects.taskDirectories()));
         every(

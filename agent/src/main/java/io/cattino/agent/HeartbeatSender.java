@@ -22,11 +22,15 @@ final class HeartbeatSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatSender.class);
 
+    private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final DeviceProbe probe;
     private final HostMemory memory;
     private final Supplier<Collection<DeviceProbe.Running>> running;
     private final CoordinatorLink link;
     private final long staleNanos;
+    private boolean sampled;
+    private long sampledNanos;
     private volatile Samples latest;
     private Samples sent;
     private long sentNanos;
@@ -52,11 +56,17 @@ final class HeartbeatSender {
         this.sent = latest;
     }
 
-    /** Looks at the devices. On the sampler's thread. */
+    /**
+     * Looks at the devices, if it is time: at once when there is a leader to tell it to, since
+     * nothing is placed here before, and then once a second. On the sampler's thread.
+     */
     void sample() {
-        if (link.rhythm().isEmpty()) {
+        long now = System.nanoTime();
+        if (link.rhythm().isEmpty() || (sampled && now - sampledNanos < SAMPLE_NANOS)) {
             return;
         }
+        sampled = true;
+        sampledNanos = now;
         try {
             List<DeviceSample> devices =
                     probe.sample(running.get()).stream().map(HeartbeatSender::message).toList();
@@ -76,7 +86,9 @@ final class HeartbeatSender {
         long sinceMs = TimeUnit.NANOSECONDS.toMillis(now - sentNanos);
         Samples samples = latest;
         boolean changed = !samples.devices().equals(sent.devices());
-        if (sinceMs >= rhythm.heartbeatMs() || (changed && sinceMs >= rhythm.sampleMs())) {
+        boolean first = sent.devices().isEmpty();
+        if (sinceMs >= rhythm.heartbeatMs()
+                || (changed && (first || sinceMs >= rhythm.sampleMs()))) {
             boolean stale = now - samples.atNanos() > staleNanos;
             Heartbeat.Builder heartbeat =
                     Heartbeat.newBuilder()

@@ -6,6 +6,7 @@ import io.cattino.coordinator.agents.LogRelay;
 import io.cattino.coordinator.agents.SessionParts;
 import io.cattino.coordinator.config.BuildInfo;
 import io.cattino.coordinator.config.CoordinatorConfig;
+import io.cattino.coordinator.core.View;
 import io.cattino.coordinator.http.ConnectBridge;
 import io.cattino.coordinator.http.HttpEndpoint;
 import io.cattino.coordinator.http.Readiness;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,8 +161,8 @@ public final class CoordinatorServer implements AutoCloseable {
     }
 
     /**
-     * Whether it is fit for work: it leads, and all in one its agent has registered. Waits a moment
-     * at most.
+     * Whether it is fit for work: it leads, and all in one its agent has registered and told what
+     * its devices have. Waits a moment at most.
      */
     public Readiness readiness() {
         if (epoch().isEmpty()) {
@@ -168,6 +170,9 @@ public final class CoordinatorServer implements AutoCloseable {
         }
         if (config.allInOne() && sessions.connected() == 0) {
             return new Readiness(false, "the agent has not registered yet");
+        }
+        if (config.allInOne() && !ask(CoordinatorServer::isMeasured).orElse(false)) {
+            return new Readiness(false, "the agent has not measured its devices yet");
         }
         return new Readiness(true, "ready");
     }
@@ -188,9 +193,19 @@ public final class CoordinatorServer implements AutoCloseable {
 
     /** Of the leadership, if the loop answers. */
     private Optional<Long> epoch() {
+        return ask(view -> view.state().epoch());
+    }
+
+    private static boolean isMeasured(View view) {
+        return view.state().nodes().stream()
+                .flatMap(node -> view.contact(node.id()).stream())
+                .anyMatch(contact -> contact.connected() && !contact.samples().isEmpty());
+    }
+
+    /** What the leader says within a moment; empty if it does not. */
+    private <T> Optional<T> ask(Function<View, T> question) {
         try {
-            return Optional.of(
-                    leader.read(view -> view.state().epoch()).get(PROBE_SECONDS, TimeUnit.SECONDS));
+            return Optional.of(leader.read(question).get(PROBE_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException _) {
             return Optional.empty();
         } catch (InterruptedException _) {

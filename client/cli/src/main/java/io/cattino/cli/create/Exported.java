@@ -129,6 +129,7 @@ final class Exported {
 
     private TaskGroup group(String fullname, String name) {
         options.refuseOfGroup(name);
+        refuseHooks(fullname);
         TaskGroup.Builder group = TaskGroup.builder(name);
         for (Map.Entry<String, Optional<JsonObject>> child : children(fullname).entrySet()) {
             String last = child.getKey().substring(fullname.length() + 1);
@@ -140,6 +141,17 @@ final class Exported {
         TaskGroup made = group.build();
         items.put(fullname, made);
         return made;
+    }
+
+    private void refuseHooks(String fullname) {
+        for (JsonObject group : array(document, "groups")) {
+            List<String> hooks = texts(group.get("hooks"));
+            if (text(group, "name").equals(fullname) && !hooks.isEmpty()) {
+                throw Failure.later(
+                        "%s of a group (%s)".formatted(String.join(" and ", hooks), fullname),
+                        "hooks of tasks are: class MyTask(ProcTask)");
+            }
+        }
     }
 
     /** What lies right in a group, in order: tasks, and groups, which have no object here. */

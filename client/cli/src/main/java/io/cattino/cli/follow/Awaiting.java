@@ -33,6 +33,7 @@ public final class Awaiting {
     private static final int TAIL_BYTES = 16 * 1024;
     private static final int TAIL_LINES = 20;
     private static final int SHOWN = 5;
+    private static final int MOST_RESULTS = 20;
     private static final int NAME_COLUMNS = 40;
 
     private final MeowClient client;
@@ -101,7 +102,8 @@ public final class Awaiting {
         Cell status = TaskWords.status(task);
         if (output.toPeople()) {
             boolean colours = output.colours();
-            String reason = task.status() == TaskStatus.DONE ? "" : "  " + TaskWords.reason(task);
+            String last =
+                    task.status() == TaskStatus.DONE ? lastLine(task) : TaskWords.reason(task);
             output.line(
                     Widths.pad(task.fullname(), width)
                             + "  "
@@ -110,13 +112,29 @@ public final class Awaiting {
                                             Widths.pad(status.text(), "⊘ Cancelled".length()),
                                             colours)
                             + "  "
-                            + Text.oneLine((TaskWords.runTimeWord(task, output) + reason).strip()));
+                            + Text.oneLine(
+                                    (TaskWords.runTimeWord(task, output) + "  " + last).strip()));
         } else if (task.status() != TaskStatus.DONE) {
             output.note(
                     "%s %s: %s".formatted(task.fullname(), task.status(), TaskWords.reason(task)));
         }
         if (task.status() == TaskStatus.FAILED) {
             tellErrors(client, output, task, TAIL_LINES);
+        }
+    }
+
+    /**
+     * What a task that went well wrote last, which is often its result; of many nobody reads it.
+     */
+    private String lastLine(TaskInfo task) {
+        if (names.size() > MOST_RESULTS || task.attempt() == 0) {
+            return "";
+        }
+        try (LogStream log = client.log(task.fullname(), LogKind.STDOUT).tail(TAIL_BYTES)) {
+            return log.lines().filter(line -> !line.isBlank()).reduce("", (_, line) -> line);
+        } catch (MeowException _) {
+            // It is an extra: that the task is done is said without it.
+            return "";
         }
     }
 

@@ -1,0 +1,299 @@
+package io.cattino.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cattino.client.Force;
+import io.cattino.client.TaskInfo;
+import io.cattino.client.TaskStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Proves that scripts which export tasks run as they stand: handed in, and again on the node. */
+class PythonIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    @RegisterExtension
+    static final Farm FARM = Farm.running("--fake-gpus", "4x24576", "--name", "gpu-01");
+
+    private final Meow meow = FARM.meow();
+
+    @AfterEach
+    void forgetTasks() {
+        meow.run("remove", "-A", "-y");
+    }
+
+    private static String example(String name) {
+        return Distribution.checkout().resolve("examples").resolve(name).toString();
+    }
+
+    private static String script(String name, String text) throws IOException {
+        Files.writeString(FARM.cwd().resolve(name), text);
+        return name;
+    }
+
+    private static TaskInfo task(String fullname) {
+        return FARM.client().task(fullname).info();
+    }
+
+    private static String log(String fullname, String file) throws IOException {
+        return Files.readString(Path.of(task(fullname).directory()).resolve(file));
+    }
+
+    @Test
+    void thePipelineTrainsEvaluatesAndTellsTheResult() throws IOException {
+        Terminal terminal = meow.terminal(120, "create", example("pipeline.py"), "--wait");
+        terminal.result().exits(0);
+        assertThat(terminal.screen().toString())
+                .contains("Created 2 tasks      pipeline/{train, eval}   each 1 device × 100 MiB")
+                .containsPattern("pipeline/train  ✓ Done +\\d+s  wrote .*/model.json")
+                .containsPattern(
+                        "pipeline/eval   ✓ Done +\\d+s  accuracy \\d+\\.\\d % of 1000 points")
+                .containsPattern("2 tasks: 2 done\nOutput: .*/<fullname>/\\{stdout,stderr}.log");
+        assertThat(log("pipeline/train", "stdout.log")).startsWith("epoch  1  loss ");
+
+        Meow.Result again = meow.run("create", example("pipeline.py"));
+        again.exits(4);
+        assertThat(again.err()).contains("'pipeline' already exists", "--override rename");
+        assertThat(
+                        meow.run("create", example("pipeline.py"), "--override", "rename")
+                                .exits(0)
+                                .lines())
+                .containsExactly("pipeline_1/train", "pipeline_1/eval");
+    }
+
+    @Test
+    void aSweepIsATaskForEachCombination() throws IOException {
+        meow.run(
+                        "create",
+                        example("sweep.py"),
+                        "-m",
+                        "-g",
+                        "sweep",
+                        "-W",
+                        "--",
+                        "lr=[0.1,0.5]",
+                        "epochs=[1,2,3]")
+                .exits(0);
+        assertThat(meow.run("list", "-a", "-n", "sweep", "fullname", "cmd").exits(0).lines())
+                .hasSize(6)
+                .first()
+                .asString()
+                .startsWith("sweep/run_0\tpython3 ")
+                .endsWith("train.py --lr 0.1 --epochs 1");
+        assertThat(task("sweep/run_4").commandLine()).endsWith("--lr 0.5 --epochs 2");
+        assertThat(task("sweep/run_4").labels()).containsEntry("lr", "0.5");
+        assertThat(log("sweep/run_5", "stdout.log").lines()).hasSize(3);
+    }
+
+    @Test
+    void aGraphRunsInItsOrder() throws IOException {
+        meow.run("create", example("graph.py"), "--wait").exits(0);
+        assertThat(log("sum/add", "stdout.log")).isEqualTo("5050\n");
+    }
+
+    @Test
+    void hooksRunOnTheNodeWithTheDevicesOfTheTask() throws IOException {
+        meow.run("create", example("hooks.py"), "--wait").exits(0);
+        assertThat(log("timed", "hooks.log")).matches("devices: \\[\\d]\nDone after 1\\.\\d s\n");
+        assertThat(meow.run("logs", "-s", "hooks", "timed").exits(0).out()).startsWith("devices: ");
+    }
+
+    @Test
+    void aFunctionMayAskToBeTriedAgainUpToTheLimit() throws IOException {
+        meow.run("create", example("function.py"), "--wait").exits(0);
+        assertThat(task("measure").attempt()).isEqualTo(3);
+        assertThat(log("measure", "stdout.log")).isEqualTo("attempt 3\nmeasured\n");
+
+        meow.run("set", "retry-limit", "1").exits(0);
+        try {
+            meow.run("create", example("function.py"), "-n", "impatient", "-W").exits(100);
+            assertThat(task("impatient").reason().code()).isEqualTo("RetryLimit");
+        } finally {
+            meow.run("set", "retry-limit", "16").exits(0);
+        }
+    }
+
+    @Test
+    void killRunsOnEndAndCancelDoesNot() throws IOException {
+        String text =
+                """
+                import cattino
+                from cattino.tasks import ProcTask
+
+                class Mine(ProcTask):
+                    async def on_start(self):
+                        await super().on_start()
+                        print("starts", self.fullname)
+
+                    async def on_end(self):
+                        await super().on_end()
+                        print("ends", self.status, self.exit_code)
+
+                for name in ("killed", "cancelled"):
+                    cattino.export(Mine("sleep 600", task_name=name))
+                """;
+        meow.run("create", script("sleepers.py", text)).exits(0);
+        for (String name : List.of("killed", "cancelled")) {
+            await().atMost(LIMIT).until(() -> task(name).status() == TaskStatus.RUNNING);
+            await().atMost(LIMIT).until(() -> log(name, "hooks.log").startsWith("starts " + name));
+        }
+        FARM.client().task("killed").kill(Force.NO);
+        FARM.client().task("cancelled").cancel();
+        for (String name : List.of("killed", "cancelled")) {
+            await().atMost(LIMIT).until(() -> task(name).status().isEnded());
+        }
+        assertThat(log("killed", "hooks.log")).isEqualTo("starts killed\nends Failed 143\n");
+        assertThat(log("cancelled", "hooks.log")).isEqualTo("starts cancelled\n");
+    }
+
+    @Test
+    void onStartThatFailsFailsTheTask() throws IOException {
+        String text =
+                """
+                import cattino
+                from cattino.tasks import ProcTask
+
+                class Mine(ProcTask):
+                    def on_start(self):
+                        raise OSError("no data")
+
+                cattino.export(Mine("echo ran", task_name="hopeless"))
+                """;
+        meow.run("create", script("hopeless.py", text), "-W").exits(1);
+        assertThat(task("hopeless").reason().code()).isEqualTo("HookFailed");
+        assertThat(task("hopeless").reason().text())
+                .isEqualTo("on_start of hopeless failed: OSError: no data");
+        assertThat(log("hopeless", "stdout.log")).isEmpty();
+    }
+
+    @Test
+    void resolversOfTheScriptAndEvalAreResolved() throws IOException {
+        String text =
+                """
+                import cattino
+                from cattino import Magics
+                from cattino.tasks import ProcTask
+
+                Magics.register_new_resolver("twice", lambda text: text * 2)
+                cattino.export(ProcTask("echo ${eval: 1+2} ${twice: ab} ${twice: '${task_name}'} $${x}", task_name="magic"))
+                """;
+        meow.run("create", script("magic.py", text), "-W").exits(0);
+        assertThat(log("magic", "stdout.log")).isEqualTo("3 abab magicmagic ${x}\n");
+    }
+
+    @Test
+    void optionsOverrideWhatTheScriptSays() throws IOException {
+        String one =
+                script(
+                        "one.py",
+                        """
+                        import cattino
+                        from cattino.tasks import ProcTask
+                        cattino.export(ProcTask("sleep 600", task_name="one", min_devices=1, requires_memory_per_device=100))
+                        """);
+        meow.run(
+                        "create", one, "-n", "other", "-p", "7", "-c", "2", "-M", "200", "-l",
+                        "a=b", "-e", "X=1", "--hold")
+                .exits(0);
+        TaskInfo other = task("other");
+        assertThat(other.priority()).isEqualTo(7);
+        assertThat(other.devices().count()).isEqualTo(2);
+        assertThat(other.labels()).containsEntry("a", "b");
+        assertThat(other.spec().env()).containsEntry("X", "1");
+        assertThat(other.status()).isEqualTo(TaskStatus.WAITING);
+
+        Meow.Result group = meow.run("create", example("pipeline.py"), "-M", "5");
+        group.exits(2);
+        assertThat(group.err()).contains("-c and -M say nothing of a group, and 'pipeline' is one");
+        meow.run("create", example("pipeline.py"), "-p", "9", "-n", "mine", "--hold").exits(0);
+        assertThat(task("mine/train").priority()).isEqualTo(9);
+    }
+
+    @Test
+    void scriptsThatFailSayWhyAndStoreNothing() throws IOException {
+        Meow.Result raises = meow.run("create", script("raises.py", "raise OSError('no data')"));
+        raises.exits(1);
+        assertThat(raises.err())
+                .contains(
+                        "OSError: no data",
+                        "raises.py ended with exit code 1 and nothing was created");
+
+        Meow.Result nothing =
+                meow.run("create", script("nothing.py", "print('hello')"), "--", "--lr", "0.1");
+        nothing.exits(1);
+        assertThat(nothing.out()).isEmpty();
+        assertThat(nothing.err())
+                .contains("hello\n")
+                .contains("nothing.py exported nothing (ran: python3 nothing.py --lr 0.1)")
+                .contains("add: cattino.export(your_task)");
+
+        String parses = "import argparse; argparse.ArgumentParser().parse_args()";
+        meow.run("create", script("parses.py", parses), "--", "--what").exits(2);
+
+        Meow.Result wrong =
+                meow.run("create", script("wrong.py", "import cattino; cattino.export(5)"));
+        wrong.exits(1);
+        assertThat(wrong.err()).contains("TypeError: export takes a Task or a TaskGroup, not 5");
+
+        Meow.Result foreign = meow.run("create", "--python", "/no/python", "nothing.py");
+        foreign.exits(1);
+        assertThat(foreign.err()).contains("/no/python cannot be run", "--python /path/to/python3");
+        assertThat(meow.run("list", "-a").exits(0).out()).isEmpty();
+    }
+
+    @Test
+    void whatIsMissingOnTheNodeIsNamed() throws IOException {
+        String text =
+                """
+                import cattino
+                from cattino.tasks import ProcTask
+                if cattino.phase() != "export":
+                    import not_there
+
+                class Mine(ProcTask):
+                    def on_start(self):
+                        pass
+
+                cattino.export(Mine("true", task_name="homeless"))
+                """;
+        meow.run("create", script("homeless.py", text), "-W").exits(1);
+        TaskInfo homeless = task("homeless");
+        assertThat(homeless.reason().code()).isEqualTo("HookFailed");
+        assertThat(homeless.reason().text())
+                .startsWith(
+                        "homeless.py cannot be run again on gpu-01: ModuleNotFoundError: No module named 'not_there'");
+        assertThat(homeless.reason().hint()).contains("meow create --python");
+
+        String changing =
+                """
+                import cattino
+                from cattino.tasks import ProcTask
+                cattino.export(ProcTask(print, task_name="a-" + (cattino.phase() or "none")))
+                """;
+        meow.run("create", script("changing.py", changing), "-W").exits(1);
+        assertThat(task("a-export").reason().text())
+                .startsWith("the script exports 'a-hook' this time where it exported 'a-export'");
+    }
+
+    @Test
+    void tasksMayImportThePackageWhateverTheyRun() throws IOException {
+        meow.run(
+                        "create",
+                        "-n",
+                        "retries",
+                        "-W",
+                        "--",
+                        "python3",
+                        "-c",
+                        "import cattino; print(cattino.where())")
+                .exits(0);
+        assertThat(log("retries", "stdout.log")).isEqualTo(task("retries").runDir() + "\n");
+    }
+}
