@@ -17,6 +17,7 @@ from typing import Any, Callable, Dict, List, NoReturn, Optional
 
 from cattino import _script
 from cattino.tasks.interface import TaskStatus
+from cattino.tasks.proc_task import ProcTask
 from cattino.utils import Magics, join_expressions
 
 __all__ = ["main"]
@@ -46,15 +47,20 @@ class _Runner:
         self.object: Any = None
 
     def run(self) -> int:
-        log = os.open(self.work["hooksLog"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
-        os.close(log)
+        self.print_to(self.work["hooksLog"])
         os.environ["CATTINO_PHASE"] = "hook"
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self.on_signal)
         try:
-            self.object = self.find()
+            exports = self.exports()
+            for group in self.work.get("groups", ()):
+                self.start_group(exports, group)
+            self.started()
+            if self.work["kind"] == "group_end":
+                self.object = self.find(exports, self.work)
+                self.hook("on_end")
+                return 0
+            self.object = self.find(exports, self.work) if self.work["exportPath"] else ProcTask(["true"])
             self.object.assigned_device_indices = list(self.work["devices"])
             self.object._status = TaskStatus.Running
             before = (getattr(self.object, "cmd", None), dict(getattr(self.object, "env", None) or {}))
@@ -66,17 +72,55 @@ class _Runner:
         self.end(code)
         return code
 
-    def find(self) -> Any:
-        """The object, found by running the script again."""
+    def print_to(self, path: str) -> None:
+        """From here on, what Python prints goes to this file."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.close(log)
+
+    def start_group(self, exports: List[Any], group: Dict[str, str]) -> None:
+        """``on_start`` of a group, before its first task."""
+        self.print_to(group["hooksLog"])
+        found = self.find(exports, group)
+        try:
+            _complete(found.on_start)
+        except _Stopped:
+            raise
+        except BaseException as problem:  # pylint: disable=broad-except  # the user's code
+            traceback.print_exc()
+            self.refuse(
+                "on_start of the group %s failed: %s: %s" % (group["exportedName"], type(problem).__name__, problem),
+                "what it printed is in " + group["hooksLog"],
+                "group",
+            )
+        self.print_to(self.work["hooksLog"])
+
+    def started(self) -> None:
+        """Tells the agent that what comes before the task is over."""
+        try:
+            os.remove(os.path.join(self.work["records"], "preparing"))
+        except FileNotFoundError:
+            pass  # nothing did
+
+    def find(self, exports: List[Any], place: Dict[str, Any]) -> Any:
+        """The object at a place."""
+        try:
+            return _script.find(exports, place["exportPath"], place["exportedName"])
+        except LookupError as problem:
+            self.refuse(str(problem), "what must not run twice: if cattino.phase() == 'export': ...")
+
+    def exports(self) -> List[Any]:
+        """What the script exports, run again."""
         work = self.work
         text = "" if os.path.exists(work["path"]) else work["text"]
         try:
-            exports = _script.execute(work["path"], work["arguments"], work["searchPath"], work["seed"], text)
-            return _script.find(exports, work["exportPath"], work["exportedName"])
+            return _script.execute(work["path"], work["arguments"], work["searchPath"], work["seed"], text)
         except _Stopped:
             raise
-        except LookupError as problem:
-            self.refuse(str(problem), "what must not run twice: if cattino.phase() == 'export': ...")
         except BaseException as problem:  # pylint: disable=broad-except  # SystemExit too: it is the user's script
             traceback.print_exc()
             self.refuse(
@@ -93,10 +137,13 @@ class _Runner:
                 " ...",
             )
 
-    def refuse(self, text: str, hint: str) -> NoReturn:
-        """Ends the attempt before its work began, and says why to people."""
+    def refuse(self, text: str, hint: str, *whose: str) -> NoReturn:
+        """Ends the attempt before its work began, and says why to people.
+
+        :param whose: ``group`` if no task of the group can run
+        """
         with open(os.path.join(self.work["records"], "hook-failure"), "w", encoding="utf-8") as file:
-            file.write("%s\n%s\n" % (" ".join(text.split()), hint))
+            file.write("\n".join((" ".join(text.split()), hint, *whose)) + "\n")
         print("cattino: " + text, file=sys.stderr)
         sys.exit(_FAILED)
 

@@ -121,6 +121,66 @@ class PythonIT {
     }
 
     @Test
+    void hooksOfGroupsRunOnceAroundTheirTasks() throws IOException {
+        String text =
+                """
+                import cattino
+                from cattino.tasks import ProcTask, TaskGroup
+
+                class Told(TaskGroup):
+                    def on_start(self):
+                        tell("starts", self.fullname)
+
+                    def on_end(self):
+                        tell("ends", self.fullname)
+
+                def tell(*words):
+                    with open("order.txt", "a") as file:
+                        print(*words, file=file)
+                    print(*words)
+
+                command = "echo runs >> order.txt"
+                inner = Told([ProcTask(command, task_name=name, shell=True) for name in "bc"], group_name="inner")
+                cattino.export(Told([ProcTask(command, task_name="a", shell=True), inner], group_name="outer"))
+                """;
+        meow.run("create", script("grouped.py", text), "--wait").exits(0);
+        await().atMost(LIMIT)
+                .until(() -> Files.readString(FARM.cwd().resolve("order.txt")).endsWith("outer\n"));
+        assertThat(Files.readAllLines(FARM.cwd().resolve("order.txt")))
+                .hasSize(7)
+                .contains("runs")
+                .filteredOn(line -> !line.equals("runs"))
+                .containsExactly(
+                        "starts outer", "starts outer/inner", "ends outer/inner", "ends outer");
+        Path group = Path.of(task("outer/a").directory()).resolveSibling(".");
+        assertThat(group.resolve("hooks.log")).hasContent("starts outer\nends outer\n");
+        assertThat(meow.run("list", "-a", "-n", "outer/inner", "fullname").exits(0).lines())
+                .containsExactly("outer/inner/b", "outer/inner/c", "outer/inner/[on_end]");
+    }
+
+    @Test
+    void failingOnStartOfAGroupFailsItsTasksWithTheReason() throws IOException {
+        String text =
+                """
+                import cattino
+                from cattino.tasks import ProcTask, TaskGroup
+
+                class Fails(TaskGroup):
+                    async def on_start(self):
+                        raise ValueError("no data")
+
+                cattino.export(Fails([ProcTask("echo ran", task_name=n) for n in "ab"], group_name="doomed"))
+                """;
+        Meow.Result result = meow.run("create", script("doomed.py", text), "--wait");
+        result.exits(1);
+        assertThat(task("doomed/a").reason().code()).isEqualTo("HookFailed");
+        assertThat(task("doomed/b").reason().text())
+                .isEqualTo("on_start of the group doomed failed: ValueError: no data");
+        assertThat(Files.exists(Path.of(task("doomed/b").directory()).resolve("stdout.log")))
+                .isFalse();
+    }
+
+    @Test
     void killRunsOnEndAndCancelDoesNot() throws IOException {
         String text =
                 """

@@ -18,6 +18,8 @@ public enum LaunchFailure {
     INVALID_ORDER(126),
     /** Its script could not be run again, or its on_start failed. */
     HOOK_FAILED(1),
+    /** The on_start of a group failed: none of the group's tasks can run. */
+    GROUP_HOOK_FAILED(1),
     /** None of the others: of another version of the agent. */
     OTHER(126);
 

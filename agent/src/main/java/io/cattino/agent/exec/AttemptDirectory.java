@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *       overwritten in place by the supervisor, so that they can be written on a full disk
  *   <li>{@code stop}: durable before KILL, so that killed is not mistaken for vanished
  *   <li>{@code end}: how it ended, once that is decided
- *   <li>{@code python.json}, {@code stopping}, {@code hook-failure}: what agent and Python runner
- *       tell each other, where there is one
+ *   <li>{@code python.json}, {@code preparing}, {@code stopping}, {@code hook-failure}: what agent
+ *       and Python runner tell each other, where there is one
  * </ul>
  *
  * @param path of the directory
@@ -63,8 +63,15 @@ record AttemptDirectory(Path path) {
         Files.writeString(path.resolve(name), " ".repeat(bytes), US_ASCII);
     }
 
-    /** What the Python runner of the attempt is to do; the answer is the file. */
-    Path writePythonWork(String json) throws IOException {
+    /**
+     * What the Python runner of the attempt is to do; the answer is the file.
+     *
+     * @param prepares whether the command has not started when the runner has
+     */
+    Path writePythonWork(String json, boolean prepares) throws IOException {
+        if (prepares) {
+            Files.createFile(path.resolve("preparing"));
+        }
         return Files.writeString(path.resolve("python.json"), json);
     }
 
@@ -73,6 +80,11 @@ record AttemptDirectory(Path path) {
         if (Files.isDirectory(path)) {
             Files.writeString(path.resolve("stopping"), reason, US_ASCII);
         }
+    }
+
+    /** Whether a Python runner still runs what comes before the command: a group's on_start. */
+    boolean isPreparing() {
+        return Files.exists(path.resolve("preparing"));
     }
 
     /** What a Python runner says of why nothing of the attempt's own ran; empty if it did. */

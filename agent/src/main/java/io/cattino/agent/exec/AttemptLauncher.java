@@ -138,16 +138,18 @@ final class AttemptLauncher {
                     "the same environment on all nodes, or one that they share: meow create --python /shared/venv/bin/python ...");
         }
         environment.put("PYTHONHASHSEED", "0"); // as when it was exported
-        Path log = order.taskDirectory().resolve(TaskPaths.LogName.HOOKS.file());
         String json =
                 work.json(
                         order,
                         TaskEnvironment.magic(order, node),
                         directory.path().toString(),
-                        log.toString());
+                        work.hooksLog(order));
         try {
             return List.of(
-                    python, zip.toString(), "run", directory.writePythonWork(json).toString());
+                    python,
+                    zip.toString(),
+                    "run",
+                    directory.writePythonWork(json, !work.groupStarts().isEmpty()).toString());
         } catch (IOException e) {
             throw new Refused(
                     new AttemptResult.NotStarted("LaunchError", "The agent could not write: " + e));

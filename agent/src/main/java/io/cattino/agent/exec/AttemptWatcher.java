@@ -169,7 +169,10 @@ final class AttemptWatcher implements AutoCloseable {
         boolean dead = audit && isSupervisorDead(each); // before its records are read
         Optional<AttemptDirectory.Exit> exit = attempt.directory.exit();
         if (!each.commandSeen) {
-            Optional<AttemptDirectory.Command> command = attempt.directory.command();
+            Optional<AttemptDirectory.Command> command =
+                    attempt.directory.isPreparing()
+                            ? Optional.empty()
+                            : attempt.directory.command();
             if (command.isPresent()) {
                 each.commandSeen = true;
                 learnSupervisor(attempt);
@@ -195,7 +198,9 @@ final class AttemptWatcher implements AutoCloseable {
                 .hookFailure()
                 .<AttemptResult>map(text ->
                         new AttemptResult.LaunchFailed(
-                                LaunchFailure.HOOK_FAILED,
+                                text.lines().skip(2).findFirst().isPresent()
+                                        ? LaunchFailure.GROUP_HOOK_FAILED
+                                        : LaunchFailure.HOOK_FAILED,
                                 text.lines().findFirst().orElse(""),
                                 text.lines().skip(1).findFirst().orElse("")))
                 .orElseGet(() -> new AttemptResult.Exited(exit.code()));

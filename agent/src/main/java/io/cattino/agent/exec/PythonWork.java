@@ -10,9 +10,11 @@ import java.util.Map;
  *
  * @param python the interpreter, as the submitter's told it
  * @param kind {@code command}, {@code function} or {@code custom}
- * @param exportPath indices of the export and within its groups
+ * @param exportPath indices of the export and within its groups; empty: no object of the script,
+ *     which is run for its groups alone
  * @param exportedName the fullname that the script gives it
  * @param hooks those to run
+ * @param groupStarts groups whose on_start runs before it, outer before inner
  */
 public record PythonWork(
         String python,
@@ -20,11 +22,22 @@ public record PythonWork(
         String kind,
         String exportPath,
         String exportedName,
-        List<String> hooks) {
+        List<String> hooks,
+        List<GroupStart> groupStarts) {
 
     public PythonWork {
         hooks = List.copyOf(hooks);
+        groupStarts = List.copyOf(groupStarts);
     }
+
+    /**
+     * A group whose on_start runs before the attempt.
+     *
+     * @param fullname as it is stored
+     * @param exportPath where the script exports it
+     * @param exportedName what the script calls it
+     */
+    public record GroupStart(String fullname, String exportPath, String exportedName) {}
 
     /**
      * The script.
@@ -63,6 +76,15 @@ public record PythonWork(
         json.add("hooks", array(hooks));
         json.add("command", array(order.argv()));
         json.addProperty("shell", order.shell());
+        JsonArray groups = new JsonArray();
+        for (GroupStart start : groupStarts) {
+            JsonObject group = new JsonObject();
+            group.addProperty("exportPath", start.exportPath());
+            group.addProperty("exportedName", start.exportedName());
+            group.addProperty("hooksLog", groupLog(order, start.fullname()));
+            groups.add(group);
+        }
+        json.add("groups", groups);
         JsonArray devices = new JsonArray();
         order.devices().forEach(device -> devices.add(device.index()));
         json.add("devices", devices);
@@ -73,6 +95,20 @@ public record PythonWork(
         json.addProperty("records", records);
         json.addProperty("hooksLog", hooksLog);
         return json.toString();
+    }
+
+    private static String groupLog(LaunchOrder order, String group) {
+        return TaskPaths.taskDirectory(order.runDir(), group)
+                .resolve(TaskPaths.LogName.HOOKS.file())
+                .toString();
+    }
+
+    /** Where what it prints of hooks goes: a group's on_end belongs to the group. */
+    String hooksLog(LaunchOrder order) {
+        String fullname = order.fullname();
+        return kind.equals("group_end")
+                ? groupLog(order, fullname.substring(0, fullname.lastIndexOf('/')))
+                : order.taskDirectory().resolve(TaskPaths.LogName.HOOKS.file()).toString();
     }
 
     private static JsonArray array(List<String> texts) {

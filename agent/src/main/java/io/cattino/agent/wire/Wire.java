@@ -20,6 +20,7 @@ import io.cattino.proto.v1.AttemptStarted;
 import io.cattino.proto.v1.AttemptStranded;
 import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.DeviceShare;
+import io.cattino.proto.v1.GroupStart;
 import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PythonObject;
 import io.cattino.proto.v1.PythonScript;
@@ -81,25 +82,31 @@ public final class Wire {
                 promises(launch.getDevicesList()),
                 launch.getCoordinator(),
                 context.getUser(),
-                spec.getCommand().hasPython()
-                        ? Optional.of(python(spec.getCommand().getPython(), context))
+                spec.getCommand().hasPython() || launch.getGroupStartsCount() > 0
+                        ? Optional.of(python(launch, context))
                         : Optional.empty());
     }
 
-    private static PythonWork python(PythonObject object, Context context) {
+    private static PythonWork python(Launch launch, Context context) {
         PythonScript script = context.getPythonScript();
+        PythonObject object = launch.getSpec().getCommand().getPython();
+        List<GroupStart> starts = launch.getGroupStartsList();
         return new PythonWork(
                 script.getPython(),
                 new PythonWork.Script(
                         script.getPath(),
                         context.getScript().toStringUtf8(),
-                        object.getArgumentsList(),
+                        // All of a group are of one run of the script.
+                        starts.isEmpty()
+                                ? object.getArgumentsList()
+                                : starts.getFirst().getPython().getArgumentsList(),
                         script.getSearchPathList(),
                         script.getSeed()),
                 switch (object.getKind()) {
                     case KIND_UNSPECIFIED, KIND_COMMAND -> "command";
                     case KIND_FUNCTION -> "function";
                     case KIND_CUSTOM -> "custom";
+                    case KIND_GROUP_END -> "group_end";
                     case UNRECOGNIZED ->
                             throw new IllegalArgumentException(
                                     "a kind of Python object that this agent does not know: "
@@ -107,7 +114,14 @@ public final class Wire {
                 },
                 object.getExportPath(),
                 object.getExportedName(),
-                object.getHooksList());
+                object.getHooksList(),
+                starts.stream()
+                        .map(start ->
+                                new PythonWork.GroupStart(
+                                        start.getFullname(),
+                                        start.getPython().getExportPath(),
+                                        start.getPython().getExportedName()))
+                        .toList());
     }
 
     /** A report as it is sent. */
@@ -219,6 +233,8 @@ public final class Wire {
                     io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_ARGUMENTS_TOO_LONG;
             case INVALID_ORDER -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_INVALID_ORDER;
             case HOOK_FAILED -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_HOOK_FAILED;
+            case GROUP_HOOK_FAILED ->
+                    io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_GROUP_HOOK_FAILED;
             case OTHER -> io.cattino.proto.v1.LaunchFailure.LAUNCH_FAILURE_UNSPECIFIED;
         };
     }
@@ -233,6 +249,7 @@ public final class Wire {
             case LAUNCH_FAILURE_ARGUMENTS_TOO_LONG -> LaunchFailure.ARGUMENTS_TOO_LONG;
             case LAUNCH_FAILURE_INVALID_ORDER -> LaunchFailure.INVALID_ORDER;
             case LAUNCH_FAILURE_HOOK_FAILED -> LaunchFailure.HOOK_FAILED;
+            case LAUNCH_FAILURE_GROUP_HOOK_FAILED -> LaunchFailure.GROUP_HOOK_FAILED;
             case LAUNCH_FAILURE_UNSPECIFIED, UNRECOGNIZED -> LaunchFailure.OTHER;
         };
     }

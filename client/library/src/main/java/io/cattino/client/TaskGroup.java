@@ -20,12 +20,19 @@ public final class TaskGroup implements TaskItem {
     private final List<TaskItem> items;
     private final List<TaskGraph.Edge> edges;
     private final boolean open;
+    private final @Nullable PythonObject python;
 
-    private TaskGroup(String name, List<TaskItem> items, List<TaskGraph.Edge> edges, boolean open) {
+    private TaskGroup(
+            String name,
+            List<TaskItem> items,
+            List<TaskGraph.Edge> edges,
+            boolean open,
+            @Nullable PythonObject python) {
         this.name = name;
         this.items = List.copyOf(items);
         this.edges = List.copyOf(edges);
         this.open = open;
+        this.python = python;
     }
 
     /**
@@ -61,6 +68,11 @@ public final class TaskGroup implements TaskItem {
     /** Whether later submissions may add tasks to it. */
     public boolean isOpen() {
         return open;
+    }
+
+    /** The object of a Python script whose hooks are run for it; null: none are. */
+    public @Nullable PythonObject python() {
+        return python;
     }
 
     /** Every task in it, at any depth, in order. */
@@ -101,6 +113,7 @@ public final class TaskGroup implements TaskItem {
         private boolean sequential;
         private @Nullable TaskGraph graph;
         private boolean open;
+        private @Nullable PythonObject python;
 
         private Builder(@Nullable String name) {
             this.name = name;
@@ -153,6 +166,13 @@ public final class TaskGroup implements TaskItem {
             return this;
         }
 
+        /** The object of a Python script whose hooks are run; the context names the script. */
+        @CanIgnoreReturnValue
+        public Builder python(PythonObject object) {
+            this.python = object;
+            return this;
+        }
+
         /**
          * The group.
          *
@@ -174,7 +194,8 @@ public final class TaskGroup implements TaskItem {
             }
             String named = name != null ? name : "group_of_" + firstTask(members.getFirst()).name();
             checkNames(named, members);
-            TaskGroup group = new TaskGroup(Names.checkName(named), members, edges(members), open);
+            TaskGroup group =
+                    new TaskGroup(Names.checkName(named), members, edges(members), open, python);
             if (graph != null) {
                 checkMembers(group, graph);
             }

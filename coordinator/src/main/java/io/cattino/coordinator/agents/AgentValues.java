@@ -110,6 +110,7 @@ final class AgentValues {
             case LAUNCH_FAILURE_ARGUMENTS_TOO_LONG -> ReasonCode.ARGUMENTS_TOO_LONG;
             case LAUNCH_FAILURE_INVALID_ORDER -> ReasonCode.INVALID_ORDER;
             case LAUNCH_FAILURE_HOOK_FAILED -> ReasonCode.HOOK_FAILED;
+            case LAUNCH_FAILURE_GROUP_HOOK_FAILED -> ReasonCode.GROUP_HOOK_FAILED;
             case LAUNCH_FAILURE_UNSPECIFIED, UNRECOGNIZED -> ReasonCode.LAUNCH_FAILED;
         };
     }

@@ -3,8 +3,10 @@ package io.cattino.coordinator.agents;
 import com.google.protobuf.Duration;
 import io.cattino.coordinator.core.Effect;
 import io.cattino.coordinator.core.model.DeviceShare;
+import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.proto.v1.Forget;
+import io.cattino.proto.v1.GroupStart;
 import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PutContext;
 import io.cattino.proto.v1.SessionResponse;
@@ -60,6 +62,12 @@ final class Orders {
                     io.cattino.proto.v1.DeviceShare.newBuilder()
                             .setIndex(share.index())
                             .setMib(share.mib()));
+        }
+        for (Group group : launch.starts()) {
+            out.addGroupStarts(
+                    GroupStart.newBuilder()
+                            .setFullname(group.fullname())
+                            .setPython(SpecCodec.encode(group).getPython()));
         }
         SessionResponse.Builder message = SessionResponse.newBuilder().setLaunch(out);
         if (!contexts.add(launch.context().id())) {

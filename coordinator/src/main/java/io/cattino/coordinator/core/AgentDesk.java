@@ -177,11 +177,11 @@ final class AgentDesk {
             case AttemptEvent.Started(long pid) ->
                     live.ifPresent(task -> started(task, attempt, pid, report.wallMs()));
             case AttemptEvent.Ended(AttemptResult result) ->
-                    live.ifPresent(task ->
-                            TaskDesk.rule(
-                                    turn,
-                                    task,
-                                    new Trigger.Ended(attempt, result, report.wallMs())));
+                    live.ifPresent(task -> {
+                        TaskDesk.rule(
+                                turn, task, new Trigger.Ended(attempt, result, report.wallMs()));
+                        turn.state().task(task.id()).ifPresent(now -> GroupStart.fail(turn, now));
+                    });
             case AttemptEvent.Released() -> {
                 // A release before the end was reported is not believed: the end is on its way.
                 if (live.isEmpty()) {

@@ -86,6 +86,7 @@ public final class ClusterState {
         switch (fact) {
             case Fact.EpochBegan f -> epoch = f.epoch();
             case Fact.Submitted f -> onSubmitted(f);
+            case Fact.GroupEnding f -> onGroupEnding(f);
             case Fact.Placed f -> onPlaced(f);
             case Fact.Started f -> onStarted(f);
             case Fact.StopRequested f ->
@@ -157,6 +158,16 @@ public final class ClusterState {
         tasks.addAll(added);
     }
 
+    private void onGroupEnding(Fact.GroupEnding f) {
+        Group group = tasks.group(f.group()).orElseThrow();
+        SubmissionId submission = tasks.under(f.group()).getFirst().submission();
+        Task end = GroupEnd.task(group, f.task(), submission, f.at());
+        nextTask = f.task().value() + 1;
+        submissions.countTask(submission, 1);
+        tasks.addAll(List.of(end));
+        GroupPhases.ending(tasks, group, f.node());
+    }
+
     /** Whether a dependency is satisfied as things are; one on a task that is gone is not. */
     public boolean satisfied(Dependency dependency) {
         return tasks.task(dependency.parent())
@@ -178,6 +189,7 @@ public final class ClusterState {
                         0,
                         Optional.empty());
         Task task = task(f.attempt());
+        GroupPhases.placed(tasks, task, f.attempt());
         tasks.put(
                 task.with(task.tally().placed())
                         .withNew(attempt)
@@ -186,6 +198,7 @@ public final class ClusterState {
 
     private void onStarted(Fact.Started f) {
         Task task = task(f.attempt());
+        GroupPhases.started(tasks, task, f.attempt());
         Task started =
                 task.with(task.tally().started())
                         .withLast(task.attempts().getLast().started(f.startedWallMs(), f.pid()));
@@ -197,6 +210,7 @@ public final class ClusterState {
         nodes.change(f.attempt(), Allocation.Hold.CLEANING);
         Task task = task(f.attempt());
         tasks.put(task.withLast(task.attempts().getLast().ended(f.result(), f.endedWallMs())));
+        GroupPhases.ended(tasks, task, f.attempt(), f.result());
     }
 
     /** A task that ended with its attempt ended when that did, not when the leader heard of it. */
@@ -214,6 +228,7 @@ public final class ClusterState {
         TaskState state =
                 task.unsatisfied() > 0 ? new TaskState.Blocked() : new TaskState.Queued(0);
         tasks.put(task.with(task.tally().reset()).with(state));
+        GroupPhases.resumed(tasks, task);
     }
 
     private void purge(TaskId id) {
@@ -277,6 +292,16 @@ public final class ClusterState {
 
     public Optional<Group> group(String fullname) {
         return tasks.group(fullname);
+    }
+
+    /** The groups that a task lies in, outer before inner. */
+    List<Group> groupsOf(Task task) {
+        return tasks.groupsOf(task.fullname());
+    }
+
+    /** Those with hooks, inner before outer. */
+    List<Group> hookedGroups() {
+        return tasks.hookedGroups();
     }
 
     public Collection<Group> groups() {

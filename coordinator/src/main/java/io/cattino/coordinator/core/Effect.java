@@ -3,6 +3,7 @@ package io.cattino.coordinator.core;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.DeviceShare;
+import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import java.util.List;
@@ -14,17 +15,23 @@ import java.util.List;
 public sealed interface Effect {
     NodeId node();
 
-    /** Start an attempt. */
+    /**
+     * Start an attempt.
+     *
+     * @param starts groups whose on_start runs before it, outer before inner
+     */
     record Launch(
             NodeId node,
             AttemptId attempt,
             TaskSpec spec,
             Context context,
             String runDir,
-            List<DeviceShare> devices)
+            List<DeviceShare> devices,
+            List<Group> starts)
             implements Effect {
         public Launch {
             devices = List.copyOf(devices);
+            starts = List.copyOf(starts);
         }
     }
 

@@ -7,6 +7,7 @@ import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.Outcome;
@@ -47,7 +48,10 @@ public sealed interface Fact {
             implements Fact {
         public Submitted {
             tasks = List.copyOf(tasks);
-            groups = List.copyOf(groups);
+            groups =
+                    groups.stream()
+                            .map(group -> group.with(new GroupHooks.Phase.Waiting()))
+                            .toList();
         }
     }
 
@@ -57,6 +61,12 @@ public sealed interface Fact {
             parents = List.copyOf(parents);
         }
     }
+
+    /**
+     * Every task of a group is over: its on_end is a task from here on, to be run where the last
+     * one ended.
+     */
+    record GroupEnding(Time at, String group, TaskId task, NodeId node) implements Fact {}
 
     /** A node was chosen for a task; the allocation is held from here on. */
     record Placed(Time at, Allocation allocation, String nodeName) implements Fact {

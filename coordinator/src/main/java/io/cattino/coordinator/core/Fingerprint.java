@@ -12,6 +12,7 @@ import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeInventory;
@@ -226,6 +227,19 @@ final class Fingerprint {
 
     private void group(Group group) {
         add(group.fullname()).add(group.open());
+        group.hooks().ifPresent(this::hooks);
+    }
+
+    private void hooks(GroupHooks hooks) {
+        python(hooks.python());
+        switch (hooks.phase()) {
+            case GroupHooks.Phase.Waiting _ -> add(1);
+            case GroupHooks.Phase.Starting(var by) ->
+                    add(2).add(by.task().value()).add(by.number()).add(by.epoch());
+            case GroupHooks.Phase.Started _ -> add(3);
+            case GroupHooks.Phase.Failed _ -> add(4);
+            case GroupHooks.Phase.Ended(var node) -> add(5).add(node.value());
+        }
     }
 
     private void submission(Submission submission) {

@@ -202,7 +202,7 @@ public final class Invariants {
             boolean known =
                     state.submission(task.submission())
                             .map(s ->
-                                    s.tasks().contains(task.id())
+                                    (s.tasks().contains(task.id()) || GroupEnd.is(task))
                                             && state.context(s.contextId()).isPresent())
                             .orElse(false);
             require(known, task.id() + " has no submission or context");

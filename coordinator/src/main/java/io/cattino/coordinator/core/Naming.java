@@ -80,7 +80,7 @@ final class Naming {
         }
         return new Result.Named(
                 tasks.stream().map(this::rename).toList(),
-                groups.stream().map(g -> new Group(rename(g.fullname()), g.open())).toList(),
+                groups.stream().map(g -> g.withFullname(rename(g.fullname()))).toList(),
                 List.copyOf(replaced));
     }
 

@@ -27,6 +27,7 @@ final class Observations {
     private final Map<AttemptId, Integer> missed = new HashMap<>();
     private final Map<TaskId, Integer> passedOver = new HashMap<>();
     private final Map<PendingQueue.Shape, Veto> vetoes = new HashMap<>();
+    private final Map<String, TaskId> witnesses = new HashMap<>();
     private Time now = Time.ZERO;
     private boolean exiting;
 
@@ -52,6 +53,15 @@ final class Observations {
         contacts.put(
                 node,
                 new View.Contact(generation, true, now.monoMs(), now.wallMs(), List.of(), orphans));
+    }
+
+    /** A task of the group that was found to go on; it may be over by now. */
+    Optional<TaskId> witness(String group) {
+        return Optional.ofNullable(witnesses.get(group));
+    }
+
+    void witness(String group, TaskId task) {
+        witnesses.put(group, task);
     }
 
     /** Whether the message comes from the newest session of the node. */
@@ -155,6 +165,7 @@ final class Observations {
             case Fact.Started f -> missed.remove(f.attempt());
             case Fact.Ended f -> missed.remove(f.attempt());
             case Fact.EpochBegan _,
+                    Fact.GroupEnding _,
                     Fact.Submitted _,
                     Fact.StopRequested _,
                     Fact.Released _,

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -100,7 +99,12 @@ final class PlacementPass {
             }
             Head head = heads.remove();
             Task task = state.table().get(head.rank().task());
-            switch (Placer.look(task.spec(), spaces, failedLately(task))) {
+            if (GroupStart.waits(state, task)) {
+                // It alone waits: others of its shape do not.
+                next(queue, head, head.rank()).ifPresent(heads::add);
+                continue;
+            }
+            switch (Placer.look(task.spec(), spacesFor(task), failedLately(task))) {
                 case Verdict.Waits(Optional<Veto> nearest) -> {
                     nearest.ifPresent(veto -> observations.vetoed(head.shape(), veto));
                     wait(task);
@@ -108,14 +112,29 @@ final class PlacementPass {
                 case Verdict.Fits(Placement placement) -> {
                     place(task, placement);
                     placed++;
-                    NavigableSet<Rank> left = queue.shapes().get(head.shape());
-                    if (left != null) {
-                        heads.add(new Head(left.first(), head.shape()));
-                    }
+                    next(queue, head, head.rank()).ifPresent(heads::add);
                 }
             }
         }
         return false;
+    }
+
+    /** The next task of the shape. */
+    private static Optional<Head> next(PendingQueue queue, Head head, Rank after) {
+        return Optional.ofNullable(queue.shapes().get(head.shape()))
+                .map(ranks -> ranks.higher(after))
+                .map(rank -> new Head(rank, head.shape()));
+    }
+
+    /** The nodes that may take it: a group's on_end goes where the group ended. */
+    private List<NodeSpace> spacesFor(Task task) {
+        return GroupEnd.node(state, task)
+                .map(node -> spaces.stream().filter(space -> space.id().equals(node)).toList())
+                .filter(own ->
+                        own.stream()
+                                .anyMatch(space ->
+                                        observations.health(space.id()) == NodeHealth.READY))
+                .orElse(spaces);
     }
 
     /**
@@ -190,6 +209,7 @@ final class PlacementPass {
                 task.spec(),
                 state.context(submission.contextId()).orElseThrow(),
                 submission.runDir(),
-                state.allocation(attempt).orElseThrow().devices());
+                state.allocation(attempt).orElseThrow().devices(),
+                GroupStart.by(state, task, attempt));
     }
 }

@@ -3,6 +3,7 @@ package io.cattino.coordinator.core;
 import io.cattino.coordinator.core.PendingQueue.Rank;
 import io.cattino.coordinator.core.PendingQueue.Shape;
 import io.cattino.coordinator.core.model.Dependency;
+import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.ReasonCode;
@@ -137,6 +138,11 @@ final class Reasons {
                             + " in "
                             + Math.ceilDiv(left, 1000)
                             + "s");
+        }
+        Optional<Group> starting = GroupStart.starting(state, task);
+        if (starting.isPresent()) {
+            return new Reason(
+                    ReasonCode.GROUP_START, "on_start of " + starting.get().fullname() + " runs");
         }
         Optional<Veto> veto = observations.nearestVeto(Shape.of(task));
         return veto.isEmpty() && !state.nodes().isEmpty()

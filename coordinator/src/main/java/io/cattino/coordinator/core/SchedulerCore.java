@@ -37,6 +37,9 @@ public final class SchedulerCore implements View {
         observations.at(input.at());
         Turn turn = new Turn(state, input.at());
         Reply reply = dispatch(turn, input);
+        if (turn.madeFacts()) {
+            GroupEnd.look(turn, observations, reasons);
+        }
         Step step = turn.end(reply);
         step.facts().forEach(observations::see);
         dirty |= worthALook(input);

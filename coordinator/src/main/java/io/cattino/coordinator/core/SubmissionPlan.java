@@ -9,8 +9,10 @@ import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.placement.Placer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -124,13 +126,13 @@ final class SubmissionPlan {
      * none.
      */
     static List<Group> groupsOf(List<TaskSpec> tasks, List<Group> listed) {
-        Set<String> open = new HashSet<>();
-        listed.stream().filter(Group::open).map(Group::fullname).forEach(open::add);
+        Map<String, Group> known = new HashMap<>();
+        listed.forEach(group -> known.put(group.fullname(), group));
         TreeMap<String, Group> groups = new TreeMap<>();
         for (TaskSpec task : tasks) {
             String parent = TaskTable.parentOf(task.fullname());
             while (!parent.isEmpty() && !groups.containsKey(parent)) {
-                groups.put(parent, new Group(parent, open.contains(parent)));
+                groups.put(parent, known.getOrDefault(parent, new Group(parent, false)));
                 parent = TaskTable.parentOf(parent);
             }
         }

@@ -252,7 +252,14 @@ final class TaskLifecycle {
                     new Fact.Finished(
                             at,
                             task.id(),
-                            new Outcome(Verdict.FAILED, reason, text, hint, OptionalInt.of(code)));
+                            new Outcome(
+                                    Verdict.FAILED,
+                                    reason == ReasonCode.GROUP_HOOK_FAILED
+                                            ? ReasonCode.HOOK_FAILED
+                                            : reason,
+                                    text,
+                                    hint,
+                                    OptionalInt.of(code)));
             case AttemptResult.NotStarted(String text) ->
                     // An agent that said before that it runs contradicts itself: that counts.
                     task.state() instanceof TaskState.Running

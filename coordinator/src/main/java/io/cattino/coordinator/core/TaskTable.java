@@ -40,6 +40,7 @@ final class TaskTable {
     private final TreeMap<TaskId, Task> tasks = new TreeMap<>();
     private final TreeMap<String, TaskId> names = new TreeMap<>();
     private final TreeMap<String, Group> groups = new TreeMap<>();
+    private final TreeSet<String> hooked = new TreeSet<>();
 
     /** Parent, whether it still exists or not, to those who wait for it. */
     private final Map<TaskId, Map<TaskId, Condition>> children = new HashMap<>();
@@ -179,6 +180,7 @@ final class TaskTable {
         for (String group = parentOf(fullname); !group.isEmpty(); group = parentOf(group)) {
             if (!hasTaskUnder(group)) {
                 groups.remove(group);
+                hooked.remove(group);
             }
         }
     }
@@ -271,7 +273,29 @@ final class TaskTable {
     }
 
     void addGroups(Collection<Group> added) {
-        added.forEach(group -> groups.putIfAbsent(group.fullname(), group));
+        added.forEach(group -> {
+            if (groups.putIfAbsent(group.fullname(), group) == null && group.hooks().isPresent()) {
+                hooked.add(group.fullname());
+            }
+        });
+    }
+
+    /** The groups around a fullname, outer before inner. */
+    List<Group> groupsOf(String fullname) {
+        List<Group> around = new ArrayList<>();
+        for (String name = parentOf(fullname); !name.isEmpty(); name = parentOf(name)) {
+            group(name).ifPresent(around::add);
+        }
+        return around.reversed();
+    }
+
+    /** Groups with hooks, inner before outer. */
+    List<Group> hookedGroups() {
+        return hooked.descendingSet().stream().map(groups::get).toList();
+    }
+
+    void put(Group group) {
+        groups.put(group.fullname(), group);
     }
 
     Optional<Group> group(String fullname) {

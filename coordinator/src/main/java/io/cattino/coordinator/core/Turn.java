@@ -44,6 +44,11 @@ final class Turn {
         all.forEach(this::emit);
     }
 
+    /** Whether anything became true in it. */
+    boolean madeFacts() {
+        return !facts.isEmpty();
+    }
+
     void effect(Effect effect) {
         effects.add(effect);
     }
@@ -59,6 +64,7 @@ final class Turn {
                     tell(TaskEvent.Kind.CREATED, new TaskId(f.firstTask() + i));
                 }
             }
+            case Fact.GroupEnding f -> tell(TaskEvent.Kind.CREATED, f.task());
             case Fact.Placed f -> tell(TaskEvent.Kind.PLACED, f.attempt().task());
             case Fact.Started f -> tell(TaskEvent.Kind.STARTED, f.attempt().task());
             case Fact.StopRequested f -> tell(TaskEvent.Kind.STOPPING, f.attempt().task());

@@ -17,6 +17,7 @@ public final class FactCodec {
         switch (fact) {
             case Fact.EpochBegan f -> out.setEpochBegan(FactWriter.encode(f));
             case Fact.Submitted f -> out.setSubmitted(FactWriter.encode(f));
+            case Fact.GroupEnding f -> out.setGroupEnding(FactWriter.encode(f));
             case Fact.Placed f -> out.setPlaced(FactWriter.encode(f));
             case Fact.Started f -> out.setStarted(FactWriter.encode(f));
             case Fact.StopRequested f -> out.setStopRequested(FactWriter.encode(f));
@@ -61,6 +62,7 @@ public final class FactCodec {
         return switch (fact.getKindCase()) {
             case EPOCH_BEGAN -> FactReader.decode(at, fact.getEpochBegan());
             case SUBMITTED -> FactReader.decode(at, fact.getSubmitted());
+            case GROUP_ENDING -> FactReader.decode(at, fact.getGroupEnding());
             case PLACED -> FactReader.decode(at, fact.getPlaced());
             case STARTED -> FactReader.decode(at, fact.getStarted());
             case STOP_REQUESTED -> FactReader.decode(at, fact.getStopRequested());

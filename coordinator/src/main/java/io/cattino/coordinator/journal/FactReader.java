@@ -13,6 +13,7 @@ import io.cattino.proto.journal.v1.DrainSet;
 import io.cattino.proto.journal.v1.Ended;
 import io.cattino.proto.journal.v1.EpochBegan;
 import io.cattino.proto.journal.v1.Finished;
+import io.cattino.proto.journal.v1.GroupEnding;
 import io.cattino.proto.journal.v1.Held;
 import io.cattino.proto.journal.v1.NewTask;
 import io.cattino.proto.journal.v1.NodeForgotten;
@@ -55,6 +56,11 @@ final class FactReader {
         return new Fact.NewTask(
                 SpecCodec.decode(task.getSpec()),
                 task.getParentsList().stream().map(ValueCodec::decode).toList());
+    }
+
+    static Fact decode(Time at, GroupEnding fact) {
+        return new Fact.GroupEnding(
+                at, fact.getGroup(), new TaskId(fact.getTaskId()), new NodeId(fact.getNodeId()));
     }
 
     static Fact decode(Time at, Placed fact) {

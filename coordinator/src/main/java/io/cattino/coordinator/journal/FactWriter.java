@@ -11,6 +11,7 @@ import io.cattino.proto.journal.v1.DrainSet;
 import io.cattino.proto.journal.v1.Ended;
 import io.cattino.proto.journal.v1.EpochBegan;
 import io.cattino.proto.journal.v1.Finished;
+import io.cattino.proto.journal.v1.GroupEnding;
 import io.cattino.proto.journal.v1.Held;
 import io.cattino.proto.journal.v1.NewTask;
 import io.cattino.proto.journal.v1.NodeForgotten;
@@ -52,6 +53,14 @@ final class FactWriter {
         }
         fact.groups().forEach(group -> out.addGroups(SpecCodec.encode(group)));
         return out.build();
+    }
+
+    static GroupEnding encode(Fact.GroupEnding fact) {
+        return GroupEnding.newBuilder()
+                .setGroup(fact.group())
+                .setTaskId(fact.task().value())
+                .setNodeId(fact.node().value())
+                .build();
     }
 
     static Placed encode(Fact.Placed fact) {

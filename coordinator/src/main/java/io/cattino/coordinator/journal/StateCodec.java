@@ -41,7 +41,7 @@ public final class StateCodec {
             writer.write(StateEntry.newBuilder().setSubmission(TaskCodec.encode(submission)));
         }
         for (Group group : image.groups()) {
-            writer.write(StateEntry.newBuilder().setGroup(SpecCodec.encode(group)));
+            writer.write(GroupCodec.encode(group));
         }
         for (Task task : image.tasks()) {
             writer.write(StateEntry.newBuilder().setTask(TaskCodec.encode(task)));
@@ -143,7 +143,11 @@ public final class StateCodec {
         private boolean ended;
 
         void add(StateEntry entry) {
-            int entryKind = entry.getKindCase().getNumber();
+            // Groups stand together, whether they have hooks or not.
+            int entryKind =
+                    entry.hasGroupRecord()
+                            ? StateEntry.GROUP_FIELD_NUMBER
+                            : entry.getKindCase().getNumber();
             if (entryKind == 0) {
                 throw ValueCodec.missing("its kind");
             }
@@ -156,6 +160,7 @@ public final class StateCodec {
                 case CONTEXT -> contexts.add(ValueCodec.decode(entry.getContext()));
                 case SUBMISSION -> submissions.add(TaskCodec.decode(entry.getSubmission()));
                 case GROUP -> groups.add(SpecCodec.decode(entry.getGroup()));
+                case GROUP_RECORD -> groups.add(GroupCodec.decode(entry.getGroupRecord()));
                 case TASK -> tasks.add(TaskCodec.decode(entry.getTask()));
                 case ALLOCATION -> allocations.add(ValueCodec.decode(entry.getAllocation()));
                 case NODE -> nodes.add(ValueCodec.decode(entry.getNode()));

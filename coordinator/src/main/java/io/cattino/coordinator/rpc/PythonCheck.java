@@ -61,7 +61,8 @@ final class PythonCheck {
             return findings.invalid(
                     field, "needs a script", "say in context.python_script how it is run");
         }
-        if (object.getKind() == PythonObject.Kind.UNRECOGNIZED) {
+        if (object.getKind() == PythonObject.Kind.UNRECOGNIZED
+                || object.getKind() == PythonObject.Kind.KIND_GROUP_END) {
             return findings.invalid(
                     field + ".kind", "is not known here", "COMMAND, FUNCTION or CUSTOM");
         }

@@ -163,6 +163,14 @@ public final class SubmissionCheck {
                 return findings.invalid(
                         field, "'" + name + "' is there twice", "list every group once");
             }
+            if (request.getGroups(i).hasPython()
+                    && !new PythonCheck(findings)
+                            .object(
+                                    "groups[" + i + "].python",
+                                    request.getGroups(i).getPython(),
+                                    request.getContext().hasPythonScript())) {
+                return false;
+            }
             if (!folders.contains(name)) {
                 return findings.invalid(
                         field,

@@ -15,6 +15,7 @@ final class PythonCodec {
                             case COMMAND -> io.cattino.proto.v1.PythonObject.Kind.KIND_COMMAND;
                             case FUNCTION -> io.cattino.proto.v1.PythonObject.Kind.KIND_FUNCTION;
                             case CUSTOM -> io.cattino.proto.v1.PythonObject.Kind.KIND_CUSTOM;
+                            case GROUP_END -> io.cattino.proto.v1.PythonObject.Kind.KIND_GROUP_END;
                         })
                 .setExportPath(object.exportPath())
                 .setExportedName(object.exportedName())
@@ -29,6 +30,7 @@ final class PythonCodec {
                     case KIND_UNSPECIFIED, KIND_COMMAND -> PythonObject.Kind.COMMAND;
                     case KIND_FUNCTION -> PythonObject.Kind.FUNCTION;
                     case KIND_CUSTOM -> PythonObject.Kind.CUSTOM;
+                    case KIND_GROUP_END -> PythonObject.Kind.GROUP_END;
                     case UNRECOGNIZED ->
                             throw new IllegalArgumentException(
                                     "command.python.kind has a value that is not known here");

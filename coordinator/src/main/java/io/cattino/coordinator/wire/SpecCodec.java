@@ -7,8 +7,10 @@ import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.proto.v1.AttemptRef;
@@ -126,12 +128,26 @@ public final class SpecCodec {
         };
     }
 
+    /** Without how far its hooks are. */
     public static GroupSpec encode(Group group) {
-        return GroupSpec.newBuilder().setFullname(group.fullname()).setOpen(group.open()).build();
+        GroupSpec.Builder out =
+                GroupSpec.newBuilder().setFullname(group.fullname()).setOpen(group.open());
+        group.hooks().ifPresent(hooks -> out.setPython(encode(hooks.python())));
+        return out.build();
     }
 
+    public static io.cattino.proto.v1.PythonObject encode(PythonObject object) {
+        return PythonCodec.encode(object);
+    }
+
+    /** As submitted: its hooks have not begun. */
     public static Group decode(GroupSpec group) {
-        return new Group(group.getFullname(), group.getOpen());
+        return new Group(
+                group.getFullname(),
+                group.getOpen(),
+                group.hasPython()
+                        ? Optional.of(new GroupHooks(PythonCodec.decode(group.getPython())))
+                        : Optional.empty());
     }
 
     public static EdgeCondition encode(Dependency.Condition condition) {

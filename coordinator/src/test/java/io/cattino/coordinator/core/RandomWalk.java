@@ -17,11 +17,13 @@ import io.cattino.coordinator.core.model.Dependency.Condition;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.OverrideMode;
+import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskId;
@@ -146,8 +148,7 @@ final class RandomWalk {
                 chance(30)
                         ? Optional.empty()
                         : Optional.of(one(OverrideMode.ALLOW, OverrideMode.RENAME));
-        List<Group> groups =
-                chance(50) ? List.of() : List.of(new Group("g", true), new Group("o", chance(50)));
+        List<Group> groups = chance(50) ? List.of() : List.of(group("g"), group("g/s"), group("o"));
         return new Input.Submit(
                 at,
                 new SubmissionId("r" + request),
@@ -160,6 +161,21 @@ final class RandomWalk {
                 mode,
                 chance(60),
                 chance(10) ? Set.of(0) : Set.of());
+    }
+
+    private Group group(String name) {
+        List<String> hooks =
+                switch (random.nextInt(3)) {
+                    case 0 -> List.of("on_start");
+                    case 1 -> List.of("on_end");
+                    default -> List.of("on_start", "on_end");
+                };
+        PythonObject python =
+                new PythonObject(PythonObject.Kind.GROUP_END, "0", name, List.of(), hooks);
+        return new Group(
+                name,
+                chance(60),
+                chance(50) ? Optional.of(new GroupHooks(python)) : Optional.empty());
     }
 
     private Verb verb() {
@@ -206,7 +222,10 @@ final class RandomWalk {
             case 4 -> new AttemptResult.Exited(100);
             case 5 ->
                     new AttemptResult.LaunchFailed(
-                            ReasonCode.COMMAND_NOT_FOUND, "no x", "use y", 127);
+                            one(ReasonCode.COMMAND_NOT_FOUND, ReasonCode.GROUP_HOOK_FAILED),
+                            "no x",
+                            "use y",
+                            127);
             case 6 -> new AttemptResult.NotStarted("disk full");
             case 7 -> new AttemptResult.Vanished("no trace");
             default -> new AttemptResult.Lost("lost");

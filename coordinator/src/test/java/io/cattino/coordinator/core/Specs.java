@@ -7,12 +7,14 @@ import io.cattino.coordinator.core.model.Dependency.Condition;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.OverrideMode;
+import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
@@ -148,6 +150,16 @@ final class Specs {
         Submitting open(String group) {
             List<Group> more = new ArrayList<>(groups);
             more.add(new Group(group, true));
+            return new Submitting(
+                    id, digest, tasks, more, edges, override, allowUnfit, context, held);
+        }
+
+        Submitting hooks(String group, String... hooks) {
+            List<Group> more = new ArrayList<>(groups);
+            PythonObject python =
+                    new PythonObject(
+                            PythonObject.Kind.GROUP_END, "0", group, List.of(), List.of(hooks));
+            more.add(new Group(group, false, Optional.of(new GroupHooks(python))));
             return new Submitting(
                     id, digest, tasks, more, edges, override, allowUnfit, context, held);
         }

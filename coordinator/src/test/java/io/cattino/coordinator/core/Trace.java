@@ -23,6 +23,10 @@ final class Trace {
         return switch (fact) {
             case Fact.EpochBegan f -> "EpochBegan " + f.epoch();
             case Fact.Submitted f -> submitted(f);
+            case Fact.GroupEnding f -> {
+                tasks.put(f.task(), f.group() + "/[on_end]");
+                yield "GroupEnding " + f.group() + " on " + nodes.get(f.node());
+            }
             case Fact.Placed f ->
                     "Placed "
                             + name(f.attempt())
@@ -82,7 +86,10 @@ final class Trace {
                                     + name(e.attempt())
                                     + " on "
                                     + nodes.get(e.node())
-                                    + shares(e.devices());
+                                    + shares(e.devices())
+                                    + e.starts().stream()
+                                            .map(group -> " starts " + group.fullname())
+                                            .collect(Collectors.joining());
                     case Effect.Signal e ->
                             "Signal "
                                     + name(e.attempt())

@@ -107,7 +107,8 @@ final class Samples {
                         List.of(
                                 new Dependency(new TaskId(9), "old", Dependency.Condition.ANY),
                                 new Dependency(
-                                        new TaskId(40), "g/t", Dependency.Condition.SUCCESS))));
+                                        new TaskId(40), "g/t", Dependency.Condition.SUCCESS))),
+                new Fact.GroupEnding(AT, "g/h", new TaskId(42), NODE));
     }
 
     private static Fact submitted() {

@@ -129,8 +129,12 @@ final class Exported {
 
     private TaskGroup group(String fullname, String name) {
         options.refuseOfGroup(name);
-        refuseHooks(fullname);
         TaskGroup.Builder group = TaskGroup.builder(name);
+        hooks(fullname)
+                .ifPresent(python -> {
+                    needsScript = true;
+                    group.python(python);
+                });
         for (Map.Entry<String, Optional<JsonObject>> child : children(fullname).entrySet()) {
             String last = child.getKey().substring(fullname.length() + 1);
             group.add(
@@ -143,15 +147,19 @@ final class Exported {
         return made;
     }
 
-    private void refuseHooks(String fullname) {
-        for (JsonObject group : array(document, "groups")) {
-            List<String> hooks = texts(group.get("hooks"));
-            if (text(group, "name").equals(fullname) && !hooks.isEmpty()) {
-                throw Failure.later(
-                        "%s of a group (%s)".formatted(String.join(" and ", hooks), fullname),
-                        "hooks of tasks are: class MyTask(ProcTask)");
-            }
-        }
+    /** What of the group Python runs on nodes; empty: nothing. */
+    private Optional<PythonObject> hooks(String fullname) {
+        return array(document, "groups").stream()
+                .filter(group -> text(group, "name").equals(fullname))
+                .filter(group -> !texts(group.get("hooks")).isEmpty())
+                .findFirst()
+                .map(group ->
+                        new PythonObject(
+                                PythonObject.Kind.COMMAND,
+                                text(group, "exportPath"),
+                                fullname,
+                                arguments,
+                                texts(group.get("hooks"))));
     }
 
     /** What lies right in a group, in order: tasks, and groups, which have no object here. */

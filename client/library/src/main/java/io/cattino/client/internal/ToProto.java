@@ -15,6 +15,7 @@ import io.cattino.client.PythonObject;
 import io.cattino.client.PythonScript;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmitContext;
+import io.cattino.client.TaskGroup;
 import io.cattino.client.TaskQuery;
 import io.cattino.client.TaskSelector;
 import io.cattino.client.TaskStatus;
@@ -41,13 +42,7 @@ final class ToProto {
                         .setOverrideMode(overrideMode(submission.overrideMode()))
                         .setAllowUnfit(submission.allowUnfit());
         submission.tasks().forEach((fullname, task) -> request.addTasks(task(fullname, task)));
-        submission
-                .groups()
-                .forEach((fullname, group) ->
-                        request.addGroups(
-                                GroupSpec.newBuilder()
-                                        .setFullname(fullname)
-                                        .setOpen(group.isOpen())));
+        submission.groups().forEach((fullname, group) -> request.addGroups(group(fullname, group)));
         submission
                 .edges()
                 .forEach(edge ->
@@ -148,15 +143,29 @@ final class ToProto {
                 Command.newBuilder().addAllArgv(task.command()).setShell(task.shell());
         PythonObject python = task.python();
         if (python != null) {
-            command.setPython(
-                    io.cattino.proto.v1.PythonObject.newBuilder()
-                            .setKind(kind(python.kind()))
-                            .setExportPath(python.exportPath())
-                            .setExportedName(python.exportedName())
-                            .addAllArguments(python.arguments())
-                            .addAllHooks(python.hooks()));
+            command.setPython(python(python));
         }
         return command.build();
+    }
+
+    private static GroupSpec group(String fullname, TaskGroup group) {
+        GroupSpec.Builder spec =
+                GroupSpec.newBuilder().setFullname(fullname).setOpen(group.isOpen());
+        PythonObject python = group.python();
+        if (python != null) {
+            spec.setPython(python(python));
+        }
+        return spec.build();
+    }
+
+    private static io.cattino.proto.v1.PythonObject python(PythonObject object) {
+        return io.cattino.proto.v1.PythonObject.newBuilder()
+                .setKind(kind(object.kind()))
+                .setExportPath(object.exportPath())
+                .setExportedName(object.exportedName())
+                .addAllArguments(object.arguments())
+                .addAllHooks(object.hooks())
+                .build();
     }
 
     private static io.cattino.proto.v1.PythonObject.Kind kind(PythonObject.Kind kind) {

@@ -21,6 +21,11 @@ public record PythonObject(
         hooks = List.copyOf(hooks);
     }
 
+    /** The same object, of which something else is to be run. */
+    public PythonObject with(Kind other) {
+        return new PythonObject(other, exportPath, exportedName, arguments, hooks);
+    }
+
     /** What there is to run beside hooks. */
     public enum Kind {
         /** The command. */
@@ -28,6 +33,8 @@ public record PythonObject(
         /** A function. */
         FUNCTION,
         /** A class of task of its own. */
-        CUSTOM
+        CUSTOM,
+        /** A group's on_end. */
+        GROUP_END
     }
 }

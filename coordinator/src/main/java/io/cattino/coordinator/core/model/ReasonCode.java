@@ -75,6 +75,10 @@ public enum ReasonCode {
     INVALID_ORDER("InvalidOrder"),
     /** Its script could not be run again on its node, or its on_start failed. */
     HOOK_FAILED("HookFailed"),
+    /** The same of a group: none of its tasks can run. */
+    GROUP_HOOK_FAILED("GroupHookFailed"),
+    /** The on_start of its group runs, before another task. */
+    GROUP_START("GroupStart"),
     /** Any other refusal of the agent to start it. */
     LAUNCH_FAILED("LaunchFailed"),
     /** Done: nothing to add. */

@@ -9,6 +9,7 @@ import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.NodeId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,10 @@ public final class NodeSpace {
                 device.hold(attempt, share.mib(), whole, clean);
             }
         }
+    }
+
+    public NodeId id() {
+        return node.id();
     }
 
     int freeSlots() {

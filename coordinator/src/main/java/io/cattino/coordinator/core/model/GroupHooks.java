@@ -1,0 +1,39 @@
+package io.cattino.coordinator.core.model;
+
+/**
+ * What runs before the first task of a group and after its last.
+ *
+ * @param python the group in the submission's script
+ */
+public record GroupHooks(PythonObject python, Phase phase) {
+    /** Those of a group that was just submitted. */
+    public GroupHooks(PythonObject python) {
+        this(python, new Phase.Waiting());
+    }
+
+    /** How far they are. */
+    public sealed interface Phase {
+        /** No task of the group has started. */
+        record Waiting() implements Phase {}
+
+        /** An attempt runs on_start before itself; the other tasks wait. */
+        record Starting(AttemptId by) implements Phase {}
+
+        /** on_start is over, if there is one; tasks run. */
+        record Started() implements Phase {}
+
+        /** on_start failed; so have the tasks. */
+        record Failed() implements Phase {}
+
+        /** on_end is a task of its own, to be run on that node if it is there. */
+        record Ended(NodeId node) implements Phase {}
+    }
+
+    public boolean hasStart() {
+        return python.hooks().contains("on_start");
+    }
+
+    public boolean hasEnd() {
+        return python.hooks().contains("on_end");
+    }
+}

@@ -1,0 +1,163 @@
+package io.cattino.coordinator.core;
+
+import static io.cattino.coordinator.core.Specs.cpu;
+import static io.cattino.coordinator.core.Specs.host;
+import static io.cattino.coordinator.core.Specs.submission;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cattino.coordinator.core.Input.AttemptEvent;
+import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.ReasonCode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** on_start before the first task of a group, on_end after its last, each once. */
+class GroupHooksTest {
+    private final CoreScenario s = CoreScenario.with(host(8, 16));
+
+    @Test
+    void hooksRunOnceFromTheOutsideInAndBack() {
+        s.submit(
+                submission(cpu("o/a"), cpu("o/i/b"), cpu("o/i/c"))
+                        .hooks("o", "on_start", "on_end")
+                        .hooks("o/i", "on_start", "on_end"));
+        s.tick();
+        s.expect(
+                "Submitted o/a, o/i/b, o/i/c",
+                "Placed o/a.1 on n1",
+                "-> Launch o/a.1 on n1 starts o");
+        assertThat(s.reason("o/i/b").code()).isEqualTo(ReasonCode.GROUP_START);
+        assertThat(s.reason("o/i/b").text()).isEqualTo("on_start of o runs");
+        s.runs("o/a").tick();
+        s.expect(
+                "Started o/a.1 pid 4711",
+                "Placed o/i/b.1 on n1",
+                "-> Launch o/i/b.1 on n1 starts o/i");
+        s.runs("o/i/b").tick();
+        s.expect("Started o/i/b.1 pid 4711", "Placed o/i/c.1 on n1", "-> Launch o/i/c.1 on n1");
+        s.runs("o/i/c").exits("o/a", 0).exits("o/i/b", 1).forgetTrace();
+        s.exits("o/i/c", 0).tick();
+        s.expect(
+                "Ended o/i/c.1 exit 0",
+                "Finished o/i/c DONE",
+                "GroupEnding o/i on n1",
+                "Released o/i/c.1",
+                "-> Forget o/i/c.1 on n1",
+                "Placed o/i/[on_end].1 on n1",
+                "-> Launch o/i/[on_end].1 on n1");
+        s.runs("o/i/[on_end]").forgetTrace();
+        s.exits("o/i/[on_end]", 0).tick();
+        s.expect(
+                "Ended o/i/[on_end].1 exit 0",
+                "Finished o/i/[on_end] DONE",
+                "GroupEnding o on n1",
+                "Released o/i/[on_end].1",
+                "-> Forget o/i/[on_end].1 on n1",
+                "Placed o/[on_end].1 on n1",
+                "-> Launch o/[on_end].1 on n1");
+        s.runs("o/[on_end]").exits("o/[on_end]", 0).forgetTrace().pass(5_000).expect();
+    }
+
+    @Test
+    void failingOnStartFailsTheGroup() {
+        s.submit(submission(cpu("g/a"), cpu("g/b"), cpu("x")).hooks("g", "on_start", "on_end"));
+        s.tick().runs("x").forgetTrace();
+        s.ended("g/a", hookFailed());
+        s.expect(
+                "Ended g/a.1 GroupHookFailed",
+                "Finished g/a FAILED HookFailed",
+                "Finished g/b FAILED HookFailed");
+        assertThat(s.status("x")).isEqualTo("Running");
+    }
+
+    @Test
+    void onStartRunsAgainWhereItsNodeDidNotGetToIt() {
+        s.submit(submission(cpu("g/a"), cpu("g/b")).hooks("g", "on_start")).tick().forgetTrace();
+        s.ended("g/a", new AttemptResult.NotStarted("disk full"));
+        s.report("g/a", new AttemptEvent.Released()).tick();
+        s.expect(
+                "Ended g/a.1 not started",
+                "Requeued g/a INFRASTRUCTURE in 1000",
+                "Released g/a.1",
+                "-> Forget g/a.1 on n1",
+                "Placed g/b.1 on n1",
+                "-> Launch g/b.1 on n1 starts g");
+    }
+
+    @Test
+    void onEndRunsThoughWhatIsLeftCannotStart() {
+        s.submit(
+                        submission(cpu("g/a"), cpu("g/b"))
+                                .edges(Specs.edge("g/a", "g/b"))
+                                .hooks("g", "on_end"))
+                .tick()
+                .runs("g/a")
+                .forgetTrace();
+        s.exits("g/a", 1).tick();
+        s.expect(
+                "Ended g/a.1 exit 1",
+                "Finished g/a FAILED ExitCode",
+                "GroupEnding g on n1",
+                "Released g/a.1",
+                "-> Forget g/a.1 on n1",
+                "Placed g/[on_end].1 on n1",
+                "-> Launch g/[on_end].1 on n1");
+    }
+
+    @Test
+    void groupOfWhichNothingStartedHasNoEnd() {
+        s.submit(submission(cpu("g/a")).hooks("g", "on_end"));
+        s.cancel("g/a").tick();
+        s.expect("Submitted g/a", "Finished g/a CANCELLED Cancelled");
+    }
+
+    @Test
+    void phasesOutliveTheLeader() {
+        s.submit(submission(cpu("g/a"), cpu("g/b")).hooks("g", "on_start", "on_end")).tick();
+        s.failover().tick();
+        assertThat(s.reason("g/b").code()).isEqualTo(ReasonCode.GROUP_START);
+        s.hello("n1", List.of(s.running("g/a"))).beat().tick();
+        s.failover().hello("n1", List.of(s.running("g/a"), s.running("g/b"))).beat().tick();
+        s.exits("g/a", 0).forgetTrace().exits("g/b", 0);
+        s.expect(
+                "Ended g/b.1 exit 0",
+                "Finished g/b DONE",
+                "GroupEnding g on n1",
+                "Released g/b.1",
+                "-> Forget g/b.1 on n1");
+        s.failover().hello("n1", List.of()).beat().tick();
+        assertThat(s.trace()).contains("-> Launch g/[on_end].1 on n1");
+    }
+
+    @Test
+    void onEndRunsWhereTheLastTaskEnded() {
+        twoNodes();
+        String last = nodeOf("g/b");
+        s.exits("g/a", 0).advance(1).exits("g/b", 0).tick();
+        assertThat(nodeOf("g/[on_end]")).isEqualTo(last);
+    }
+
+    @Test
+    void onEndRunsElsewhereWhereThatNodeIsGone() {
+        twoNodes();
+        String last = nodeOf("g/b");
+        s.exits("g/a", 0).advance(1).exits("g/b", 0).gone(last).tick();
+        assertThat(nodeOf("g/[on_end]")).isNotEqualTo(last);
+    }
+
+    private void twoNodes() {
+        s.node("n2", host(8, 16));
+        s.submit(submission(Specs.cores("g/a", 8), Specs.cores("g/b", 8)).hooks("g", "on_end"));
+        s.tick().runs("g/a").runs("g/b").forgetTrace();
+        assertThat(nodeOf("g/a")).isNotEqualTo(nodeOf("g/b"));
+    }
+
+    private String nodeOf(String task) {
+        return s.nodeOf(s.attempt(task)).value().substring("id-".length());
+    }
+
+    private static AttemptResult hookFailed() {
+        return new AttemptResult.LaunchFailed(
+                ReasonCode.GROUP_HOOK_FAILED, "on_start of g: ValueError: no", "", 126);
+    }
+}
