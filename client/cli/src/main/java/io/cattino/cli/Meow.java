@@ -21,7 +21,7 @@ final class Meow implements Callable<Integer> {
                 .footer(
                         "",
                         "First steps:",
-                        "  meow create \"python train.py\" -n train -c 1 -M 20000",
+                        "  meow create \"python3 train.py\" -n train -c 1 -M 20000",
                         "  meow list",
                         "  meow watch train");
     }

@@ -56,7 +56,7 @@ public final class CreateCommand extends MeowCommand {
     @Override
     public void declare(Syntax syntax) {
         syntax.about(
-                "Create a task that runs a command: meow create \"python train.py\" -n train -c 2 -M 20000 -- --lr 0.1",
+                "Create a task that runs a command: meow create \"python3 train.py\" -n train -c 2 -M 20000 -- --lr 0.1",
                 "Of a Python script, the tasks and groups that it exports: meow create pipeline.py",
                 "Starts this host's server if there is none.");
         syntax.synopsis("${COMMAND-FULL-NAME} [OPTIONS] INPUT [ARGS...] [-- ARGS...]");
@@ -165,7 +165,8 @@ public final class CreateCommand extends MeowCommand {
     private Work work() {
         if (words.isEmpty()) {
             throw Failure.usage(
-                    "what is to be run?", "meow create \"python train.py\" -n train -c 1 -M 20000");
+                    "what is to be run?",
+                    "meow create \"python3 train.py\" -n train -c 1 -M 20000");
         }
         ParseResult typed = Objects.requireNonNull(spec).commandLine().getParseResult();
         var reader = new Work.Reader(words, typed, session().invocation().directory());

@@ -70,7 +70,7 @@ record Work(
         if (command.isEmpty()) {
             throw Failure.usage(
                     "the command is empty",
-                    "meow create \"python train.py\" -n train -c 1 -M 20000");
+                    "meow create \"python3 train.py\" -n train -c 1 -M 20000");
         }
         command.addAll(arguments);
         return new Run(command, command.subList(1, command.size()));
