@@ -159,6 +159,50 @@ class PythonIT {
     }
 
     @Test
+    void aFanOutOfSubclassesInASubclassRunsEachHookOnceInItsOrder() throws IOException {
+        String text =
+                """
+                import sys
+                import cattino
+                from cattino.tasks import ProcTask, TaskGraph, TaskGroup
+
+                class Hooked:
+                    async def on_start(self):
+                        await super().on_start()
+                        tell("starts", self.name)
+
+                    async def on_end(self):
+                        await super().on_end()
+                        tell("ends", self.name)
+
+                class Step(Hooked, ProcTask):
+                    pass
+
+                class Fan(Hooked, TaskGroup):
+                    pass
+
+                def tell(*words):
+                    with open("fan.txt", "a") as file:
+                        print(*words, file=file)
+
+                out, into = Step("true", task_name="out"), Step("true", task_name="into")
+                middle = [Step("true", task_name="middle-%d" % number) for number in range(int(sys.argv[1]))]
+                graph = TaskGraph()
+                for step in middle:
+                    graph.add_edges_from([(out, step), (step, into)])
+                cattino.export(Fan([out, *middle, into], execute_strategy=graph, group_name="fan"))
+                """;
+        meow.run("create", script("fan.py", text), "--wait", "--", "6").exits(0);
+        Path told = FARM.cwd().resolve("fan.txt");
+        await().atMost(LIMIT).until(() -> Files.readString(told).endsWith("ends fan\n"));
+        List<String> lines = Files.readAllLines(told);
+        assertThat(lines).hasSize(2 * (1 + 6 + 1) + 2).doesNotHaveDuplicates();
+        assertThat(lines).startsWith("starts fan", "starts out", "ends out");
+        assertThat(lines).endsWith("starts into", "ends into", "ends fan");
+        assertThat(lines.subList(3, 15)).allMatch(line -> line.contains(" middle-"));
+    }
+
+    @Test
     void failingOnStartOfAGroupFailsItsTasksWithTheReason() throws IOException {
         String text =
                 """
