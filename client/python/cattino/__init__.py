@@ -53,13 +53,15 @@ def exit_and_retry() -> NoReturn:
 
 
 def where() -> str:
-    """The directory of this submission: where its tasks have theirs.
+    """In a task: the directory of its submission, in which each task has its own.
 
-    :raises RuntimeError: outside of ``meow create`` and of tasks
+    :raises RuntimeError: elsewhere; while a script exports, there is no such directory yet
     """
     directory = os.environ.get("CATTINO_RUN_DIR", "")
     if not directory:
-        raise RuntimeError("there is no run directory here: it exists in tasks and under meow create")
+        raise RuntimeError(
+            "the run directory is known when tasks run; in a command and in env it is ${run_dir}"
+        )
     return directory
 
 

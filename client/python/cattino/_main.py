@@ -5,7 +5,7 @@ import sys
 from typing import List, NoReturn
 
 from cattino import _export, _run
-from cattino.utils import Magics
+from cattino.utils import Magics, join_expressions
 
 
 def main(arguments: List[str]) -> NoReturn:
@@ -16,7 +16,12 @@ def main(arguments: List[str]) -> NoReturn:
     elif command == "run":
         _run.main(rest[0])
     elif command == "resolve":
-        json.dump([Magics.resolve(text) for text in json.load(sys.stdin)], sys.stdout)
+        json.dump([_resolved(words) for words in json.load(sys.stdin)], sys.stdout)
     else:
         sys.exit("cattino: no command %r" % command)
     sys.exit(0)
+
+
+def _resolved(words: List[str]) -> List[str]:
+    """A command with what is known now; nodes resolve the rest, so that ``$${`` stays ``$${``."""
+    return [Magics.resolve(word.replace("$${", "$$${")) for word in join_expressions(words)]

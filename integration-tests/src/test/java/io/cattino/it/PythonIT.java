@@ -387,6 +387,18 @@ class PythonIT {
     }
 
     @Test
+    void expressionsOfACommandLineAreWorkedOutBeforeItIsHandedIn() throws IOException {
+        meow.run("create", "-n", "sum", "-W", "echo ${eval: 1 + 2} $${eval: 1} ${task_name}")
+                .exits(0);
+        assertThat(task("sum").spec().command())
+                .containsExactly("echo", "3", "$${eval: 1}", "${task_name}");
+        assertThat(log("sum", "stdout.log")).isEqualTo("3 ${eval: 1} sum\n");
+        assertThat(meow.run("create", "echo ${eval: 1 +}").exits(2).err())
+                .contains("'${eval: 1 +}' cannot be worked out now");
+        meow.run("create", "--python", "/no/python", "echo ${eval: 1}").exits(1);
+    }
+
+    @Test
     void tasksMayImportThePackageWhateverTheyRun() throws IOException {
         meow.run(
                         "create",

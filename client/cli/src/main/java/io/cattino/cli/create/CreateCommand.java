@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -192,7 +193,7 @@ public final class CreateCommand extends MeowCommand {
     }
 
     private Submission commands(Work work) {
-        List<Work.Run> runs = work.runs(options.multirun(), task.shell());
+        List<Work.Run> runs = workedOut(work.runs(options.multirun(), task.shell()));
         Submission.Builder submission = Submission.builder().context(context());
         Map<String, TaskGroup.Builder> groups = new LinkedHashMap<>();
         Set<String> names = new HashSet<>();
@@ -216,6 +217,20 @@ public final class CreateCommand extends MeowCommand {
         groups.values().forEach(group -> submission.add(group.build()));
         options.into(submission, this::stored);
         return submission.build();
+    }
+
+    /** With expressions worked out; a shell has its own. */
+    private List<Work.Run> workedOut(List<Work.Run> runs) {
+        if (task.shell()
+                || runs.stream().noneMatch(run -> Expressions.in(run.command()).isPresent())) {
+            return runs;
+        }
+        List<List<String>> commands =
+                new Expressions(task.python(session().env()), ScriptSubmission.zip())
+                        .workOut(runs.stream().map(Work.Run::command).toList());
+        return IntStream.range(0, runs.size())
+                .mapToObj(i -> new Work.Run(commands.get(i), runs.get(i).arguments()))
+                .toList();
     }
 
     /** What NAMEs mean; only where that is not what they say is anybody asked. */

@@ -98,7 +98,8 @@ final class ScriptSubmission {
         }
     }
 
-    private static Path zip() {
+    /** The package, as the launcher says. */
+    static Path zip() {
         String zip = System.getProperty("cattino.python", "");
         if (zip.isEmpty()) {
             throw Failure.of(
