@@ -64,9 +64,9 @@ public sealed interface Fact {
 
     /**
      * Every task of a group is over: its on_end is a task from here on, to be run where the last
-     * one ended.
+     * one ended; anywhere if those that ran are forgotten.
      */
-    record GroupEnding(Time at, String group, TaskId task, NodeId node) implements Fact {}
+    record GroupEnding(Time at, String group, TaskId task, Optional<NodeId> node) implements Fact {}
 
     /** A node was chosen for a task; the allocation is held from here on. */
     record Placed(Time at, Allocation allocation, String nodeName) implements Fact {

@@ -15,6 +15,7 @@ import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.PythonObject;
@@ -238,7 +239,7 @@ final class Fingerprint {
                     add(2).add(by.task().value()).add(by.number()).add(by.epoch());
             case GroupHooks.Phase.Started _ -> add(3);
             case GroupHooks.Phase.Failed _ -> add(4);
-            case GroupHooks.Phase.Ended(var node) -> add(5).add(node.value());
+            case GroupHooks.Phase.Ended(var node) -> add(5).add(node.map(NodeId::value).orElse(""));
         }
     }
 

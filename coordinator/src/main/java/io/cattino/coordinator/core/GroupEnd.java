@@ -1,5 +1,6 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
@@ -51,7 +52,10 @@ final class GroupEnd {
                 .isPresent();
     }
 
-    /** A large group is not searched at each look: one task that goes on is enough to know. */
+    /**
+     * A large group is not searched at each look: one task that goes on is enough to know, best one
+     * that ends late.
+     */
     private static boolean isOver(
             ClusterState state, Group group, Observations observations, Reasons reasons) {
         Optional<Task> witness = observations.witness(group.fullname()).flatMap(state::task);
@@ -59,25 +63,25 @@ final class GroupEnd {
             return false;
         }
         Optional<Task> another =
-                state.under(group.fullname()).stream()
+                state.under(group.fullname()).reversed().stream()
                         .filter(task -> goesOn(task, reasons))
                         .findFirst();
         another.ifPresent(task -> observations.witness(group.fullname(), task.id()));
         return another.isEmpty();
     }
 
+    /** What a person holds is meant to go on. */
     private static boolean goesOn(Task task, Reasons reasons) {
-        return !task.finished() && !reasons.stuck(task);
+        return task.state() instanceof TaskState.Held || (!task.finished() && !reasons.stuck(task));
     }
 
-    private static NodeId lastNode(ClusterState state, Group group) {
+    private static Optional<NodeId> lastNode(ClusterState state, Group group) {
         return state.under(group.fullname()).stream()
                 .flatMap(task -> task.lastAttempt().stream())
                 .max(
                         Comparator.comparingLong(
                                 attempt -> attempt.end().map(end -> end.wallMs()).orElse(0L)))
-                .orElseThrow()
-                .node();
+                .map(Attempt::node);
     }
 
     /** The task. */
@@ -123,6 +127,6 @@ final class GroupEnd {
                 .flatMap(Group::hooks)
                 .map(GroupHooks::phase)
                 .filter(GroupHooks.Phase.Ended.class::isInstance)
-                .map(phase -> ((GroupHooks.Phase.Ended) phase).node());
+                .flatMap(phase -> ((GroupHooks.Phase.Ended) phase).node());
     }
 }

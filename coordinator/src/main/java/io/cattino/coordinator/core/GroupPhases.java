@@ -44,7 +44,7 @@ final class GroupPhases {
                 .forEach(group -> tasks.put(group.with(new Phase.Waiting())));
     }
 
-    static void ending(TaskTable tasks, Group group, NodeId node) {
+    static void ending(TaskTable tasks, Group group, Optional<NodeId> node) {
         tasks.put(group.with(new Phase.Ended(node)));
     }
 

@@ -60,7 +60,10 @@ final class FactReader {
 
     static Fact decode(Time at, GroupEnding fact) {
         return new Fact.GroupEnding(
-                at, fact.getGroup(), new TaskId(fact.getTaskId()), new NodeId(fact.getNodeId()));
+                at,
+                fact.getGroup(),
+                new TaskId(fact.getTaskId()),
+                fact.hasNodeId() ? Optional.of(new NodeId(fact.getNodeId())) : Optional.empty());
     }
 
     static Fact decode(Time at, Placed fact) {

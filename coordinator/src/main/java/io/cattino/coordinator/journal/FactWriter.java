@@ -1,6 +1,7 @@
 package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.Fact;
+import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.Requeue;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskId;
@@ -56,11 +57,10 @@ final class FactWriter {
     }
 
     static GroupEnding encode(Fact.GroupEnding fact) {
-        return GroupEnding.newBuilder()
-                .setGroup(fact.group())
-                .setTaskId(fact.task().value())
-                .setNodeId(fact.node().value())
-                .build();
+        GroupEnding.Builder out =
+                GroupEnding.newBuilder().setGroup(fact.group()).setTaskId(fact.task().value());
+        fact.node().map(NodeId::value).ifPresent(out::setNodeId);
+        return out.build();
     }
 
     static Placed encode(Fact.Placed fact) {

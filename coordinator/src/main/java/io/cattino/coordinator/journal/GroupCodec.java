@@ -6,6 +6,7 @@ import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.proto.journal.v1.GroupRecord;
 import io.cattino.proto.journal.v1.StateEntry;
+import java.util.Optional;
 
 /** Groups in snapshots: those with hooks know how far these are. Throws as {@link ValueCodec}. */
 final class GroupCodec {
@@ -27,8 +28,11 @@ final class GroupCodec {
                             .setStarting(SpecCodec.encode(attempt));
             case GroupHooks.Phase.Started _ -> record.setPhase(GroupRecord.Phase.PHASE_STARTED);
             case GroupHooks.Phase.Failed _ -> record.setPhase(GroupRecord.Phase.PHASE_FAILED);
-            case GroupHooks.Phase.Ended(var node) ->
-                    record.setPhase(GroupRecord.Phase.PHASE_ENDED).setNodeId(node.value());
+            case GroupHooks.Phase.Ended(var node) -> {
+                record.setPhase(GroupRecord.Phase.PHASE_ENDED);
+                node.map(NodeId::value).ifPresent(record::setNodeId);
+                yield record;
+            }
         };
     }
 
@@ -43,7 +47,10 @@ final class GroupCodec {
                             case PHASE_STARTED -> new GroupHooks.Phase.Started();
                             case PHASE_FAILED -> new GroupHooks.Phase.Failed();
                             case PHASE_ENDED ->
-                                    new GroupHooks.Phase.Ended(new NodeId(record.getNodeId()));
+                                    new GroupHooks.Phase.Ended(
+                                            record.hasNodeId()
+                                                    ? Optional.of(new NodeId(record.getNodeId()))
+                                                    : Optional.empty());
                             case PHASE_UNSPECIFIED, UNRECOGNIZED ->
                                     throw new IllegalArgumentException(
                                             "how far a group's hooks are is not known");

@@ -163,6 +163,12 @@ public final class SubmissionCheck {
                 return findings.invalid(
                         field, "'" + name + "' is there twice", "list every group once");
             }
+            if (request.getGroups(i).hasPython() && request.getGroups(i).getOpen()) {
+                return findings.invalid(
+                        "groups[" + i + "].python",
+                        "has hooks, and the group is open to tasks of other scripts",
+                        "leave open out, or put the group into an open one");
+            }
             if (request.getGroups(i).hasPython()
                     && !new PythonCheck(findings)
                             .object(

@@ -105,6 +105,18 @@ class GroupHooksTest {
     }
 
     @Test
+    void onEndRunsThoughWhatRanIsForgotten() {
+        s.submit(submission(cpu("g/a"), cpu("g/b")).held(1).hooks("g", "on_end")).tick();
+        s.runs("g/a").exits("g/a", 0).remove("g/a").forgetTrace();
+        s.cancel("g/b").tick();
+        s.expect(
+                "Finished g/b CANCELLED Cancelled",
+                "GroupEnding g on any",
+                "Placed g/[on_end].1 on n1",
+                "-> Launch g/[on_end].1 on n1");
+    }
+
+    @Test
     void groupOfWhichNothingStartedHasNoEnd() {
         s.submit(submission(cpu("g/a")).hooks("g", "on_end"));
         s.cancel("g/a").tick();

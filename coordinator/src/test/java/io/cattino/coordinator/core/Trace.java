@@ -25,7 +25,7 @@ final class Trace {
             case Fact.Submitted f -> submitted(f);
             case Fact.GroupEnding f -> {
                 tasks.put(f.task(), f.group() + "/[on_end]");
-                yield "GroupEnding " + f.group() + " on " + nodes.get(f.node());
+                yield "GroupEnding " + f.group() + " on " + f.node().map(nodes::get).orElse("any");
             }
             case Fact.Placed f ->
                     "Placed "

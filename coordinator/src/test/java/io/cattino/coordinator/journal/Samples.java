@@ -108,7 +108,7 @@ final class Samples {
                                 new Dependency(new TaskId(9), "old", Dependency.Condition.ANY),
                                 new Dependency(
                                         new TaskId(40), "g/t", Dependency.Condition.SUCCESS))),
-                new Fact.GroupEnding(AT, "g/h", new TaskId(42), NODE));
+                new Fact.GroupEnding(AT, "g/h", new TaskId(42), Optional.of(NODE)));
     }
 
     private static Fact submitted() {

@@ -14,6 +14,8 @@ import io.cattino.coordinator.rpc.SubmissionCheck.Verdict;
 import io.cattino.proto.v1.Edge;
 import io.cattino.proto.v1.GroupSpec;
 import io.cattino.proto.v1.OnDisconnect;
+import io.cattino.proto.v1.PythonObject;
+import io.cattino.proto.v1.PythonScript;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.TaskSpec;
 import java.time.ZoneId;
@@ -26,6 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SubmissionCheckTest {
     private static final String NAME = "tasks[0].fullname";
+    private static final PythonScript SCRIPT =
+            PythonScript.newBuilder().setPath("/x/task.py").setPython("python3").build();
+    private static final PythonObject OBJECT =
+            PythonObject.newBuilder().setExportPath("0/1").setExportedName("a").build();
 
     private final SubmissionCheck check = new SubmissionCheck(ZoneId.of("Asia/Tokyo"));
 
@@ -202,6 +208,74 @@ class SubmissionCheckTest {
                 bad("override", "override_mode", r -> r.setOverrideModeValue(77)));
     }
 
+    static Stream<Arguments> badPython() {
+        String script = "context.python_script";
+        String object = "tasks[0].command.python";
+        return Stream.of(
+                python("relative script", script + ".path", s -> s.setPath("a.py"), o -> {}),
+                python("no interpreter", script + ".python", s -> s.clearPython(), o -> {}),
+                python(
+                        "NUL in a path",
+                        script + ".search_path",
+                        s -> s.addSearchPath("\0"),
+                        o -> {}),
+                python("long seed", script + ".seed", s -> s.setSeed("x".repeat(5_000)), o -> {}),
+                python(
+                        "no export path",
+                        object + ".export_path",
+                        s -> {},
+                        o -> o.clearExportPath()),
+                python("no index", object + ".export_path", s -> {}, o -> o.setExportPath("0/x")),
+                python("no hook", object + ".hooks", s -> {}, o -> o.addHooks("on_stop")),
+                python("a kind", object + ".kind", s -> {}, o -> o.setKindValue(9)),
+                python(
+                        "a kind of the leader's",
+                        object + ".kind",
+                        s -> {},
+                        o -> o.setKind(PythonObject.Kind.KIND_GROUP_END)),
+                bad(
+                        "no script",
+                        object,
+                        r -> r.getTasksBuilder(0).getCommandBuilder().setPython(OBJECT)),
+                bad(
+                        "hooks of an open group",
+                        "groups[0].python",
+                        r -> {
+                            r.getContextBuilder().setPythonScript(SCRIPT);
+                            r.getTasksBuilder(0).setFullname("g/a");
+                            r.addGroups(
+                                    GroupSpec.newBuilder()
+                                            .setFullname("g")
+                                            .setOpen(true)
+                                            .setPython(OBJECT));
+                        }),
+                bad(
+                        "hooks of a group without a script",
+                        "groups[0].python",
+                        r -> {
+                            r.getTasksBuilder(0).setFullname("g/a");
+                            r.addGroups(GroupSpec.newBuilder().setFullname("g").setPython(OBJECT));
+                        }));
+    }
+
+    private static Arguments python(
+            String what,
+            String field,
+            Consumer<PythonScript.Builder> spoilScript,
+            Consumer<PythonObject.Builder> spoilObject) {
+        PythonScript.Builder script = SCRIPT.toBuilder();
+        spoilScript.accept(script);
+        PythonObject.Builder object = OBJECT.toBuilder();
+        spoilObject.accept(object);
+        return bad(
+                what,
+                field,
+                r -> {
+                    r.getContextBuilder().setPythonScript(script);
+                    r.getTasksBuilder(0).getCommandBuilder().setPython(object);
+                });
+    }
+
     private static Arguments bad(String what, String field, Consumer<SubmitRequest.Builder> spoil) {
         return Arguments.of(what, field, spoil);
     }
@@ -215,7 +289,7 @@ class SubmissionCheckTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("badInput")
+    @MethodSource({"badInput", "badPython"})
     void refusesBadInputWithItsFieldAndItsFix(
             String what, String field, Consumer<SubmitRequest.Builder> spoil) {
         SubmitRequest.Builder request = TestCoordinator.submission("a");

@@ -1,5 +1,7 @@
 package io.cattino.coordinator.core.model;
 
+import java.util.Optional;
+
 /**
  * What runs before the first task of a group and after its last.
  *
@@ -25,8 +27,8 @@ public record GroupHooks(PythonObject python, Phase phase) {
         /** on_start failed; so have the tasks. */
         record Failed() implements Phase {}
 
-        /** on_end is a task of its own, to be run on that node if it is there. */
-        record Ended(NodeId node) implements Phase {}
+        /** on_end is a task of its own, to be run on that node if it is there; else anywhere. */
+        record Ended(Optional<NodeId> node) implements Phase {}
     }
 
     public boolean hasStart() {
