@@ -7,14 +7,16 @@ A script makes tasks and exports them; ``meow create script.py`` hands them in::
 
     cattino.export(ProcTask("python3 train.py", task_name="train", min_devices=1))
 
-Run by hand, such a script does nothing. Needs Python 3.8 and nothing else.
+Run by hand, such a script does nothing. A notebook or a program calls :func:`submit` instead. Needs
+Python 3.8 and nothing else.
 """
 
 import os
 import sys
 from typing import NoReturn, Union
 
-from cattino import _state, tasks
+from cattino import _state, client, tasks
+from cattino.client import CattinoError, Submission, TaskInfo, submit
 from cattino.constants import CATTINO_RETRY_EXIT_CODE
 from cattino.settings import settings
 from cattino.tasks.interface import Task, TaskStatus
@@ -22,14 +24,19 @@ from cattino.tasks.task_group import TaskGroup
 from cattino.utils import Magics
 
 __all__ = [
+    "CattinoError",
     "Magics",
+    "Submission",
     "Task",
     "TaskGroup",
+    "TaskInfo",
     "TaskStatus",
+    "client",
     "exit_and_retry",
     "export",
     "phase",
     "settings",
+    "submit",
     "tasks",
     "where",
 ]

@@ -9,10 +9,11 @@ from typing import Any, Dict, List, Tuple
 from cattino import _script
 from cattino.tasks.interface import Task
 from cattino.tasks.proc_task import ProcTask
+from cattino.tasks.task_graph import TaskGraph
 from cattino.tasks.task_group import TaskGroup
 from cattino.utils import Magics, join_expressions
 
-__all__ = ["document", "main"]
+__all__ = ["document", "edges", "main"]
 
 
 def main(request_path: str) -> None:
@@ -43,8 +44,13 @@ def document(exports: List[Any]) -> Dict[str, Any]:
             else:
                 made["tasks"].append(_task(found, path))
         if isinstance(item, TaskGroup):
-            made["edges"].extend([a.fullname, b.fullname] for a, b in item.execute_graph.edges)
+            made["edges"].extend(edges(item.execute_graph))
     return made
+
+
+def edges(graph: TaskGraph) -> List[List[str]]:
+    """The edges of a graph by fullname."""
+    return [[before.fullname, after.fullname] for before, after in graph.edges]
 
 
 def _walk(item: Any, path: str) -> List[Tuple[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any, List, Sequence
 from cattino import _state
 from cattino.utils import Magics, random_names
 
-__all__ = ["execute", "find"]
+__all__ = ["execute", "find", "load_resolvers"]
 
 
 def execute(path: str, arguments: Sequence[str], search: Sequence[str], seed: str, text: str = "") -> List[Any]:
@@ -24,7 +24,7 @@ def execute(path: str, arguments: Sequence[str], search: Sequence[str], seed: st
     """
     random.seed(seed)
     random_names.seed(seed)
-    _load_resolvers()
+    load_resolvers()
     # This zip stays in front: an installed ancestor of the same name must not come between.
     sys.path[1:1] = [entry for entry in search if entry not in sys.path[:1]]
     sys.argv = [path, *arguments]
@@ -68,7 +68,7 @@ def find(exports: Sequence[Any], export_path: str, name: str) -> Any:
     return found
 
 
-def _load_resolvers() -> None:
+def load_resolvers() -> None:
     """The user's own resolvers, for all scripts."""
     config = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
     path = os.path.join(config, "cattino", "resolvers.py")
