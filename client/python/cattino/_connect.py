@@ -15,6 +15,8 @@ __all__ = ["Connection", "new_id"]
 _CONNECT_SECONDS = 3.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _UNLIMITED_RETRY_SECONDS = 5.0
+_LARGE_BYTES, _LARGE_SECONDS = 1 << 20, 60.0
+"""A request of more bytes has at least so many seconds."""
 _UNAVAILABLE = 503
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -41,9 +43,10 @@ class Connection:
         :raises CattinoError: if it is refused, or nobody answers in time
         """
         body = json.dumps(request).encode("ascii")
+        limit = max(self.timeout, _LARGE_SECONDS) if self.timeout and len(body) > _LARGE_BYTES else self.timeout
         begin = time.monotonic()
-        end = begin + self.timeout if self.timeout else None
-        last = begin + (self.timeout or _UNLIMITED_RETRY_SECONDS)
+        end = begin + limit if limit else None
+        last = begin + (limit or _UNLIMITED_RETRY_SECONDS)
         pause = _FIRST_PAUSE
         while True:
             try:

@@ -25,7 +25,8 @@ __all__ = ["CattinoError", "Client", "Submission", "TaskInfo", "submit"]
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _PATIENCE = 60.0
 """Seconds for which waiting goes on though nobody answers: a server that is started anew."""
-_PAGE = 1000
+_PAGE, _NAMES = 1_000, 10_000
+"""What one call takes at most."""
 _SHOWN = 5
 _STREAMS = ("stdout", "stderr", "hooks")
 _STATUS = "TASK_STATUS_"
@@ -160,8 +161,11 @@ class Client:
         :param names: of tasks or groups
         :raises CattinoError: for a name that neither a task nor a group has; the others are called off
         """
-        request = {"requestId": new_id(), "selector": {"names": _list(names)}}
-        changes = self._connection.call("CancelTasks", request).get("changes", ())
+        wanted = _list(names)
+        changes: List[Dict[str, Any]] = []
+        for begin in range(0, len(wanted), _NAMES):
+            request = {"requestId": new_id(), "selector": {"names": wanted[begin : begin + _NAMES]}}
+            changes.extend(self._connection.call("CancelTasks", request).get("changes", ()))
         _require_known([it["fullname"] for it in changes if it.get("outcome") == "OUTCOME_NOT_FOUND"])
         return [it["fullname"] for it in changes if it.get("outcome") == "OUTCOME_CHANGED"]
 

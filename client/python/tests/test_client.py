@@ -225,6 +225,10 @@ class Calls(Surroundings):
         self.assertEqual((headers["Content-Type"], headers["Connect-Protocol-Version"]), ("application/json", "1"))
         self.assertLessEqual(int(headers["Connect-Timeout-Ms"]), 5001)
 
+    def test_give_large_submissions_more_time(self):
+        self.client(self.STORED).submit(ProcTask("true", {"X": "x" * (1 << 20)}))
+        self.assertGreater(int(self.server.headers[0]["Connect-Timeout-Ms"]), 50_000)
+
     def test_repeat_under_one_id_what_broke(self):
         client = self.client(None, refusal(503, "unavailable", "later"), (503, b"gone"), self.STORED)
         client.submit(ProcTask("true"))
@@ -297,6 +301,14 @@ class Calls(Surroundings):
         self.assertEqual(made.cancel(), ["b"])
         self.assertEqual(self.server.asked[2][1]["selector"], {"names": ["b"]})
         self.assertEqual(made.cancel(), [])
+
+    def test_cancel_no_more_names_at_once_than_a_call_takes(self):
+        client = self.client({}, {"changes": [{"fullname": "x", "outcome": "OUTCOME_CHANGED"}]})
+        self.assertEqual(client.cancel(["x"] * 10_001), ["x"])
+        first, second = (request for _, request in self.server.asked)
+        self.assertEqual([len(it["selector"]["names"]) for it in (first, second)], [10_000, 1])
+        self.assertNotEqual(first["requestId"], second["requestId"])
+        self.assertEqual(client.cancel([]), [])
 
     def test_tell_wrong_names(self):
         with self.assertRaisesRegex(CattinoError, "no task or group x") as caught:
