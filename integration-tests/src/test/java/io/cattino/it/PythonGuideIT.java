@@ -29,14 +29,19 @@ class PythonGuideIT {
             if (block.group(1) != null) {
                 Files.writeString(farm.cwd().resolve(block.group(1)), block.group(2));
             } else {
-                String commands = "set -e\nPATH=$PWD:$PATH\n" + block.group(3);
+                String commands =
+                        "set -e\nPATH=$PWD:$PATH\nexport PYTHONPATH='%s'\n%s"
+                                .formatted(
+                                        Distribution.checkout().resolve("client/python"),
+                                        block.group(3));
                 outputs.add(farm.meow().shell(commands).exits(0).out());
             }
         }
-        assertThat(outputs).hasSize(5);
+        assertThat(outputs).hasSize(6);
         assertThat(outputs.get(0)).contains("pipeline/train").endsWith("accuracy 0.93\n");
         assertThat(outputs.get(1)).contains("sweep/run_5\n").endsWith("lr 0.3 seed 3\n");
         assertThat(outputs.get(2)).contains("timed/a ended with 0\n", "timed/[on_end]\tDone");
         assertThat(outputs.get(4)).endsWith("3 42 /data/corpus/magic\n");
+        assertThat(outputs.get(5)).isEqualTo("work/train Done 0\nwork/eval Done 0\ntrained\n\n");
     }
 }
