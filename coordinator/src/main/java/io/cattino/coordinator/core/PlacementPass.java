@@ -101,10 +101,13 @@ final class PlacementPass {
             Task task = state.table().get(head.rank().task());
             if (GroupStart.waits(state, task)) {
                 // It alone waits: others of its shape do not.
-                next(queue, head, head.rank()).ifPresent(heads::add);
+                next(queue, head).ifPresent(heads::add);
                 continue;
             }
-            switch (Placer.look(task.spec(), spacesFor(task), failedLately(task))) {
+            Optional<List<NodeSpace>> own = ownSpace(task);
+            switch (Placer.look(task.spec(), own.orElse(spaces), failedLately(task))) {
+                case Verdict.Waits _ when own.isPresent() ->
+                        next(queue, head).ifPresent(heads::add);
                 case Verdict.Waits(Optional<Veto> nearest) -> {
                     nearest.ifPresent(veto -> observations.vetoed(head.shape(), veto));
                     wait(task);
@@ -112,7 +115,7 @@ final class PlacementPass {
                 case Verdict.Fits(Placement placement) -> {
                     place(task, placement);
                     placed++;
-                    next(queue, head, head.rank()).ifPresent(heads::add);
+                    next(queue, head).ifPresent(heads::add);
                 }
             }
         }
@@ -120,21 +123,20 @@ final class PlacementPass {
     }
 
     /** The next task of the shape. */
-    private static Optional<Head> next(PendingQueue queue, Head head, Rank after) {
+    private static Optional<Head> next(PendingQueue queue, Head head) {
         return Optional.ofNullable(queue.shapes().get(head.shape()))
-                .map(ranks -> ranks.higher(after))
+                .map(ranks -> ranks.higher(head.rank()))
                 .map(rank -> new Head(rank, head.shape()));
     }
 
-    /** The nodes that may take it: a group's on_end goes where the group ended. */
-    private List<NodeSpace> spacesFor(Task task) {
+    /** The only node for it, as long as that takes tasks: a group's on_end runs where it ended. */
+    private Optional<List<NodeSpace>> ownSpace(Task task) {
         return GroupEnd.node(state, task)
-                .map(node -> spaces.stream().filter(space -> space.id().equals(node)).toList())
-                .filter(own ->
-                        own.stream()
-                                .anyMatch(space ->
-                                        observations.health(space.id()) == NodeHealth.READY))
-                .orElse(spaces);
+                .flatMap(node ->
+                        spaces.stream()
+                                .filter(space -> space.id().equals(node) && space.isOpen())
+                                .findFirst())
+                .map(List::of);
     }
 
     /**

@@ -150,6 +150,25 @@ class GroupHooksTest {
     }
 
     @Test
+    void onEndRunsElsewhereWhereThatNodeDrains() {
+        twoNodes();
+        String last = nodeOf("g/b");
+        s.exits("g/a", 0).advance(1).exits("g/b", 0).drain(last).tick();
+        assertThat(nodeOf("g/[on_end]")).isNotEqualTo(last);
+    }
+
+    @Test
+    void onEndThatWaitsForItsNodeKeepsNobodyElse() {
+        s.node("n2", host(8, 1)).drain("n1");
+        s.submit(submission(cpu("g/a")).hooks("g", "on_end")).tick().runs("g/a");
+        s.step(at -> new Input.UndrainNode(at, "n1")).submit(cpu("x"));
+        s.ended("g/a", new AttemptResult.Exited(0)).forgetTrace();
+        s.tick().expect("Placed x.1 on n1", "-> Launch x.1 on n1");
+        s.report("g/a", new AttemptEvent.Released()).forgetTrace();
+        s.tick().expect("Placed g/[on_end].1 on n2", "-> Launch g/[on_end].1 on n2");
+    }
+
+    @Test
     void onEndRunsElsewhereWhereThatNodeIsGone() {
         twoNodes();
         String last = nodeOf("g/b");

@@ -75,6 +75,11 @@ public final class NodeSpace {
         return node.id();
     }
 
+    /** Whether it takes tasks at all just now. */
+    public boolean isOpen() {
+        return health == NodeHealth.READY && node.drain() == null;
+    }
+
     int freeSlots() {
         return freeSlots;
     }

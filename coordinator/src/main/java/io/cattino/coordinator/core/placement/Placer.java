@@ -1,7 +1,6 @@
 package io.cattino.coordinator.core.placement;
 
 import io.cattino.coordinator.core.Explanation;
-import io.cattino.coordinator.core.NodeHealth;
 import io.cattino.coordinator.core.Veto;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceNeed;
@@ -143,7 +142,7 @@ public final class Placer {
         NodeSpace nearest = null;
         long least = Long.MAX_VALUE;
         for (NodeSpace space : spaces) {
-            boolean up = space.health == NodeHealth.READY && space.node.drain() == null;
+            boolean up = space.isOpen();
             if (up && couldEverHold(spec, space.node)) {
                 long lacking = lacking(spec, space);
                 if (lacking < least) {
