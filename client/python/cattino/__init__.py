@@ -67,7 +67,7 @@ def where() -> str:
     directory = os.environ.get("CATTINO_RUN_DIR", "")
     if not directory:
         raise RuntimeError(
-            "the run directory is known when tasks run; in a command and in env it is ${run_dir}"
+            "the run directory is known when tasks run; in a command it is ${run_dir}"
         )
     return directory
 

@@ -25,7 +25,7 @@ def main(request_path: str) -> None:
     sys.stdout.flush()
     os.dup2(2, 1)
     script = os.path.abspath(request["script"])
-    search = [os.getcwd(), os.path.dirname(script)]
+    search = [os.getcwd(), os.path.dirname(os.path.realpath(script))]  # as python does with a link
     exports = _script.execute(request["script"], request["args"], search, request["seed"])
     made = document(exports)
     made["script"] = {"path": script, "python": sys.executable, "sysPath": search, "seed": request["seed"]}
@@ -37,6 +37,8 @@ def document(exports: List[Any]) -> Dict[str, Any]:
     """Everything that is exported, in the order of the calls: tasks, groups, and edges by fullname."""
     made: Dict[str, Any] = {"exports": [], "tasks": [], "groups": [], "edges": []}
     for index, item in enumerate(exports):
+        if item.group is not None:
+            raise ValueError("%r lies in a group: export the group %r instead" % (item.fullname, item.group.fullname))
         made["exports"].append({"name": item.name, "group": isinstance(item, TaskGroup)})
         for path, found in _walk(item, str(index)):
             if isinstance(found, TaskGroup):
@@ -85,10 +87,10 @@ def _task(task: Task, path: str) -> Dict[str, Any]:
 def _command(task: ProcTask) -> List[str]:
     """Program and arguments, with every expression resolved that needs no node."""
     if not isinstance(task.cmd, str):
-        return [Magics.resolve(word) for word in task.cmd or []]
+        return [Magics.resolve_early(word) for word in task.cmd or []]
     if task.extra.get("shell"):
         return [task.cmd]
     try:
-        return shlex.split(Magics.resolve(task.cmd))
+        return shlex.split(Magics.resolve_early(task.cmd))
     except ValueError as problem:
         raise ValueError("the command of %s cannot be split: %s: %s" % (task.fullname, problem, task.cmd)) from None

@@ -23,5 +23,4 @@ def main(arguments: List[str]) -> NoReturn:
 
 
 def _resolved(words: List[str]) -> List[str]:
-    """A command with what is known now; nodes resolve the rest, so that ``$${`` stays ``$${``."""
-    return [Magics.resolve(word.replace("$${", "$$${")) for word in join_expressions(words)]
+    return [Magics.resolve_early(word) for word in join_expressions(words)]

@@ -5,6 +5,7 @@ work prints to ``stdout.log`` and ``stderr.log``. It exits as the work did.
 """
 
 import asyncio
+import atexit
 import inspect
 import json
 import os
@@ -24,6 +25,8 @@ __all__ = ["main"]
 
 HOOK_SECONDS = 30
 """How long ``on_end`` may take."""
+_LAST_WARNINGS = 5
+"""How often ``on_end`` is told that its time is over, a second apart, before it is cut off."""
 
 _FAILED, _NOT_EXECUTABLE, _NOT_FOUND, _SIGNALLED = 1, 126, 127, 128
 
@@ -34,8 +37,12 @@ def main(work_path: str) -> NoReturn:
         sys.exit(_Runner(json.load(file)).run())
 
 
-class _Stopped(Exception):
-    """The attempt is to end, and its work has not begun."""
+class _Stopped(BaseException):
+    """The attempt is to end, and its work has not begun. Nothing of the user's that catches Exception."""
+
+
+class _TooLong(BaseException):
+    """``on_end`` has had its time."""
 
 
 class _Runner:
@@ -58,12 +65,11 @@ class _Runner:
             self.started()
             if self.work["kind"] == "group_end":
                 self.object = self.find(exports, self.work)
-                self.hook("on_end")
-                return 0
+                return 0 if self.hook("on_end") else _FAILED
             self.object = self.find(exports, self.work) if self.work["exportPath"] else ProcTask(["true"])
             self.object.assigned_device_indices = list(self.work["devices"])
             self.object._status = TaskStatus.Running
-            before = (getattr(self.object, "cmd", None), dict(getattr(self.object, "env", None) or {}))
+            before = (_copy(getattr(self.object, "cmd", None)), dict(getattr(self.object, "env", None) or {}))
             if not self.hook("on_start"):
                 return _FAILED
             code = self.do(before)
@@ -92,6 +98,8 @@ class _Runner:
             raise
         except BaseException as problem:  # pylint: disable=broad-except  # the user's code
             traceback.print_exc()
+            if self.stopped is not None:
+                raise _Stopped() from None
             self.refuse(
                 "on_start of the group %s failed: %s: %s" % (group["exportedName"], type(problem).__name__, problem),
                 "what it printed is in " + group["hooksLog"],
@@ -158,6 +166,8 @@ class _Runner:
             raise
         except BaseException as problem:  # pylint: disable=broad-except  # the user's code
             traceback.print_exc()
+            if name == "on_start" and self.stopped is not None:
+                raise _Stopped() from None
             if name == "on_start":
                 self.refuse(
                     "on_start of %s failed: %s: %s" % (self.work["exportedName"], type(problem).__name__, problem),
@@ -179,10 +189,20 @@ class _Runner:
         return self.wait(self.fork(lambda: _custom(self.object)))
 
     def command(self, before: Any) -> int:
-        argv = self.argv(before[0])
-        for name, value in dict(getattr(self.object, "env", None) or {}).items():
-            if before[1].get(name) != value:
-                os.environ[name] = value
+        try:
+            argv = self.argv(before[0])
+            now = dict(getattr(self.object, "env", None) or {})
+            for name in set(before[1]) | set(now):
+                if name not in now:
+                    os.environ.pop(name, None)
+                elif before[1].get(name) != now[name]:
+                    os.environ[name] = str(now[name])
+        except (TypeError, ValueError) as problem:
+            self.refuse(
+                "on_start of %s left a command or an env that cannot be used: %s"
+                % (self.work["exportedName"], problem),
+                "self.cmd is a line or a list of words, self.env is a dict of strings",
+            )
         os.environ.pop("CATTINO_PHASE", None)
         try:
             process = subprocess.Popen(  # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
@@ -202,13 +222,17 @@ class _Runner:
             words = self.work["command"]
         else:
             words = [now] if shell else list(now) if not isinstance(now, str) else shlex.split(now)
+            if not words or not words[0] or not all(isinstance(word, str) for word in words):
+                raise ValueError("the command is %r" % (now,))
         if shell:
             return ["bash", "-c", words[0]]
         return [Magics.resolve(word, **self.work["magic"]) for word in join_expressions(words)]
 
     def fork(self, work: Callable[[], Any]) -> int:
+        """Does it in a process of its own, which ends as a program of Python does: threads, atexit, open files."""
         child = os.fork()
         if child:
+            atexit._clear()  # pylint: disable=protected-access  # what the script registered before is the child's to run
             return child
         code = _FAILED
         try:
@@ -225,12 +249,7 @@ class _Runner:
                 print(end.code, file=sys.stderr)
         except BaseException:  # pylint: disable=broad-except  # the user's code
             traceback.print_exc()
-        finally:
-            try:
-                sys.stdout.flush()
-                sys.stderr.flush()
-            finally:
-                os._exit(code & 0xFF)
+        raise SystemExit(code & 0xFF)
 
     def wait(self, child: int) -> int:
         self.child = child
@@ -252,7 +271,7 @@ class _Runner:
 
     def object_is_waiting(self) -> bool:
         """Whether its work is still to begin."""
-        return self.object is None or self.object.exit_code is None
+        return getattr(self.object, "exit_code", None) is None
 
     def forward(self, number: int) -> None:
         try:
@@ -267,12 +286,27 @@ class _Runner:
         stopping = self.stopping()
         self.object._status = TaskStatus.Done if code == 0 and not stopping else TaskStatus.Failed
         if stopping == "Killed" or not stopping:
-            signal.signal(signal.SIGALRM, _too_long)
-            signal.alarm(HOOK_SECONDS)
-            self.hook("on_end")
-            signal.alarm(0)
+            self.last_hook(code)
         sys.stdout.flush()
         sys.stderr.flush()
+
+    def last_hook(self, code: int) -> None:
+        """``on_end`` with its limit; what does not heed it is cut off, and the task keeps its exit code."""
+        warnings = iter(range(_LAST_WARNINGS))
+
+        def too_long(_number: int, _frame: Any) -> NoReturn:
+            if next(warnings, None) is None:
+                os._exit(code & 0xFF)
+            raise _TooLong("on_end takes longer than %d s" % HOOK_SECONDS)
+
+        signal.signal(signal.SIGALRM, too_long)
+        signal.setitimer(signal.ITIMER_REAL, HOOK_SECONDS, 1)
+        try:
+            self.hook("on_end")
+        except _TooLong as problem:  # it came when the hook had just failed
+            print("cattino: %s" % problem, file=sys.stderr)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def stopping(self) -> str:
         """Why the agent stops it: ``Killed``, ``Cancelled``, ...; empty if it does not."""
@@ -283,8 +317,9 @@ class _Runner:
             return ""
 
 
-def _too_long(_number: int, _frame: Any) -> NoReturn:
-    raise TimeoutError("on_end takes longer than %d s" % HOOK_SECONDS)
+def _copy(command: Any) -> Any:
+    """As it is now: a list may be changed in place."""
+    return list(command) if isinstance(command, list) else command
 
 
 def _complete(function: Callable[[], Any]) -> Any:

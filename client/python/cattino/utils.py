@@ -155,11 +155,16 @@ class Magics:
         return current.replace(_LITERAL, "${")
 
     @classmethod
+    def resolve_early(cls, text: str) -> str:
+        """What is known now; the node resolves the rest, so that ``$${`` stays ``$${``."""
+        return cls.resolve(text.replace("$${", "$$${"))
+
+    @classmethod
     def needs_python(cls, text: str) -> bool:
         """Whether something is left in it that only a resolver can replace."""
         return any(
             call is not None and call.group(1) in cls._resolvers
-            for call in (_RESOLVER.fullmatch(found) for found in _EXPRESSION.findall(text))
+            for call in (_RESOLVER.fullmatch(found) for found in _EXPRESSION.findall(text.replace("$${", _LITERAL)))
         )
 
     @classmethod

@@ -132,6 +132,43 @@ class Scripts(unittest.TestCase):
         self.assertEqual(document["edges"], [["group_of_t0/t0", "group_of_t0/t1"], ["group_of_t0/t1", "group_of_t0/t2"]])
         self.assertEqual(document["groups"], [{"name": "group_of_t0", "exportPath": "0", "hooks": ["on_start"]}])
 
+    def test_what_lies_in_a_group_is_exported_with_that(self):
+        self.script(
+            """
+            import cattino
+            from cattino.tasks import ProcTask, TaskGroup
+            task = ProcTask("true", task_name="a")
+            cattino.export(task)
+            cattino.export(TaskGroup([task], group_name="g"))
+            """
+        )
+        self.export()
+        self.assertEqual(self.said[0], 1)
+        self.assertIn("'g/a' lies in a group: export the group 'g' instead", self.said[2])
+
+    def test_a_literal_stays_one_for_the_node(self):
+        self.script(
+            """
+            import cattino
+            from cattino.tasks import ProcTask
+            cattino.export(ProcTask("echo $${run_dir} $${eval: 1} ${eval: 2}", task_name="a"))
+            """
+        )
+        task = self.export()["tasks"][0]
+        self.assertEqual(task["command"], ["echo", "$${run_dir}", "$${eval:", "1}", "2"])
+        self.assertFalse(task["python"])
+
+    def test_a_linked_script_finds_what_lies_beside_the_real_one(self):
+        real = self.directory / "real"
+        real.mkdir()
+        (real / "beside.py").write_text("NAME = 'found'")
+        (real / "script.py").write_text(
+            "import cattino, beside\nfrom cattino.tasks import ProcTask\n"
+            "cattino.export(ProcTask('true', task_name=beside.NAME))\n"
+        )
+        (self.directory / "script.py").symlink_to(real / "script.py")
+        self.assertEqual(self.export()["tasks"][0]["name"], "found")
+
     def test_a_script_that_fails_or_exits_says_so_itself(self):
         self.script("import argparse; argparse.ArgumentParser().parse_args()")
         self.export("--what")

@@ -2,6 +2,7 @@
 
 import asyncio
 import unittest
+from pathlib import Path
 
 import cattino
 from cattino.tasks import ProcTask, Task, TaskGraph, TaskGroup, TaskStatus
@@ -55,9 +56,22 @@ class ProcTasks(unittest.TestCase):
             {"task_name": "-n"},
             {"task_name": ""},
             {"task_name": "x" * 255},
+            {"min_devices": 2**32 + 1},
+            {"cpus": 1.5},
+            {"cpus": -1},
+            {"hold": 1},
+            {"labels": ["a"]},
+            {"labels": {"a": None}},
+            {"after": [1]},
         ):
             with self.assertRaises(ValueError, msg=keywords):
                 ProcTask("true", **keywords)
+
+    def test_take_keywords_of_the_cluster(self):
+        task = ProcTask("true", labels={"lr": 0.1}, after="a,b", cwd=Path("/data"), cpus=2, hold=True)
+        self.assertEqual(
+            task.extra, {"labels": {"lr": "0.1"}, "after": ["a", "b"], "cwd": "/data", "cpus": 2, "hold": True}
+        )
 
     def test_name_an_unknown_keyword(self):
         with self.assertRaisesRegex(TypeError, "'node'.*labels"):

@@ -106,7 +106,7 @@ class Task(AbstractTask):
 
     def __init__(self, task_name: Optional[str] = None, priority: int = 0) -> None:
         super().__init__(task_name)
-        self.priority = _integer("priority", priority)
+        self.priority = integer("priority", priority)
         self.create_time = time.time_ns()
         self._status = TaskStatus.Waiting
         self.exit_code: Optional[int] = None
@@ -159,7 +159,7 @@ class DeviceRequiredTask(Task):
         if memory < 0:
             raise ValueError("requires_memory_per_device is at least 0 MiB, not %r" % memory)
         count = self._min_devices
-        if count is not None and _integer("min_devices", count) < 0:
+        if count is not None and integer("min_devices", count) < 0:
             raise ValueError("min_devices is at least 0, not %r" % count)
         if not memory:
             return {"count": count} if count else None
@@ -170,7 +170,13 @@ class DeviceRequiredTask(Task):
         return need
 
 
-def _integer(what: str, value: Any) -> int:
+def integer(what: str, value: Any) -> int:
+    """A whole number that fits what it is sent as.
+
+    :raises ValueError: if it is none
+    """
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("%s is a whole number, not %r" % (what, value))
+    if not -(2**31) <= value < 2**31:
+        raise ValueError("%s is too large: %r" % (what, value))
     return value

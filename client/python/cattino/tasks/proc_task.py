@@ -1,13 +1,12 @@
 """The task that runs a command, or a function."""
 
 import inspect
+import os
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
-from cattino.tasks.interface import DeviceRequiredTask
+from cattino.tasks.interface import DeviceRequiredTask, integer
 
 __all__ = ["ProcTask"]
-
-_EXTRAS = ("after", "after_any", "cpus", "cwd", "hold", "labels", "shell")
 
 
 class ProcTask(DeviceRequiredTask):
@@ -57,7 +56,47 @@ class ProcTask(DeviceRequiredTask):
                 raise TypeError(
                     "ProcTask takes no %r; beside those of the ancestor there are: %s" % (name, ", ".join(_EXTRAS))
                 )
-        self.extra = extra
+        self.extra = {name: _EXTRAS[name](name, value) for name, value in extra.items() if value is not None}
+
+
+def _names(what: str, value: Any) -> List[str]:
+    names = value.split(",") if isinstance(value, str) else list(value)
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("%s is a name or a list of names, not %r" % (what, value))
+    return names
+
+
+def _count(what: str, value: Any) -> int:
+    if integer(what, value) < 0:
+        raise ValueError("%s is at least 0, not %r" % (what, value))
+    return int(value)
+
+
+def _flag(what: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("%s is True or False, not %r" % (what, value))
+    return value
+
+
+def _path(_what: str, value: Any) -> str:
+    return os.fspath(value)
+
+
+def _labels(what: str, value: Any) -> Dict[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(it, (str, int, float)) for it in value.values()):
+        raise ValueError("%s is a dict of words to words or numbers, not %r" % (what, value))
+    return {str(key): str(it) for key, it in value.items()}
+
+
+_EXTRAS: Dict[str, Callable[[str, Any], Any]] = {
+    "after": _names,
+    "after_any": _names,
+    "cpus": _count,
+    "cwd": _path,
+    "hold": _flag,
+    "labels": _labels,
+    "shell": _flag,
+}
 
 
 def _command(cmd: Any) -> Union[str, List[str]]:

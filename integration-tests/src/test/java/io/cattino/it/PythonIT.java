@@ -155,7 +155,7 @@ class PythonIT {
         Path group = Path.of(task("outer/a").directory()).resolveSibling(".");
         assertThat(group.resolve("hooks.log")).hasContent("starts outer\nends outer\n");
         assertThat(meow.run("list", "-a", "-n", "outer/inner", "fullname").exits(0).lines())
-                .containsExactly("outer/inner/b", "outer/inner/c", "outer/inner/[on_end]");
+                .containsExactly("outer/inner/b", "outer/inner/c", "outer/inner/@on_end");
     }
 
     @Test
@@ -384,6 +384,113 @@ class PythonIT {
         meow.run("create", script("changing.py", changing), "-W").exits(1);
         assertThat(task("a-export").reason().text())
                 .startsWith("the script exports 'a-hook' this time where it exported 'a-export'");
+    }
+
+    @Test
+    void functionsEndAsProgramsDo() throws IOException {
+        String text =
+                """
+                import atexit, threading, time
+                import cattino
+                from cattino.tasks import ProcTask
+
+                def late():
+                    time.sleep(0.2)
+                    print("thread")
+
+                def work():
+                    global kept
+                    kept = open("kept.txt", "w")
+                    kept.write("kept")
+                    threading.Thread(target=late).start()
+                    print("work")
+
+                atexit.register(lambda: print("atexit in", cattino.phase()))
+                cattino.export(ProcTask(work, task_name="worker"))
+                """;
+        meow.run("create", script("worker.py", text), "-W").exits(0);
+        assertThat(log("worker", "stdout.log")).isEqualTo("work\nthread\natexit in run\n");
+        assertThat(FARM.cwd().resolve("kept.txt")).hasContent("kept");
+    }
+
+    @Test
+    void onStartMayChangeCommandAndVariables() throws IOException {
+        String text =
+                """
+                import cattino
+                from cattino.tasks import ProcTask
+
+                class Changes(ProcTask):
+                    def on_start(self):
+                        self.cmd.append("$A-$B-$${eval: 1}")
+                        self.cmd[0:1] = ["sh", "-c", "echo \\"$0 ${A-none} $B\\""]
+                        self.env.pop("A")
+                        self.env["B"] = 2
+
+                class Spoils(ProcTask):
+                    def on_start(self):
+                        self.cmd = "echo 'open"
+
+                cattino.export(Changes(["echo", "kept"], {"A": "1"}, task_name="changes"))
+                cattino.export(Spoils("true", task_name="spoils"))
+                """;
+        meow.run("create", script("changes.py", text), "--wait").exits(1);
+        assertThat(log("changes", "stdout.log")).isEqualTo("kept none 2\n");
+        assertThat(task("spoils").reason().text())
+                .startsWith("on_start of spoils left a command or an env that cannot be used");
+    }
+
+    @Test
+    void aTaskThatIsCalledOffInTheOnStartOfItsGroupLeavesThatToTheNext() throws IOException {
+        String text =
+                """
+                import os, time
+                import cattino
+                from cattino.tasks import ProcTask, TaskGroup
+
+                class Slow(TaskGroup):
+                    def on_start(self):
+                        if os.path.exists("slow.txt"):
+                            return
+                        open("slow.txt", "w").close()
+                        try:
+                            time.sleep(600)
+                        except Exception as problem:
+                            raise RuntimeError("download failed") from problem
+
+                cattino.export(Slow([ProcTask("true", task_name=name) for name in "ab"], group_name="slow"))
+                """;
+        meow.run("create", script("slow.py", text)).exits(0);
+        await().atMost(LIMIT).until(() -> Files.exists(FARM.cwd().resolve("slow.txt")));
+        assertThat(task("slow/b").reason().code()).isEqualTo("GroupStart");
+        meow.run("cancel", "slow/a", "-y").exits(0);
+        meow.run("wait", "slow/b").exits(0);
+        assertThat(task("slow/a").status()).isEqualTo(TaskStatus.CANCELLED);
+    }
+
+    @Test
+    void theEndOfAGroupIsATaskLikeOthersToThoseWhoNameIt() throws IOException {
+        String text =
+                """
+                import cattino
+                from cattino.tasks import ProcTask, TaskGroup
+
+                class Ends(TaskGroup):
+                    def on_end(self):
+                        raise KeyError("no such thing")
+
+                cattino.export(Ends([ProcTask("echo a", task_name="a")], group_name="ends"))
+                """;
+        meow.run("create", script("ends.py", text), "-W").exits(0);
+        await().atMost(LIMIT)
+                .until(() ->
+                        meow.run("list", "-a", "ends/@on_end", "status")
+                                .out()
+                                .equals("ends/@on_end\tFailed\n"));
+        assertThat(meow.run("logs", "ends").exits(0).out()).contains("a\n");
+        assertThat(meow.run("describe", "ends/@on_end").exits(0).out()).contains("on_end of ends");
+        meow.run("rerun", "ends/@on_end").exits(0);
+        meow.run("wait", "ends/@on_end").exits(1);
     }
 
     @Test

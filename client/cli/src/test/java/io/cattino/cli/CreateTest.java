@@ -64,10 +64,10 @@ class CreateTest {
                 quoted(List.of("echo \"\""), "echo", ""),
                 quoted(List.of("echo a\\ b"), "echo", "a b"),
                 quoted(List.of("echo $HOME * | wc"), "echo", "$HOME", "*", "|", "wc"),
-                quoted(List.of("echo ${eval: 1+2}"), "echo", "${eval:", "1+2}"),
-                quoted(List.of("echo \"${eval: 1+2}\""), "echo", "${eval: 1+2}"),
-                // What a shell makes of: -- \${eval: '1+2'}. The agent joins them.
-                quoted(List.of("echo", "--", "${eval:", "1+2}"), "echo", "${eval:", "1+2}"),
+                quoted(List.of("echo ${add: 1+2}"), "echo", "${add:", "1+2}"),
+                quoted(List.of("echo \"${add: 1+2}\""), "echo", "${add: 1+2}"),
+                // What a shell makes of: -- \${add: '1+2'}. The agent joins them.
+                quoted(List.of("echo", "--", "${add:", "1+2}"), "echo", "${add:", "1+2}"),
                 quoted(List.of("--", "echo", "$${x", "${a} }"), "echo", "$${x", "${a} }"),
                 quoted(List.of("echo", "a b", "c"), "echo", "a b", "c"),
                 quoted(

@@ -8,6 +8,7 @@ import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Drain;
+import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
@@ -178,9 +179,10 @@ final class AgentDesk {
                     live.ifPresent(task -> started(task, attempt, pid, report.wallMs()));
             case AttemptEvent.Ended(AttemptResult result) ->
                     live.ifPresent(task -> {
+                        List<Group> starting = GroupStart.by(turn.state(), task, attempt);
                         TaskDesk.rule(
                                 turn, task, new Trigger.Ended(attempt, result, report.wallMs()));
-                        turn.state().task(task.id()).ifPresent(now -> GroupStart.fail(turn, now));
+                        GroupStart.fail(turn, starting, result);
                     });
             case AttemptEvent.Released() -> {
                 // A release before the end was reported is not believed: the end is on its way.

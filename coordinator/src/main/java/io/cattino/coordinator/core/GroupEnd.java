@@ -26,9 +26,6 @@ import java.util.TreeMap;
  * starts, and what becomes of it is known like of any task.
  */
 final class GroupEnd {
-    /** Nobody can call a task that: names hold no brackets. */
-    static final String NAME = "[on_end]";
-
     private GroupEnd() {}
 
     /** Begins the end of groups that are over, inner before outer. */
@@ -89,7 +86,7 @@ final class GroupEnd {
         PythonObject python = group.hooks().orElseThrow().python();
         TaskSpec spec =
                 new TaskSpec(
-                        group.fullname() + "/" + NAME,
+                        group.fullname() + "/" + GroupHooks.END,
                         new Command(
                                 List.of("on_end of " + group.fullname()),
                                 false,
@@ -115,7 +112,7 @@ final class GroupEnd {
 
     /** Whether it is one. */
     static boolean is(Task task) {
-        return task.fullname().endsWith("/" + NAME);
+        return task.fullname().endsWith("/" + GroupHooks.END);
     }
 
     /** Where a task is to run if that node is there; empty: anywhere. */

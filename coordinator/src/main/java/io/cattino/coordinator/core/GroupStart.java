@@ -1,12 +1,12 @@
 package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.Task;
-import io.cattino.coordinator.core.model.TaskState;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,23 +48,20 @@ final class GroupStart {
                 .toList();
     }
 
-    /** What follows where a group's on_start failed: no task of the group can run. */
-    static void fail(Turn turn, Task first) {
-        String text =
-                first.state() instanceof TaskState.Finished(Outcome outcome, _)
-                        ? outcome.text()
-                        : "";
-        for (Group group : turn.state().groupsOf(first)) {
-            boolean failed =
-                    group.hooks()
-                            .map(GroupHooks::phase)
-                            .filter(GroupHooks.Phase.Failed.class::isInstance)
-                            .isPresent();
-            if (failed) {
-                for (Task task : turn.state().under(group.fullname())) {
-                    if (!task.finished() && task.liveAttempt().isEmpty()) {
-                        turn.emit(new Fact.Finished(turn.at(), task.id(), outcome(text)));
-                    }
+    /**
+     * What follows where an on_start failed: no task of the group can run.
+     *
+     * @param starting groups whose on_start the attempt ran
+     */
+    static void fail(Turn turn, List<Group> starting, AttemptResult result) {
+        if (!(result instanceof AttemptResult.LaunchFailed failed)
+                || failed.code() != ReasonCode.GROUP_HOOK_FAILED) {
+            return;
+        }
+        for (Group group : starting) {
+            for (Task task : turn.state().under(group.fullname())) {
+                if (!task.finished() && task.liveAttempt().isEmpty()) {
+                    turn.emit(new Fact.Finished(turn.at(), task.id(), outcome(failed.text())));
                 }
             }
         }

@@ -98,7 +98,7 @@ final class TaskDesk {
         }
         for (String name : control.selection().names()) {
             Optional<Task> task = turn.state().byName(name);
-            List<Task> under = task.isPresent() ? List.of() : turn.state().under(name);
+            List<Task> under = task.isPresent() ? List.of() : under(turn, name, trigger);
             task.ifPresent(found -> chosen.put(found.id(), true));
             boolean any = under.stream().anyMatch(found -> applies(turn, found, trigger));
             under.forEach(found -> chosen.putIfAbsent(found.id(), !any));
@@ -120,6 +120,14 @@ final class TaskDesk {
             change(turn, id, named, trigger).ifPresent(changes::add);
         }
         return new Reply.Changes(changes);
+    }
+
+    /** A group's end follows from its tasks: it does not run again beside them. */
+    private static List<Task> under(Turn turn, String group, Trigger trigger) {
+        boolean again = trigger instanceof Trigger.Rerun || trigger instanceof Trigger.Resume;
+        return turn.state().under(group).stream()
+                .filter(task -> !(again && GroupEnd.is(task)))
+                .toList();
     }
 
     private static boolean applies(Turn turn, Task task, Trigger trigger) {

@@ -133,7 +133,8 @@ final class Wiring {
                             .map(List::of)
                             .orElseGet(() -> state.under(edge.from()));
             for (Task task : stored) {
-                if (replaced.contains(task.id())) {
+                boolean ofGroup = !task.fullname().equals(edge.from());
+                if (replaced.contains(task.id()) || (ofGroup && GroupEnd.is(task))) {
                     continue;
                 }
                 found.add(new Dependency(task.id(), task.fullname(), edge.condition()));

@@ -1,5 +1,6 @@
 package io.cattino.coordinator.rpc;
 
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.wire.Texts;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,6 +29,13 @@ final class Names {
     /** The first thing wrong with a task's fullname, if any. */
     static Optional<Problem> ofTask(String fullname) {
         return of(fullname, MAX_GROUP_DEPTH + 1);
+    }
+
+    /** As {@link #ofTask}, of tasks that are there: also those that the leader makes. */
+    static Optional<Problem> ofStored(String fullname) {
+        return fullname.endsWith("/" + GroupHooks.END)
+                ? ofGroup(fullname.substring(0, fullname.length() - GroupHooks.END.length() - 1))
+                : ofTask(fullname);
     }
 
     /** The first thing wrong with a group's fullname, if any. */

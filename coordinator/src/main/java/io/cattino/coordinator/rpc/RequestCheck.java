@@ -100,7 +100,7 @@ final class RequestCheck {
     }
 
     static boolean taskName(Findings findings, String field, String name) {
-        return findings.name(field, name, Names.ofTask(name));
+        return findings.name(field, name, Names.ofStored(name));
     }
 
     /** A node's name or id, as people type it. */

@@ -43,19 +43,19 @@ class GroupHooksTest {
                 "GroupEnding o/i on n1",
                 "Released o/i/c.1",
                 "-> Forget o/i/c.1 on n1",
-                "Placed o/i/[on_end].1 on n1",
-                "-> Launch o/i/[on_end].1 on n1");
-        s.runs("o/i/[on_end]").forgetTrace();
-        s.exits("o/i/[on_end]", 0).tick();
+                "Placed o/i/@on_end.1 on n1",
+                "-> Launch o/i/@on_end.1 on n1");
+        s.runs("o/i/@on_end").forgetTrace();
+        s.exits("o/i/@on_end", 0).tick();
         s.expect(
-                "Ended o/i/[on_end].1 exit 0",
-                "Finished o/i/[on_end] DONE",
+                "Ended o/i/@on_end.1 exit 0",
+                "Finished o/i/@on_end DONE",
                 "GroupEnding o on n1",
-                "Released o/i/[on_end].1",
-                "-> Forget o/i/[on_end].1 on n1",
-                "Placed o/[on_end].1 on n1",
-                "-> Launch o/[on_end].1 on n1");
-        s.runs("o/[on_end]").exits("o/[on_end]", 0).forgetTrace().pass(5_000).expect();
+                "Released o/i/@on_end.1",
+                "-> Forget o/i/@on_end.1 on n1",
+                "Placed o/@on_end.1 on n1",
+                "-> Launch o/@on_end.1 on n1");
+        s.runs("o/@on_end").exits("o/@on_end", 0).forgetTrace().pass(5_000).expect();
     }
 
     @Test
@@ -68,6 +68,27 @@ class GroupHooksTest {
                 "Finished g/a FAILED HookFailed",
                 "Finished g/b FAILED HookFailed");
         assertThat(s.status("x")).isEqualTo("Running");
+    }
+
+    @Test
+    void failingOnStartFailsTheGroupThoughItsTaskIsRemoved() {
+        s.submit(submission(cpu("g/a"), cpu("g/b")).hooks("g", "on_start")).tick();
+        s.remove("g/a").forgetTrace();
+        s.ended("g/a", hookFailed());
+        assertThat(s.trace()).contains("Finished g/b FAILED HookFailed");
+        assertThat(s.tick().status("g/b")).isEqualTo("Failed HookFailed");
+    }
+
+    @Test
+    void whatRunsAgainOrWaitsForAGroupIsNotItsEnd() {
+        s.submit(submission(cpu("g/a")).hooks("g", "on_end")).tick().runs("g/a").exits("g/a", 0);
+        s.tick().runs("g/@on_end").exits("g/@on_end", 1).forgetTrace();
+        s.rerun("g").expect("Resumed g/a");
+        s.submit(submission(cpu("x")).edges(Specs.edge("g", "x"))).tick().forgetTrace();
+        s.runs("g/a").exits("g/a", 0).tick();
+        assertThat(s.trace()).contains("Placed x.1 on n1").doesNotContain("GroupEnding g on n1");
+        s.rerun("g/@on_end");
+        assertThat(s.trace()).contains("Resumed g/@on_end");
     }
 
     @Test
@@ -100,8 +121,8 @@ class GroupHooksTest {
                 "GroupEnding g on n1",
                 "Released g/a.1",
                 "-> Forget g/a.1 on n1",
-                "Placed g/[on_end].1 on n1",
-                "-> Launch g/[on_end].1 on n1");
+                "Placed g/@on_end.1 on n1",
+                "-> Launch g/@on_end.1 on n1");
     }
 
     @Test
@@ -112,8 +133,8 @@ class GroupHooksTest {
         s.expect(
                 "Finished g/b CANCELLED Cancelled",
                 "GroupEnding g on any",
-                "Placed g/[on_end].1 on n1",
-                "-> Launch g/[on_end].1 on n1");
+                "Placed g/@on_end.1 on n1",
+                "-> Launch g/@on_end.1 on n1");
     }
 
     @Test
@@ -138,7 +159,7 @@ class GroupHooksTest {
                 "Released g/b.1",
                 "-> Forget g/b.1 on n1");
         s.failover().hello("n1", List.of()).beat().tick();
-        assertThat(s.trace()).contains("-> Launch g/[on_end].1 on n1");
+        assertThat(s.trace()).contains("-> Launch g/@on_end.1 on n1");
     }
 
     @Test
@@ -146,7 +167,7 @@ class GroupHooksTest {
         twoNodes();
         String last = nodeOf("g/b");
         s.exits("g/a", 0).advance(1).exits("g/b", 0).tick();
-        assertThat(nodeOf("g/[on_end]")).isEqualTo(last);
+        assertThat(nodeOf("g/@on_end")).isEqualTo(last);
     }
 
     @Test
@@ -154,7 +175,7 @@ class GroupHooksTest {
         twoNodes();
         String last = nodeOf("g/b");
         s.exits("g/a", 0).advance(1).exits("g/b", 0).drain(last).tick();
-        assertThat(nodeOf("g/[on_end]")).isNotEqualTo(last);
+        assertThat(nodeOf("g/@on_end")).isNotEqualTo(last);
     }
 
     @Test
@@ -165,7 +186,7 @@ class GroupHooksTest {
         s.ended("g/a", new AttemptResult.Exited(0)).forgetTrace();
         s.tick().expect("Placed x.1 on n1", "-> Launch x.1 on n1");
         s.report("g/a", new AttemptEvent.Released()).forgetTrace();
-        s.tick().expect("Placed g/[on_end].1 on n2", "-> Launch g/[on_end].1 on n2");
+        s.tick().expect("Placed g/@on_end.1 on n2", "-> Launch g/@on_end.1 on n2");
     }
 
     @Test
@@ -173,7 +194,7 @@ class GroupHooksTest {
         twoNodes();
         String last = nodeOf("g/b");
         s.exits("g/a", 0).advance(1).exits("g/b", 0).gone(last).tick();
-        assertThat(nodeOf("g/[on_end]")).isNotEqualTo(last);
+        assertThat(nodeOf("g/@on_end")).isNotEqualTo(last);
     }
 
     private void twoNodes() {

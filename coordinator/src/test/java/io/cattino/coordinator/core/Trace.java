@@ -24,7 +24,7 @@ final class Trace {
             case Fact.EpochBegan f -> "EpochBegan " + f.epoch();
             case Fact.Submitted f -> submitted(f);
             case Fact.GroupEnding f -> {
-                tasks.put(f.task(), f.group() + "/[on_end]");
+                tasks.put(f.task(), f.group() + "/@on_end");
                 yield "GroupEnding " + f.group() + " on " + f.node().map(nodes::get).orElse("any");
             }
             case Fact.Placed f ->

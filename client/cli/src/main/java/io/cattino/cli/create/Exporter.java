@@ -120,6 +120,12 @@ final class Exporter {
                             .formatted(script, exit, ran),
                     "what it said is above");
         }
+        if (!Files.exists(run.out)) {
+            throw Failure.of(
+                    Exit.FAILED,
+                    "%s ended before what it exports could be read %s".formatted(script, ran),
+                    "leave os._exit() out");
+        }
         JsonObject document = JsonParser.parseString(Files.readString(run.out)).getAsJsonObject();
         if (document.getAsJsonArray("exports").isEmpty()) {
             throw Failure.of(

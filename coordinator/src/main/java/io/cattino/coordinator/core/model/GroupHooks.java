@@ -8,6 +8,9 @@ import java.util.Optional;
  * @param python the group in the submission's script
  */
 public record GroupHooks(PythonObject python, Phase phase) {
+    /** What a group's on_end is called in its group; nobody can call a task that. */
+    public static final String END = "@on_end";
+
     /** Those of a group that was just submitted. */
     public GroupHooks(PythonObject python) {
         this(python, new Phase.Waiting());
