@@ -159,13 +159,13 @@ final class Observations {
     /** Forgets who was passed over or missed as soon as that does not matter any more. */
     void see(Fact fact) {
         switch (fact) {
+            case Fact.GroupEnding f -> witnesses.remove(f.group());
             case Fact.Placed f -> passedOver.remove(f.attempt().task());
             case Fact.Finished f -> passedOver.remove(f.task());
             case Fact.Purged f -> f.tasks().forEach(passedOver::remove);
             case Fact.Started f -> missed.remove(f.attempt());
             case Fact.Ended f -> missed.remove(f.attempt());
             case Fact.EpochBegan _,
-                    Fact.GroupEnding _,
                     Fact.Submitted _,
                     Fact.StopRequested _,
                     Fact.Released _,
