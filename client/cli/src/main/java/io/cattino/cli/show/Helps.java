@@ -96,8 +96,11 @@ final class Helps {
     }
 
     private void overtake() {
+        if (why.ahead() == 0 || !RANKED.contains(why.reason().code())) {
+            return;
+        }
         List<TaskInfo> ahead = waiting.ahead();
-        if (!ahead.isEmpty() && RANKED.contains(why.reason().code())) {
+        if (!ahead.isEmpty()) {
             int highest = ahead.getFirst().priority();
             set("priority", highest + 1L, "ranks first then");
         }

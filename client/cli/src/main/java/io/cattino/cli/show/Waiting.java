@@ -15,15 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Why a task waits, and where in the queue it is.
- *
- * @param why what the leader says
- * @param queue the tasks that wait for a place, first one first
- * @param nodes the machines
- */
-record Waiting(Explanation why, List<TaskInfo> queue, List<NodeInfo> nodes) {
+/** Why a task waits, and where in the queue it is. */
+final class Waiting {
 
     private static final int MOST_VETOES = 20;
     private static final int MOST_AHEAD = 3;
@@ -32,19 +27,46 @@ record Waiting(Explanation why, List<TaskInfo> queue, List<NodeInfo> nodes) {
     private static final Set<String> ELSEWHERE =
             Set.of("Dependency", "Held", "RetryBackoff", "Starting");
 
+    private final MeowClient client;
+    private final Explanation why;
+    private @Nullable List<TaskInfo> queue;
+
+    private Waiting(MeowClient client, Explanation why) {
+        this.client = client;
+        this.why = why;
+    }
+
     /** Asks for it. */
     static Waiting find(MeowClient client, TaskInfo task) {
-        Explanation why = client.explain(task.fullname());
-        List<TaskInfo> queue =
-                client.tasks().statuses(TaskStatus.WAITING).list().stream()
-                        .filter(waiting -> !ELSEWHERE.contains(waiting.reason().code()))
-                        .sorted(
-                                Comparator.comparingInt(TaskInfo::priority)
-                                        .reversed()
-                                        .thenComparing(TaskInfo::createTime)
-                                        .thenComparingLong(TaskInfo::id))
-                        .toList();
-        return new Waiting(why, queue, why.vetoes().isEmpty() ? List.of() : client.nodes().list());
+        return new Waiting(client, client.explain(task.fullname()));
+    }
+
+    /** What the leader says. */
+    Explanation why() {
+        return why;
+    }
+
+    /** The tasks that wait for a place, first one first: asked for when somebody looks at them. */
+    List<TaskInfo> queue() {
+        List<TaskInfo> known = queue;
+        if (known == null) {
+            known =
+                    client.tasks().statuses(TaskStatus.WAITING).list().stream()
+                            .filter(waiting -> !ELSEWHERE.contains(waiting.reason().code()))
+                            .sorted(
+                                    Comparator.comparingInt(TaskInfo::priority)
+                                            .reversed()
+                                            .thenComparing(TaskInfo::createTime)
+                                            .thenComparingLong(TaskInfo::id))
+                            .toList();
+            queue = known;
+        }
+        return known;
+    }
+
+    /** The machines, where one of them cannot take it. */
+    List<NodeInfo> nodes() {
+        return why.vetoes().isEmpty() ? List.of() : client.nodes().list();
     }
 
     /** Tells it, with commands as people would have to type them here. */
@@ -63,14 +85,18 @@ record Waiting(Explanation why, List<TaskInfo> queue, List<NodeInfo> nodes) {
         if (ahead == 0 && why.passedOver() == 0) {
             return;
         }
-        List<String> names = ahead().stream().map(TaskInfo::fullname).toList();
+        List<String> names =
+                ahead == 0 ? List.of() : ahead().stream().map(TaskInfo::fullname).toList();
         String position =
                 ahead == 0
                         ? "first"
                         : "%s%s ahead%s"
                                 .formatted(
                                         names.size() == ahead
-                                                ? ordinal(ahead + 1) + " of " + queue.size() + ", "
+                                                ? ordinal(ahead + 1)
+                                                        + " of "
+                                                        + queue().size()
+                                                        + ", "
                                                 : "",
                                         Text.count(ahead, "task"),
                                         names.isEmpty() ? "" : ": " + Text.some(names, MOST_AHEAD));
@@ -83,11 +109,12 @@ record Waiting(Explanation why, List<TaskInfo> queue, List<NodeInfo> nodes) {
 
     /** Those that get their place before it does, as far as that can be seen. */
     List<TaskInfo> ahead() {
+        List<TaskInfo> all = queue();
         int at = 0;
-        while (at < queue.size() && queue.get(at).id() != why.task().id()) {
+        while (at < all.size() && all.get(at).id() != why.task().id()) {
             at++;
         }
-        return at == queue.size() ? List.of() : queue.subList(0, at);
+        return at == all.size() ? List.of() : all.subList(0, at);
     }
 
     private static String ordinal(int number) {
