@@ -173,7 +173,7 @@ class _Runner:
                     "on_start of %s failed: %s: %s" % (self.work["exportedName"], type(problem).__name__, problem),
                     "what it printed: meow logs -s hooks NAME",
                 )
-            print("cattino: on_end of %s failed, which changes nothing" % self.work["exportedName"], file=sys.stderr)
+            print("cattino: on_end of %s failed" % self.work["exportedName"], file=sys.stderr)
             return False
 
     def do(self, before: Any) -> int:
@@ -232,7 +232,8 @@ class _Runner:
         """Does it in a process of its own, which ends as a program of Python does: threads, atexit, open files."""
         child = os.fork()
         if child:
-            atexit._clear()  # pylint: disable=protected-access  # what the script registered before is the child's to run
+            # What the script registered is the child's to run.
+            atexit._clear()  # pylint: disable=protected-access
             return child
         code = _FAILED
         try:
