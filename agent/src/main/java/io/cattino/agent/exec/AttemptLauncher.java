@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +88,7 @@ final class AttemptLauncher {
 
     private Launcher.Program program(LaunchOrder order, AttemptDirectory directory) throws Refused {
         Map<String, String> environment = TaskEnvironment.of(order, node);
+        unpack(order);
         Path workingDirectory = order.workingDirectory();
         if (!Files.isDirectory(workingDirectory)) {
             throw Refused.failed(
@@ -111,6 +113,23 @@ final class AttemptLauncher {
                 workingDirectory,
                 taskDirectory.resolve(TaskPaths.LogName.STDOUT.file()),
                 taskDirectory.resolve(TaskPaths.LogName.STDERR.file()));
+    }
+
+    /** One at a time: the tasks of a submission start together, and need it unpacked once. */
+    private synchronized void unpack(LaunchOrder order) throws Refused {
+        if (order.bundle().isEmpty()) {
+            return;
+        }
+        try {
+            order.bundle().get().unpack();
+        } catch (ZipException e) {
+            throw Refused.failed(
+                    LaunchFailure.INVALID_ORDER,
+                    "Its bundle cannot be unpacked: " + e.getMessage(),
+                    "submit it again");
+        } catch (IOException e) {
+            throw new Refused(unwritable(order.runDir(), e));
+        }
     }
 
     /** The runner, which is told in a file what to do. */

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param devices what it was promised
  * @param coordinator {@code host:port} for meow inside the task
  * @param user who submitted it
+ * @param bundle a folder that travelled with it; the paths here are those of this node
  * @param python what Python does for it; empty: its program is started as it is
  */
 public record LaunchOrder(
@@ -37,6 +38,7 @@ public record LaunchOrder(
         List<DevicePromise> devices,
         String coordinator,
         String user,
+        Optional<Bundle> bundle,
         Optional<PythonWork> python) {
 
     public LaunchOrder {

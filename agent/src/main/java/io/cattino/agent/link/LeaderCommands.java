@@ -10,7 +10,7 @@ import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PutContext;
 import io.cattino.proto.v1.ReportAck;
 import io.cattino.proto.v1.Signal;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -26,13 +26,21 @@ final class LeaderCommands {
     /** Which leadership a message is of, and by which stream it was meant to come. */
     record Origin(long generation, long epoch) {}
 
-    private final Map<String, Context> contexts = new HashMap<>();
+    /** The 16 put last, as the protocol says: a context may hold a bundle. */
+    private final Map<String, Context> contexts =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Context> eldest) {
+                    return size() > 16;
+                }
+            };
 
     LeaderCommands(AgentPort port) {
         this.port = port;
     }
 
     void onContext(PutContext put) {
+        contexts.remove(put.getContextId()); // so that it counts as put last
         contexts.put(put.getContextId(), put.getContext());
     }
 

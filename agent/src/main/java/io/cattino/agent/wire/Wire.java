@@ -10,6 +10,7 @@ import io.cattino.agent.core.End;
 import io.cattino.agent.core.LaunchFailure;
 import io.cattino.agent.core.Phase;
 import io.cattino.agent.core.Report;
+import io.cattino.agent.exec.Bundle;
 import io.cattino.agent.exec.LaunchOrder;
 import io.cattino.agent.exec.PythonWork;
 import io.cattino.proto.v1.AttemptEnded;
@@ -30,6 +31,7 @@ import io.cattino.proto.v1.TaskSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The mapping, both ways. What came from outside and makes no sense throws
@@ -69,6 +71,10 @@ public final class Wire {
                 spec.getWorkingDirectory().isEmpty()
                         ? context.getWorkingDirectory()
                         : spec.getWorkingDirectory();
+        Path runDir = Path.of(launch.getRunDir());
+        Optional<Bundle> bundle =
+                context.hasBundle() ? Optional.of(bundle(context, runDir)) : Optional.empty();
+        UnaryOperator<Path> placed = path -> bundle.map(it -> it.placed(path)).orElse(path);
         return new LaunchOrder(
                 attemptId(launch.getRef()),
                 spec.getFullname(),
@@ -76,31 +82,41 @@ public final class Wire {
                 spec.getCommand().getShell(),
                 context.getEnvironmentMap(),
                 spec.getEnvMap(),
-                Path.of(workingDirectory).normalize(),
+                placed.apply(Path.of(workingDirectory).normalize()),
                 context.getUmask(),
-                Path.of(launch.getRunDir()),
+                runDir,
                 promises(launch.getDevicesList()),
                 launch.getCoordinator(),
                 context.getUser(),
+                bundle,
                 spec.getCommand().hasPython() || launch.getGroupStartsCount() > 0
-                        ? Optional.of(python(launch, context))
+                        ? Optional.of(python(launch, context, placed))
                         : Optional.empty());
     }
 
-    private static PythonWork python(Launch launch, Context context) {
+    private static Bundle bundle(Context context, Path runDir) {
+        return new Bundle(
+                Path.of(context.getBundle().getRoot()).normalize(),
+                context.getBundle().getZip().toByteArray(),
+                runDir);
+    }
+
+    private static PythonWork python(Launch launch, Context context, UnaryOperator<Path> placed) {
         PythonScript script = context.getPythonScript();
         PythonObject object = launch.getSpec().getCommand().getPython();
         List<GroupStart> starts = launch.getGroupStartsList();
         return new PythonWork(
                 script.getPython(),
                 new PythonWork.Script(
-                        script.getPath(),
+                        placed.apply(Path.of(script.getPath())).toString(),
                         context.getScript().toStringUtf8(),
                         // All of a group are of one run of the script.
                         starts.isEmpty()
                                 ? object.getArgumentsList()
                                 : starts.getFirst().getPython().getArgumentsList(),
-                        script.getSearchPathList(),
+                        script.getSearchPathList().stream()
+                                .map(entry -> placed.apply(Path.of(entry)).toString())
+                                .toList(),
                         script.getSeed()),
                 switch (object.getKind()) {
                     case KIND_UNSPECIFIED, KIND_COMMAND -> "command";

@@ -30,6 +30,7 @@ class TaskEnvironmentTest {
                 List.of(devices).stream().map(index -> new DevicePromise(index, 1)).toList(),
                 "c:1",
                 "ada",
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -6,6 +6,13 @@ import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.End;
 import io.cattino.agent.core.LaunchFailure;
+import io.cattino.agent.exec.LaunchOrder;
+import io.cattino.agent.exec.PythonWork;
+import io.cattino.proto.v1.Bundle;
+import io.cattino.proto.v1.Context;
+import io.cattino.proto.v1.Launch;
+import io.cattino.proto.v1.PythonObject;
+import io.cattino.proto.v1.PythonScript;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +26,32 @@ class WireTest {
     void everyFailureComesBackFromDisk(LaunchFailure failure) {
         End end = new End(new AttemptResult.LaunchFailed(failure, "text", "hint"), 5_000, 0);
         assertThat(Wire.end(Wire.keptEnd(ID, end))).isEqualTo(end);
+    }
+
+    @Test
+    void pathsInABundleAreThoseOfItsCopy() {
+        Context.Builder context =
+                Context.newBuilder()
+                        .setWorkingDirectory("/src/lib")
+                        .setPythonScript(
+                                PythonScript.newBuilder()
+                                        .setPath("/src/a.py")
+                                        .setPython("/venv/bin/python")
+                                        .addSearchPath("/src")
+                                        .addSearchPath("/elsewhere"))
+                        .setBundle(Bundle.newBuilder().setRoot("/src"));
+        Launch.Builder launch = Launch.newBuilder().setRef(Wire.ref(ID)).setRunDir("/runs/1");
+        launch.getSpecBuilder()
+                .setFullname("a")
+                .getCommandBuilder()
+                .addArgv("a")
+                .setPython(PythonObject.newBuilder().setExportPath("0"));
+        LaunchOrder order = Wire.order(launch.build(), context.build());
+        assertThat(order.workingDirectory()).hasToString("/runs/1/@bundle/lib");
+        PythonWork python = order.python().orElseThrow();
+        assertThat(python.script().path()).isEqualTo("/runs/1/@bundle/a.py");
+        assertThat(python.script().searchPath()).containsExactly("/runs/1/@bundle", "/elsewhere");
+        assertThat(python.python()).isEqualTo("/venv/bin/python");
     }
 
     @Test

@@ -30,6 +30,7 @@ public final class SubmitContext {
     private final String host;
     private final byte[] script;
     private final @Nullable PythonScript python;
+    private final @Nullable Bundle bundle;
 
     private SubmitContext(Builder builder) {
         this.workingDirectory = builder.workingDirectory;
@@ -40,6 +41,7 @@ public final class SubmitContext {
         this.host = builder.host;
         this.script = builder.script.clone();
         this.python = builder.python;
+        this.bundle = builder.bundle;
     }
 
     /**
@@ -97,6 +99,11 @@ public final class SubmitContext {
         return python;
     }
 
+    /** A folder that travels with the submission; null if the nodes see its files. */
+    public @Nullable Bundle bundle() {
+        return bundle;
+    }
+
     /** Text of the script that makes the submission, in UTF-8; empty if none does. */
     public byte[] script() {
         return script.clone();
@@ -112,6 +119,7 @@ public final class SubmitContext {
         private String host = Surroundings.host();
         private byte[] script = {};
         private @Nullable PythonScript python;
+        private @Nullable Bundle bundle;
 
         private Builder() {
             environmentFrom(System.getenv(), List.of());
@@ -193,6 +201,16 @@ public final class SubmitContext {
         @CanIgnoreReturnValue
         public Builder python(PythonScript script) {
             this.python = script;
+            return this;
+        }
+
+        /**
+         * A folder that travels with the submission. Tasks whose working directory lies in it run
+         * in its copy.
+         */
+        @CanIgnoreReturnValue
+        public Builder bundle(Bundle bundle) {
+            this.bundle = bundle;
             return this;
         }
 

@@ -11,9 +11,9 @@ import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PutContext;
 import io.cattino.proto.v1.SessionResponse;
 import io.cattino.proto.v1.Signal;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SequencedSet;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +21,10 @@ import java.util.function.Supplier;
  * the session's writer.
  */
 final class Orders {
-    private final Set<String> contexts = new HashSet<>();
+    /** As many as agents keep, as the protocol says; the one put first goes first. */
+    private static final int CONTEXTS_KEPT = 16;
+
+    private final SequencedSet<String> contexts = new LinkedHashSet<>();
     private final Supplier<String> coordinator;
     private final java.time.Duration grace;
 
@@ -72,6 +75,9 @@ final class Orders {
         SessionResponse.Builder message = SessionResponse.newBuilder().setLaunch(out);
         if (!contexts.add(launch.context().id())) {
             return List.of(message);
+        }
+        if (contexts.size() > CONTEXTS_KEPT) {
+            contexts.removeFirst();
         }
         PutContext.Builder context =
                 PutContext.newBuilder()

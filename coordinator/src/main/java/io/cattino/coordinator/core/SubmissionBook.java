@@ -22,21 +22,35 @@ final class SubmissionBook {
 
     private final TreeMap<SubmissionId, Submission> submissions = new TreeMap<>();
     private final TreeMap<String, Context> contexts = new TreeMap<>();
+
+    /** Tasks by context; a context goes with its last task. */
     private final Map<String, Integer> contextUses = new HashMap<>();
+
     private final Map<SubmissionId, Integer> tasksLeft = new HashMap<>();
 
     /** Without a task left, oldest first. */
     private final TreeSet<Submission> empty = new TreeSet<>(OLDEST_FIRST);
 
     private final Set<String> runDirs = new HashSet<>();
+    private long bundleBytes;
 
     void put(Context context) {
-        contexts.putIfAbsent(context.id(), context);
+        if (contexts.putIfAbsent(context.id(), context) == null) {
+            bundleBytes += bundleBytes(context);
+        }
+    }
+
+    /** What the bundles of all contexts take. */
+    long bundleBytes() {
+        return bundleBytes;
+    }
+
+    private static long bundleBytes(Context context) {
+        return context.bundle().map(bundle -> bundle.zip().size()).orElse(0);
     }
 
     void put(Submission submission) {
         submissions.put(submission.id(), submission);
-        contextUses.merge(submission.contextId(), 1, Integer::sum);
         empty.add(submission);
         runDirs.add(submission.runDir());
     }
@@ -57,6 +71,17 @@ final class SubmissionBook {
         } else if (submission != null) {
             empty.remove(submission);
         }
+        if (submission != null) {
+            useContext(submission.contextId(), change);
+        }
+    }
+
+    private void useContext(String id, int change) {
+        if (contextUses.merge(id, change, Integer::sum) == 0) {
+            contextUses.remove(id);
+            Context context = contexts.remove(id);
+            bundleBytes -= context == null ? 0 : bundleBytes(context);
+        }
     }
 
     void forget(SubmissionId id) {
@@ -66,10 +91,6 @@ final class SubmissionBook {
         }
         empty.remove(old);
         runDirs.remove(old.runDir());
-        if (contextUses.merge(old.contextId(), -1, Integer::sum) == 0) {
-            contextUses.remove(old.contextId());
-            contexts.remove(old.contextId());
-        }
     }
 
     /** Submissions without a task left that were accepted before a moment; at most {@code max}. */

@@ -3,6 +3,7 @@ package io.cattino.coordinator.core;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.TaskId;
@@ -20,6 +21,13 @@ import java.util.TreeSet;
 
 /** Turns a submission into facts, or says why not. Nothing is stored unless all of it can be. */
 final class SubmissionPlan {
+    private static final Rejection BUNDLES_FULL =
+            new Rejection.Limit(
+                    "context.bundle",
+                    "the bundles of stored tasks take all of their %,d MiB"
+                            .formatted(Limits.MAX_BUNDLES_BYTES >> 20),
+                    "remove ended tasks that had one: meow remove ...; or put the files where all nodes see them");
+
     private final ClusterState state;
     private final Input.Submit submit;
     private final String runRoot;
@@ -57,11 +65,22 @@ final class SubmissionPlan {
         if (wiring instanceof Wiring.Result.Refused(Rejection rejection)) {
             return new Plan.Refuse(rejection);
         }
+        if (!hasRoomForBundle()) {
+            return new Plan.Refuse(BUNDLES_FULL);
+        }
         List<List<Dependency>> parents = ((Wiring.Result.Wired) wiring).parents();
         Optional<Rejection> unfit =
                 submit.allowUnfit() ? Optional.empty() : neverFits(named.tasks());
         return unfit.<Plan>map(Plan.Refuse::new)
                 .orElseGet(() -> new Plan.Accept(facts(named, parents)));
+    }
+
+    private boolean hasRoomForBundle() {
+        SubmissionBook book = state.submissionBook();
+        return submit.context().bundle().isEmpty()
+                || book.context(submit.context().id()).isPresent()
+                || book.bundleBytes() + submit.context().bundle().get().zip().size()
+                        <= Limits.MAX_BUNDLES_BYTES;
     }
 
     private List<Fact> facts(Naming.Result.Named named, List<List<Dependency>> parents) {

@@ -43,6 +43,7 @@ final class TaskCheck {
                 && umask(context.getUmask())
                 && script(context.getScript())
                 && new PythonCheck(findings).script(context)
+                && new BundleCheck(findings).bundle(context)
                 && findings.text("context.user", context.getUser(), Limits.MAX_WORD_BYTES)
                 && findings.text("context.host", context.getHost(), Limits.MAX_WORD_BYTES)
                 && remember(context);

@@ -2,6 +2,8 @@ package io.cattino.coordinator.wire;
 
 import com.google.protobuf.ByteString;
 import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.Blob;
+import io.cattino.coordinator.core.model.Bundle;
 import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
@@ -191,6 +193,12 @@ public final class SpecCodec {
                         .setUser(context.user())
                         .setHost(context.host());
         context.python().ifPresent(python -> out.setPythonScript(PythonCodec.encode(python)));
+        context.bundle()
+                .ifPresent(bundle ->
+                        out.setBundle(
+                                io.cattino.proto.v1.Bundle.newBuilder()
+                                        .setRoot(bundle.root())
+                                        .setZip(ByteString.copyFrom(bundle.zip().toByteArray()))));
         return out.build();
     }
 
@@ -215,6 +223,12 @@ public final class SpecCodec {
                 context.getHost(),
                 context.hasPythonScript()
                         ? Optional.of(PythonCodec.decode(context.getPythonScript()))
+                        : Optional.empty(),
+                context.hasBundle()
+                        ? Optional.of(
+                                new Bundle(
+                                        context.getBundle().getRoot(),
+                                        Blob.of(context.getBundle().getZip().toByteArray())))
                         : Optional.empty());
     }
 

@@ -8,8 +8,12 @@ import static io.cattino.coordinator.core.model.OverrideMode.ALLOW;
 import static io.cattino.coordinator.core.model.OverrideMode.RENAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cattino.coordinator.core.model.Blob;
+import io.cattino.coordinator.core.model.Bundle;
 import io.cattino.coordinator.core.model.Context;
+import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.SubmissionId;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,14 +184,49 @@ class NamesTest {
     }
 
     @Test
-    void contextsAreSharedAndGoWithTheirLastSubmission() {
+    void contextsAreSharedAndGoWithTheirLastTask() {
         Context other = new Context("c1", "/", new TreeMap<>(), 022, "", "bob", "pc");
         s.submit(submission(cpu("n1")).in(other)).submit(submission(cpu("n2")).in(other));
-        s.remove("n1", "n2");
+        s.remove("n1");
         assertThat(s.state().context("c1")).isPresent();
-        s.advance(25L * 3600 * 1000).tick();
+        s.remove("n2");
         assertThat(s.state().context("c1")).isEmpty();
         assertThat(s.state().context("c0")).isPresent();
+    }
+
+    @Test
+    void bundlesHaveALimitAllTogetherAndMakeRoomWithTheirTasks() {
+        int many = (int) (Limits.MAX_BUNDLES_BYTES / Limits.MAX_BUNDLE_BYTES);
+        for (int i = 0; i < many; i++) {
+            s.submit(submission(cpu("b" + i)).in(bundled("b" + i)));
+        }
+        s.submit(submission(cpu("same")).in(bundled("b0")));
+        assertThat(s.reply()).isInstanceOf(Reply.Submitted.class);
+        s.submit(submission(cpu("more")).in(bundled("more")));
+        assertThat(((Reply.Rejected) s.reply()).rejection())
+                .isInstanceOfSatisfying(
+                        Rejection.Limit.class,
+                        limit ->
+                                assertThat(limit.text())
+                                        .isEqualTo(
+                                                "the bundles of stored tasks take all of their 128 MiB"));
+        s.remove("b1").failover();
+        s.submit(submission(cpu("more")).in(bundled("more")));
+        assertThat(s.reply()).isInstanceOf(Reply.Submitted.class);
+    }
+
+    private static Context bundled(String id) {
+        Bundle bundle = new Bundle("/src", Blob.of(new byte[Limits.MAX_BUNDLE_BYTES]));
+        return new Context(
+                id,
+                "/src",
+                new TreeMap<>(),
+                022,
+                "",
+                "bob",
+                "pc",
+                Optional.empty(),
+                Optional.of(bundle));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.Blob;
+import io.cattino.coordinator.core.model.Bundle;
 import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
@@ -12,10 +14,12 @@ import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.PythonScript;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.proto.v1.EdgeCondition;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +85,30 @@ class SpecCodecTest {
         Context decoded = SpecCodec.decode(SpecCodec.encode(context));
         assertThat(decoded).isEqualTo(context(SpecCodec.contextId(context), "print('é')"));
         assertThat(SpecCodec.contextId(decoded)).isEqualTo(decoded.id());
+    }
+
+    @Test
+    void contextOfAScriptInABundleComesBackTheSame() {
+        PythonScript script =
+                new PythonScript("/src/a.py", "python3", List.of("/src", "/lib"), "7");
+        Bundle bundle = new Bundle("/src", Blob.of(new byte[] {'P', 'K', 0, (byte) 0xff}));
+        Context context =
+                new Context(
+                        "",
+                        "/src",
+                        new TreeMap<>(),
+                        18,
+                        "x",
+                        "ada",
+                        "ws1",
+                        Optional.of(script),
+                        Optional.of(bundle));
+        Context decoded = SpecCodec.decode(SpecCodec.encode(context));
+        assertThat(decoded.python()).contains(script);
+        assertThat(decoded.bundle()).contains(bundle);
+        assertThat(decoded.id())
+                .isNotEqualTo(SpecCodec.contextId(context("", "x")))
+                .isEqualTo(SpecCodec.contextId(context));
     }
 
     @Test

@@ -186,7 +186,7 @@ public final class CreateCommand extends MeowCommand {
     private Submission exported(Work work) {
         SubmitContext.Builder context = contextBuilder();
         Submission.Builder submission = Submission.builder();
-        new ScriptSubmission(session(), task, options.multirun())
+        new ScriptSubmission(session(), task, options.multirun(), context.build().bundle())
                 .into(submission, context, work.begin().getFirst(), work.further());
         options.into(submission, this::stored);
         return submission.context(context.build()).build();
@@ -256,7 +256,9 @@ public final class CreateCommand extends MeowCommand {
                     "there is no directory %s".formatted(directory),
                     "make it, or leave -D out to run here: mkdir -p " + directory);
         }
-        return context.workingDirectory(directory);
+        context.workingDirectory(directory);
+        options.bundleInto(context, here, directory);
+        return context;
     }
 
     private SubmissionHandle submit(MeowClient client, Submission submission) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.session.Session;
+import io.cattino.client.Bundle;
 import io.cattino.client.PythonScript;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmitContext;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Makes one submission of what a Python script exports, with each combination of its arguments. */
 final class ScriptSubmission {
@@ -25,11 +27,19 @@ final class ScriptSubmission {
     private final Session session;
     private final TaskOptions options;
     private final boolean multirun;
+    private final @Nullable Bundle bundle;
 
-    ScriptSubmission(Session session, TaskOptions options, boolean multirun) {
+    /**
+     * Of one call of {@code create}.
+     *
+     * @param bundle the folder that travels along; null: none does
+     */
+    ScriptSubmission(
+            Session session, TaskOptions options, boolean multirun, @Nullable Bundle bundle) {
         this.session = session;
         this.options = options;
         this.multirun = multirun;
+        this.bundle = bundle;
     }
 
     /** Runs the script, and says to a submission and its context what it exports. */
@@ -54,12 +64,16 @@ final class ScriptSubmission {
         for (int i = 0; i < documents.size(); i++) {
             Exported exported =
                     new Exported(
-                            documents.get(i), combinations.get(i), options, here, session.env());
+                            documents.get(i),
+                            combinations.get(i),
+                            options,
+                            bundle == null ? here : bundle.canonical(here),
+                            session.env());
             all.addAll(exported.items(names(exported, combinations, i)));
             exported.edges(submission);
             PythonScript again = exported.script();
             if (again != null) {
-                context.python(again).script(source(here.resolve(script)));
+                context.python(bundled(again)).script(source(here.resolve(script)));
             }
         }
         String group = options.group(arguments);
@@ -67,6 +81,20 @@ final class ScriptSubmission {
                 group == null
                         ? all
                         : List.of(TaskGroup.builder(group).open(true).add(all).build()));
+    }
+
+    /** With the paths by which the bundle knows its files. */
+    private PythonScript bundled(PythonScript script) {
+        if (bundle == null) {
+            return script;
+        }
+        return new PythonScript(
+                bundle.canonical(Path.of(script.path())).toString(),
+                script.python(),
+                script.searchPath().stream()
+                        .map(entry -> bundle.canonical(Path.of(entry)).toString())
+                        .toList(),
+                script.seed());
     }
 
     /**

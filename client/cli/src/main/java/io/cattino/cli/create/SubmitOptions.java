@@ -2,9 +2,11 @@ package io.cattino.cli.create;
 
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.syntax.Syntax;
+import io.cattino.client.Bundle;
 import io.cattino.client.OverrideMode;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmitContext;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +21,7 @@ public final class SubmitOptions {
     private List<String> afterAny = List.of();
     private @Nullable String override;
     private String export = "ALL";
+    private @Nullable Path bundle;
     private boolean allowUnfit;
     private boolean dryRun;
 
@@ -50,6 +53,11 @@ public final class SubmitOptions {
                 .says(
                         "Variables that the task gets: ALL (default; but for secrets), NONE, or names; ALL,HF_TOKEN sends a secret too")
                 .text(it -> export = it);
+        syntax.option("--bundle")
+                .label("DIR")
+                .says(
+                        "A folder that travels along, for nodes that do not see it; what runs in it runs in its copy. Without what git ignores; at most 2 MiB packed")
+                .path(it -> bundle = it);
         syntax.option("--allow-unfit")
                 .says("Also if no node that is known could ever hold it")
                 .flag(it -> allowUnfit = it);
@@ -66,6 +74,37 @@ public final class SubmitOptions {
     /** Whether there is one task for each combination of arguments. */
     boolean multirun() {
         return multirun;
+    }
+
+    /**
+     * Packs the folder that is to travel along, and lets the tasks run in its copy.
+     *
+     * @param here where it is looked for
+     * @param directory where the tasks run
+     */
+    void bundleInto(SubmitContext.Builder context, Path here, Path directory) {
+        if (bundle == null) {
+            return;
+        }
+        Bundle packed = pack(here.resolve(bundle));
+        if (!packed.holds(directory)) {
+            throw Failure.usage(
+                    "the tasks run in %s, which is not in the bundle %s"
+                            .formatted(directory, packed.root()),
+                    "let them run there: --bundle %s -D %s".formatted(bundle, bundle),
+                    "or take more along: --bundle .");
+        }
+        context.bundle(packed).workingDirectory(packed.canonical(directory));
+    }
+
+    private static Bundle pack(Path folder) {
+        try {
+            return Bundle.of(folder);
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(
+                    "--bundle: " + e.getMessage(),
+                    "bundle the folder of the code alone; data belongs where all nodes see it");
+        }
     }
 
     /** Puts the variables of the submitter that are wanted into a context. */

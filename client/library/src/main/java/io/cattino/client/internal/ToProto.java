@@ -2,6 +2,7 @@ package io.cattino.client.internal;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import io.cattino.client.Bundle;
 import io.cattino.client.DeviceNeed;
 import io.cattino.client.EdgeCondition;
 import io.cattino.client.EventQuery;
@@ -193,6 +194,13 @@ final class ToProto {
                             .setPython(python.python())
                             .addAllSearchPath(python.searchPath())
                             .setSeed(python.seed()));
+        }
+        Bundle bundle = context.bundle();
+        if (bundle != null) {
+            built.setBundle(
+                    io.cattino.proto.v1.Bundle.newBuilder()
+                            .setRoot(bundle.root().toString())
+                            .setZip(ByteString.copyFrom(bundle.zip())));
         }
         return built.build();
     }

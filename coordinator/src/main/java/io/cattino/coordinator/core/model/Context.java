@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param umask permission bits that new files of the task do not get
  * @param script text of the script that made the submission, or empty
  * @param python how the script is run again; empty if no task needs that
+ * @param bundle a folder that travels with it; empty if the files are on the nodes already
  */
 public record Context(
         String id,
@@ -21,7 +22,8 @@ public record Context(
         String script,
         String user,
         String host,
-        Optional<PythonScript> python) {
+        Optional<PythonScript> python,
+        Optional<Bundle> bundle) {
     public Context {
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     }
@@ -35,6 +37,15 @@ public record Context(
             String script,
             String user,
             String host) {
-        this(id, workingDirectory, environment, umask, script, user, host, Optional.empty());
+        this(
+                id,
+                workingDirectory,
+                environment,
+                umask,
+                script,
+                user,
+                host,
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -14,6 +14,15 @@ public final class Limits {
     /** Dependencies of one submission. */
     public static final int MAX_EDGES = 1_000_000;
 
+    /** The archive of a bundle, in bytes. */
+    public static final int MAX_BUNDLE_BYTES = 2 << 20;
+
+    /**
+     * The archives of all submissions that have tasks, in bytes: the journal's ensemble and every
+     * coordinator hold them in memory.
+     */
+    public static final long MAX_BUNDLES_BYTES = 128L << 20;
+
     /** Sentences for people: reasons, hints, reports. */
     public static final int MAX_TEXT_BYTES = 1_024;
 
