@@ -8,6 +8,7 @@ import types
 from typing import Any, List, Sequence
 
 from cattino import _state
+from cattino.settings import settings
 from cattino.utils import Magics, random_names
 
 __all__ = ["execute", "find", "load_resolvers"]
@@ -69,7 +70,9 @@ def find(exports: Sequence[Any], export_path: str, name: str) -> Any:
 
 
 def load_resolvers() -> None:
-    """The user's own resolvers, for all scripts."""
+    """The user's own constants and resolvers, for all scripts."""
+    for name, value in settings.magic_constants.items():
+        Magics.register_new_constant(name, str(value))
     config = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
     path = os.path.join(config, "cattino", "resolvers.py")
     if os.path.isfile(path):

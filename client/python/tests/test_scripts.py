@@ -8,6 +8,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+import unittest.mock
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +81,19 @@ class Scripts(unittest.TestCase):
 
     def hooks_log(self):
         return (self.directory / "hooks.log").read_text()
+
+    def test_constants_and_resolvers_of_all_scripts_stand_in_files(self):
+        (self.directory / "pyproject.toml").write_text('[tool.cattino.magic-constants]\ncorpus = "/data/corpus"\n')
+        config = self.directory / "config" / "cattino"
+        config.mkdir(parents=True)
+        (config / "resolvers.py").write_text("Magics.register_new_resolver('double', lambda n: 2 * int(n))\n")
+        self.script(
+            "import cattino\nfrom cattino.tasks import ProcTask\n"
+            "cattino.export(ProcTask('train ${corpus}/a ${double: 21} ${task_name}'))"
+        )
+        with unittest.mock.patch.dict(os.environ, {"XDG_CONFIG_HOME": str(self.directory / "config")}):
+            document = self.export()
+        self.assertEqual(document["tasks"][0]["command"], ["train", "/data/corpus/a", "42", "${task_name}"])
 
     def test_what_a_script_prints_goes_to_standard_error(self):
         self.script("import cattino\nfrom cattino.tasks import ProcTask\nprint('hi')\ncattino.export(ProcTask('a'))")

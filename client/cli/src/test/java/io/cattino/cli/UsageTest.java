@@ -64,6 +64,7 @@ class UsageTest {
                     kill x -s USR1          | the option -s is not supported yet   |
                     describe                | NAME is missing |
                     watch x -s both         | 'both' is no stream                  |
+                    set resolvers x         | 'resolvers' is not set by a command | ~/.config/cattino/resolvers.py
                     set debugging x         | the setting 'debugging' (the server's) is not supported yet |
                     drain n --deadline 1h   | the option --deadline is not supported yet |
                     config st x 1           | there is no 'config st'              | did you mean: meow config set ?

@@ -26,11 +26,16 @@ public final class SetCommand extends MeowCommand {
     /** Settings that a later step brings, and whose they will be. */
     private static final Map<String, String> LATER =
             Map.of(
-                    "magic-constants", "the client's",
-                    "resolvers", "the client's",
-                    "resolver-modules", "the client's",
                     "visible-devices", "the agent's, on each machine",
                     "debugging", "the server's");
+
+    /** What is no text, and where it is written instead. */
+    private static final Map<String, String> ELSEWHERE =
+            Map.of(
+                    "magic-constants",
+                    "in pyproject.toml, below [tool.cattino.magic-constants]: corpus = \"/data/corpus\"",
+                    "resolvers",
+                    "in ~/.config/cattino/resolvers.py: Magics.register_new_resolver(\"double\", lambda x: ...)");
 
     private @Nullable String key;
     private @Nullable String value;
@@ -85,7 +90,7 @@ public final class SetCommand extends MeowCommand {
             return Exit.OK;
         }
         String setting = key.replace('_', '-');
-        refuseLater(setting);
+        refuseOthers(setting);
         Optional<ClientSetting> ours = ClientSetting.of(setting);
         if (ours.isPresent()) {
             setOurs(ours.get(), value);
@@ -131,7 +136,7 @@ public final class SetCommand extends MeowCommand {
                     "set %s to what?".formatted(wanted),
                     "see it: meow describe " + wanted.substring(0, wanted.lastIndexOf('.')));
         }
-        refuseLater(setting);
+        refuseOthers(setting);
         Optional<MeowClient> farm =
                 ClientSetting.of(setting).isPresent() ? Optional.empty() : Optional.of(client());
         List<SettingsTable.Row> rows = rows(farm);
@@ -146,7 +151,13 @@ public final class SetCommand extends MeowCommand {
                                         rows.stream().map(SettingsTable.Row::key).toList())));
     }
 
-    private static void refuseLater(String setting) {
+    private static void refuseOthers(String setting) {
+        String elsewhere = ELSEWHERE.get(setting);
+        if (elsewhere != null) {
+            throw Failure.usage(
+                    "'%s' is not set by a command, but in a file of yours".formatted(setting),
+                    elsewhere);
+        }
         String whose = LATER.get(setting);
         if (whose != null) {
             throw Failure.later("the setting '%s' (%s)".formatted(setting, whose));
