@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * away have their true exit codes (F01, F07, F19, F20, F23).
  */
 class AgentKilledIT {
+    private static final String NODE = "node-1";
     private static final int TASKS = 6;
     private static final int ENDING_MEANWHILE = 3;
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -54,7 +55,7 @@ class AgentKilledIT {
 
     @Test
     void tasksOutliveTheAgent() throws Exception {
-        outlive("agent", () -> apart.killAgent(), () -> apart.startAgent());
+        outlive("agent", () -> apart.killAgent(NODE), () -> apart.startAgent(NODE));
     }
 
     @Test
@@ -68,10 +69,10 @@ class AgentKilledIT {
                 "both",
                 () -> {
                     apart.killCoordinator();
-                    apart.killAgent();
+                    apart.killAgent(NODE);
                 },
                 () -> {
-                    apart.startAgent();
+                    apart.startAgent(NODE);
                     apart.startCoordinator();
                     awaitReadyNode();
                 });
@@ -97,9 +98,9 @@ class AgentKilledIT {
 
     @Test
     void aSecondAgentOnTheSameDirectoryIsRefused() {
-        Daemon second = apart.launchAgent();
+        Daemon second = apart.launchAgent(NODE);
         assertThat(second.awaitExit()).as("%s", second.output()).isNotZero();
-        assertThat(second.output()).contains(FARM.path("agent").toString());
+        assertThat(second.output()).contains(apart.data(NODE).toString());
         awaitReadyNode();
     }
 

@@ -8,13 +8,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.curator.test.TestingServer;
 
-/** A farm in parts: a ZooKeeper in this JVM, a coordinator and an agent as processes. */
+/** A farm in parts: a ZooKeeper in this JVM, a coordinator and agents as processes. */
 final class Apart implements AutoCloseable {
     private static final Duration STARTING = Duration.ofMinutes(2);
-    private static final String NODE = "node-1";
 
     private final Farm farm;
     private final TestingServer zooKeeper;
@@ -22,10 +26,18 @@ final class Apart implements AutoCloseable {
     private final MeowClient client;
     private final MeowClient impatient;
     private Daemon coordinator;
-    private Daemon agent;
+    private final SortedMap<String, String> gpus;
+    private final Map<String, Daemon> agents = new HashMap<>();
 
+    /** One with a single node. */
     Apart(Farm farm) throws Exception {
+        this(farm, Map.of("node-1", "4x24576"));
+    }
+
+    /** One with these nodes, and what cards each has: {@code 2x24576}. */
+    Apart(Farm farm, Map<String, String> gpus) throws Exception {
         this.farm = farm;
+        this.gpus = new TreeMap<>(gpus);
         this.zooKeeper = new TestingServer(true);
         this.port = farm.port();
         this.coordinator = launchCoordinator();
@@ -43,8 +55,21 @@ final class Apart implements AutoCloseable {
                         .deadline(Duration.ofSeconds(3))
                         .build();
         awaitUp(coordinator, () -> client.cluster().status().epoch() > 0);
-        this.agent = launchAgent();
-        awaitUp(agent, () -> client.cluster().status().nodesReady() == 1);
+        gpus.keySet().forEach(node -> agents.put(node, launchAgent(node)));
+        awaitUp(
+                agent(this.gpus.firstKey()),
+                () -> client.cluster().status().nodesReady() == gpus.size());
+    }
+
+    private Daemon agent(String node) {
+        return Objects.requireNonNull(agents.get(node), node);
+    }
+
+    /** The command line, with this farm's coordinator and token. */
+    Meow meow() {
+        return farm.meow()
+                .with("CATTINO_COORDINATOR", "127.0.0.1:%d/%d".formatted(port, port + 1))
+                .with("CATTINO_TOKEN_FILE", tokenFile().toString());
     }
 
     private Path tokenFile() {
@@ -75,7 +100,7 @@ final class Apart implements AutoCloseable {
     }
 
     /** One more process of that agent; nobody waits for it. */
-    Daemon launchAgent() {
+    Daemon launchAgent(String node) {
         return Daemon.start(
                 List.of(
                         Distribution.meow().toString(),
@@ -84,16 +109,21 @@ final class Apart implements AutoCloseable {
                         "--coordinator",
                         "127.0.0.1:" + port,
                         "--name",
-                        NODE,
+                        node,
                         "--data",
-                        farm.path("agent").toString(),
+                        data(node).toString(),
                         "--fake-gpus",
-                        "4x24576",
+                        Objects.requireNonNull(gpus.get(node)),
                         "--token-file",
                         tokenFile().toString()),
                 farm.environment(),
                 farm.cwd(),
-                farm.log("agent"));
+                farm.log(node));
+    }
+
+    /** Where an agent keeps its files. */
+    Path data(String node) {
+        return farm.path("agent-" + node);
     }
 
     /** A question to the farm. */
@@ -145,8 +175,8 @@ final class Apart implements AutoCloseable {
         }
     }
 
-    void killAgent() {
-        agent.kill9();
+    void killAgent(String node) {
+        agent(node).kill9();
     }
 
     void killCoordinator() {
@@ -154,8 +184,9 @@ final class Apart implements AutoCloseable {
     }
 
     /** Starts the agent again; waits until it has begun, not until anybody knows of it. */
-    void startAgent() {
-        agent = launchAgent();
+    void startAgent(String node) {
+        Daemon agent = launchAgent(node);
+        agents.put(node, agent);
         awaitUp(agent, () -> agent.output().contains("agent_started"));
     }
 
@@ -169,7 +200,7 @@ final class Apart implements AutoCloseable {
     public void close() throws IOException {
         impatient.close();
         client.close();
-        agent.kill9();
+        agents.values().forEach(Daemon::kill9);
         coordinator.kill9();
         zooKeeper.close();
     }
