@@ -68,7 +68,11 @@ final class AgentValues {
             case STARTED ->
                     Optional.of(
                             new AttemptEvent.Started(Math.max(0, report.getStarted().getPid())));
-            case ENDED -> Optional.of(new AttemptEvent.Ended(result(report.getEnded())));
+            case ENDED ->
+                    Optional.of(
+                            new AttemptEvent.Ended(
+                                    result(report.getEnded()),
+                                    Math.max(0, report.getEnded().getGroupsStarted())));
             case RELEASED -> Optional.of(new AttemptEvent.Released());
             case STRANDED ->
                     Optional.of(

@@ -152,7 +152,7 @@ final class AgentDesk {
                                         "agent of " + node.name() + " has no trace of it")
                                 : new AttemptResult.NotStarted(
                                         "the order to start it did not reach " + node.name());
-        TaskDesk.rule(turn, task, new Trigger.Ended(attempt, result, turn.at().wallMs()));
+        TaskDesk.rule(turn, task, new Trigger.Ended(attempt, result, turn.at().wallMs(), 0));
         turn.emit(new Fact.Released(turn.at(), attempt));
     }
 
@@ -177,13 +177,8 @@ final class AgentDesk {
         switch (report.event()) {
             case AttemptEvent.Started(long pid) ->
                     live.ifPresent(task -> started(task, attempt, pid, report.wallMs()));
-            case AttemptEvent.Ended(AttemptResult result) ->
-                    live.ifPresent(task -> {
-                        List<Group> starting = GroupStart.by(turn.state(), task, attempt);
-                        TaskDesk.rule(
-                                turn, task, new Trigger.Ended(attempt, result, report.wallMs()));
-                        GroupStart.fail(turn, starting, result);
-                    });
+            case AttemptEvent.Ended end ->
+                    live.ifPresent(task -> ended(task, attempt, end, report.wallMs()));
             case AttemptEvent.Released() -> {
                 // A release before the end was reported is not believed: the end is on its way.
                 if (live.isEmpty()) {
@@ -220,6 +215,13 @@ final class AgentDesk {
     private void started(Task task, AttemptId attempt, long pid, long wallMs) {
         long when = wallMs > 0 ? wallMs : Math.max(1, turn.at().wallMs());
         TaskDesk.rule(turn, task, new Trigger.Started(attempt, pid, when));
+    }
+
+    private void ended(Task task, AttemptId attempt, AttemptEvent.Ended end, long wallMs) {
+        List<Group> starting = GroupStart.by(turn.state(), task, attempt);
+        int started = GroupStart.started(starting, end);
+        TaskDesk.rule(turn, task, new Trigger.Ended(attempt, end.result(), wallMs, started));
+        GroupStart.fail(turn, starting.subList(started, starting.size()), end.result());
     }
 
     private void kill(NodeId node, AttemptId attempt) {
@@ -270,7 +272,8 @@ final class AgentDesk {
                                             held.attempt(),
                                             new AttemptResult.Lost(
                                                     "node " + node.name() + " was forgotten"),
-                                            turn.at().wallMs())));
+                                            turn.at().wallMs(),
+                                            0)));
             turn.emit(new Fact.Released(turn.at(), held.attempt()));
         }
         turn.emit(new Fact.NodeForgotten(turn.at(), node.id()));

@@ -210,7 +210,7 @@ public final class ClusterState {
         nodes.change(f.attempt(), Allocation.Hold.CLEANING);
         Task task = task(f.attempt());
         tasks.put(task.withLast(task.attempts().getLast().ended(f.result(), f.endedWallMs())));
-        GroupPhases.ended(tasks, task, f.attempt(), f.result());
+        GroupPhases.ended(tasks, task, f);
     }
 
     /** A task that ended with its attempt ended when that did, not when the leader heard of it. */

@@ -84,8 +84,12 @@ public sealed interface Fact {
     /**
      * An attempt ended; its allocation is being cleaned. What becomes of the task is a fact of its
      * own, right after.
+     *
+     * @param groupsStarted so many of the groups whose on_start it was to run have started, outer
+     *     before inner; if an on_start failed, it was that of the next
      */
-    record Ended(Time at, AttemptId attempt, AttemptResult result, long endedWallMs)
+    record Ended(
+            Time at, AttemptId attempt, AttemptResult result, long endedWallMs, int groupsStarted)
             implements Fact {}
 
     /** Nothing of the attempt is left on its node. */

@@ -1,13 +1,12 @@
 package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.AttemptId;
-import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.GroupHooks.Phase;
 import io.cattino.coordinator.core.model.NodeId;
-import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.Task;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -30,13 +29,17 @@ final class GroupPhases {
                 .forEach(group -> tasks.put(group.with(new Phase.Started())));
     }
 
-    /** An attempt that ended before it started leaves on_start to the next. */
-    static void ended(TaskTable tasks, Task task, AttemptId attempt, AttemptResult result) {
-        boolean failed =
-                result instanceof AttemptResult.LaunchFailed launch
-                        && launch.code() == ReasonCode.GROUP_HOOK_FAILED;
-        Phase next = failed ? new Phase.Failed() : new Phase.Waiting();
-        in(tasks, task, new Phase.Starting(attempt)).forEach(group -> tasks.put(group.with(next)));
+    /** An on_start that is not over when its attempt ends is left to the next attempt. */
+    static void ended(TaskTable tasks, Task task, Fact.Ended end) {
+        List<Group> starting = in(tasks, task, new Phase.Starting(end.attempt())).toList();
+        Phase next =
+                GroupStart.failure(end.result()).isPresent()
+                        ? new Phase.Failed()
+                        : new Phase.Waiting();
+        for (int i = 0; i < starting.size(); i++) {
+            Phase phase = i < end.groupsStarted() ? new Phase.Started() : next;
+            tasks.put(starting.get(i).with(phase));
+        }
     }
 
     static void resumed(TaskTable tasks, Task task) {

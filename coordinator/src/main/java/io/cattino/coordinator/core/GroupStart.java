@@ -1,5 +1,6 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.Input.AttemptEvent;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Group;
@@ -13,7 +14,8 @@ import java.util.OptionalInt;
 
 /**
  * The on_start of groups: the first attempt that is placed runs it before itself, outer group
- * before inner; the other tasks wait until that has started, and fail if the hook does.
+ * before inner; the other tasks of a group wait until that is known to be over, and fail if the
+ * group's hook does.
  */
 final class GroupStart {
 
@@ -48,21 +50,37 @@ final class GroupStart {
                 .toList();
     }
 
+    /** Why an on_start failed, that of the first group that had not started; empty if none did. */
+    static Optional<String> failure(AttemptResult result) {
+        return result instanceof AttemptResult.LaunchFailed launch
+                        && launch.code() == ReasonCode.GROUP_HOOK_FAILED
+                ? Optional.of(launch.text())
+                : Optional.empty();
+    }
+
     /**
-     * What follows where an on_start failed: no task of the group can run.
+     * How many groups have started: what the agent says, as far as that can be.
      *
      * @param starting groups whose on_start the attempt ran
      */
-    static void fail(Turn turn, List<Group> starting, AttemptResult result) {
-        if (!(result instanceof AttemptResult.LaunchFailed failed)
-                || failed.code() != ReasonCode.GROUP_HOOK_FAILED) {
-            return;
-        }
-        for (Group group : starting) {
-            for (Task task : turn.state().under(group.fullname())) {
-                if (!task.finished() && task.liveAttempt().isEmpty()) {
-                    turn.emit(new Fact.Finished(turn.at(), task.id(), outcome(failed.text())));
-                }
+    static int started(List<Group> starting, AttemptEvent.Ended end) {
+        int most = starting.size() - (failure(end.result()).isPresent() ? 1 : 0);
+        return Math.clamp(end.groupsStarted(), 0, Math.max(0, most));
+    }
+
+    /**
+     * What follows where an on_start failed: no task of the group can run.
+     *
+     * @param notStarted groups whose on_start the attempt was to run and that have not started
+     */
+    static void fail(Turn turn, List<Group> notStarted, AttemptResult result) {
+        failure(result).ifPresent(text -> notStarted.forEach(group -> fail(turn, group, text)));
+    }
+
+    private static void fail(Turn turn, Group group, String text) {
+        for (Task task : turn.state().under(group.fullname())) {
+            if (!task.finished() && task.liveAttempt().isEmpty()) {
+                turn.emit(new Fact.Finished(turn.at(), task.id(), outcome(text)));
             }
         }
     }

@@ -163,7 +163,13 @@ public sealed interface Input {
     sealed interface AttemptEvent {
         record Started(long pid) implements AttemptEvent {}
 
-        record Ended(AttemptResult result) implements AttemptEvent {}
+        /**
+         * It is over.
+         *
+         * @param groupsStarted of the groups whose on_start it was to run, in the order of the
+         *     launch: how many had that behind them
+         */
+        record Ended(AttemptResult result, int groupsStarted) implements AttemptEvent {}
 
         record Released() implements AttemptEvent {}
 

@@ -5,6 +5,8 @@ import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
@@ -123,6 +125,20 @@ public final class Invariants {
         state.groups()
                 .forEach(group ->
                         require(!state.under(group.fullname()).isEmpty(), group + " is empty"));
+        state.hookedGroups().forEach(this::starting);
+    }
+
+    /** Else its tasks would wait for ever. */
+    private void starting(Group group) {
+        if (group.hooks().orElseThrow().phase() instanceof GroupHooks.Phase.Starting(var by)) {
+            boolean live =
+                    state.task(by.task())
+                            .filter(task -> state.groupsOf(task).contains(group))
+                            .flatMap(Task::liveAttempt)
+                            .map(by::equals)
+                            .orElse(false);
+            require(live, group + " is being started by " + by + ", which is not live in it");
+        }
     }
 
     private void allocations() {

@@ -52,7 +52,8 @@ final class TaskLifecycle {
 
         record Started(AttemptId attempt, long pid, long wallMs) implements Trigger {}
 
-        record Ended(AttemptId attempt, AttemptResult result, long wallMs) implements Trigger {}
+        record Ended(AttemptId attempt, AttemptResult result, long wallMs, int groupsStarted)
+                implements Trigger {}
     }
 
     /** What the table says. */
@@ -200,7 +201,9 @@ final class TaskLifecycle {
     }
 
     private static Ruling onEnded(Task task, Trigger.Ended ended, Settings settings, Time at) {
-        Fact end = new Fact.Ended(at, ended.attempt(), ended.result(), ended.wallMs());
+        Fact end =
+                new Fact.Ended(
+                        at, ended.attempt(), ended.result(), ended.wallMs(), ended.groupsStarted());
         return switch (task.state()) {
             case TaskState.Placed _, TaskState.Running _ ->
                     go(end, byItself(task, ended.result(), settings, at));

@@ -85,7 +85,8 @@ final class FactReader {
                 at,
                 SpecCodec.decode(fact.getAttempt()),
                 ValueCodec.decode(fact.getResult()),
-                fact.getEndedWallMs());
+                fact.getEndedWallMs(),
+                fact.getGroupsStarted());
     }
 
     static Fact decode(Time at, Released fact) {

@@ -90,6 +90,7 @@ final class FactWriter {
                 .setAttempt(SpecCodec.encode(fact.attempt()))
                 .setResult(ValueCodec.encode(fact.result()))
                 .setEndedWallMs(fact.endedWallMs())
+                .setGroupsStarted(fact.groupsStarted())
                 .build();
     }
 

@@ -207,6 +207,17 @@ class HelloCheckTest {
     }
 
     @Test
+    void countsGroupsThatStartedFromNone() {
+        for (int count : new int[] {-7, 0, 3}) {
+            AttemptReport report = ended(AttemptEnded.newBuilder().setGroupsStarted(count)).build();
+            assertThat(AgentValues.report(report, NOW).orElseThrow().event())
+                    .isInstanceOfSatisfying(
+                            AttemptEvent.Ended.class,
+                            end -> assertThat(end.groupsStarted()).isEqualTo(Math.max(0, count)));
+        }
+    }
+
+    @Test
     void takesSamplesOfKnownDevicesOnce() {
         Heartbeat heartbeat =
                 Heartbeat.newBuilder()

@@ -32,7 +32,7 @@ class AgentsTest {
         s.hello(
                 "n1",
                 List.of(s.running("b")),
-                s.reportOf(s.attempt("a"), new AttemptEvent.Ended(new AttemptResult.Exited(3))),
+                s.reportOf(s.attempt("a"), new AttemptEvent.Ended(new AttemptResult.Exited(3), 0)),
                 s.reportOf(s.attempt("a"), new AttemptEvent.Released()));
         s.expect(
                 "Ended a.1 exit 3",
@@ -207,7 +207,10 @@ class AgentsTest {
         s.node("n2", gpus(1, 8_000));
         s.submit(mib("a", 20_000)).tick().runs("a").forgetTrace();
         AttemptId attempt = s.attempt("a");
-        s.report(s.agent("n2").id(), attempt, new AttemptEvent.Ended(new AttemptResult.Exited(0)));
+        s.report(
+                s.agent("n2").id(),
+                attempt,
+                new AttemptEvent.Ended(new AttemptResult.Exited(0), 0));
         s.noMoreEffects();
         assertThat(((Reply.Acknowledged) s.reply()).acknowledged()).hasSize(1);
         s.report(s.agent("n2").id(), attempt, new AttemptEvent.Started(1));

@@ -231,7 +231,7 @@ final class CoreScenario {
     }
 
     CoreScenario ended(String task, AttemptResult result) {
-        return report(task, new AttemptEvent.Ended(result));
+        return report(task, new AttemptEvent.Ended(result, 0));
     }
 
     CoreScenario exits(String task, int code) {

@@ -41,7 +41,7 @@ final class FarmOfOne {
                         List.of(
                                 report(
                                         attempt,
-                                        new AttemptEvent.Ended(new AttemptResult.Exited(code))),
+                                        new AttemptEvent.Ended(new AttemptResult.Exited(code), 0)),
                                 report(attempt, new AttemptEvent.Released()))));
     }
 

@@ -80,6 +80,126 @@ class GroupHooksTest {
     }
 
     @Test
+    void failingOnStartOfAnInnerGroupFailsThatAlone() {
+        nested();
+        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 1));
+        s.report("o/i/a", new AttemptEvent.Released()).tick();
+        s.expect(
+                "Ended o/i/a.1 GroupHookFailed started 1",
+                "Finished o/i/a FAILED HookFailed",
+                "Finished o/i/b FAILED HookFailed",
+                "Released o/i/a.1",
+                "-> Forget o/i/a.1 on n1",
+                "Placed o/c.1 on n1",
+                "-> Launch o/c.1 on n1");
+        s.runs("o/c").forgetTrace();
+        s.exits("o/c", 0).tick();
+        s.expect(
+                "Ended o/c.1 exit 0",
+                "Finished o/c DONE",
+                "GroupEnding o on n1",
+                "Released o/c.1",
+                "-> Forget o/c.1 on n1",
+                "Placed o/@on_end.1 on n1",
+                "-> Launch o/@on_end.1 on n1");
+    }
+
+    @Test
+    void onStartThatFailedRunsAgainWithoutThoseAroundItThatDidNot() {
+        nested();
+        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 1));
+        s.report("o/i/a", new AttemptEvent.Released()).forgetTrace();
+        s.rerun("o/i/a").tick();
+        s.expect(
+                "Resumed o/i/a",
+                "Placed o/i/a.2 on n1",
+                "Placed o/c.1 on n1",
+                "-> Launch o/i/a.2 on n1 starts o/i",
+                "-> Launch o/c.1 on n1");
+    }
+
+    @Test
+    void onStartThatIsOverIsNotRunAgain() {
+        nested();
+        s.cancel("o/i/a").failover().hello("n1", List.of(unstarted("o/i/a"))).beat().forgetTrace();
+        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Exited(143), 1));
+        s.failover().hello("n1", List.of()).beat().tick();
+        assertThat(s.trace())
+                .containsSubsequence(
+                        "Ended o/i/a.1 exit 143 started 1",
+                        "Finished o/i/a CANCELLED Cancelled",
+                        "Placed o/i/b.1 on n1",
+                        "Placed o/c.1 on n1",
+                        "-> Launch o/i/b.1 on n1 starts o/i",
+                        "-> Launch o/c.1 on n1");
+    }
+
+    @Test
+    void groupThatHasStartedEndsThoughNoTaskOfItDid() {
+        nested();
+        s.cancel("o").forgetTrace();
+        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Exited(137), 1)).tick();
+        s.expect(
+                "Ended o/i/a.1 exit 137 started 1",
+                "Finished o/i/a CANCELLED Cancelled",
+                "GroupEnding o on n1",
+                "Placed o/@on_end.1 on n1",
+                "-> Launch o/@on_end.1 on n1");
+    }
+
+    @Test
+    void noMoreGroupsHaveStartedThanTheAttemptWasToStart() {
+        nested();
+        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Vanished("gone"), 7)).tick();
+        s.expect(
+                "Ended o/i/a.1 vanished started 2",
+                "Requeued o/i/a CRASH in 1000",
+                "Placed o/i/b.1 on n1",
+                "Placed o/c.1 on n1",
+                "-> Launch o/i/b.1 on n1",
+                "-> Launch o/c.1 on n1");
+        s.report("o/c", new AttemptEvent.Ended(hookFailed(), 7));
+        s.expect("Ended o/c.1 GroupHookFailed", "Finished o/c FAILED HookFailed");
+    }
+
+    @Test
+    void oneOfTheGroupsFailedThoughAllAreSaidToHaveStarted() {
+        nested();
+        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 2));
+        s.expect(
+                "Ended o/i/a.1 GroupHookFailed started 1",
+                "Finished o/i/a FAILED HookFailed",
+                "Finished o/i/b FAILED HookFailed");
+    }
+
+    @Test
+    void outermostOnStartThatFailsFailsAllInIt() {
+        nested();
+        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), -1)).tick();
+        s.expect(
+                "Ended o/i/a.1 GroupHookFailed",
+                "Finished o/i/a FAILED HookFailed",
+                "Finished o/i/b FAILED HookFailed",
+                "Finished o/c FAILED HookFailed");
+    }
+
+    private void nested() {
+        s.submit(
+                submission(cpu("o/i/a"), cpu("o/i/b"), cpu("o/c"))
+                        .hooks("o", "on_start", "on_end")
+                        .hooks("o/i", "on_start", "on_end"));
+        s.tick();
+        s.expect(
+                "Submitted o/i/a, o/i/b, o/c",
+                "Placed o/i/a.1 on n1",
+                "-> Launch o/i/a.1 on n1 starts o starts o/i");
+    }
+
+    private Input.RunningAttempt unstarted(String task) {
+        return new Input.RunningAttempt(s.attempt(task), 0, 0, List.of());
+    }
+
+    @Test
     void whatRunsAgainOrWaitsForAGroupIsNotItsEnd() {
         s.submit(submission(cpu("g/a")).hooks("g", "on_end")).tick().runs("g/a").exits("g/a", 0);
         s.tick().runs("g/@on_end").exits("g/@on_end", 1).forgetTrace();

@@ -43,7 +43,9 @@ import java.util.TreeMap;
  */
 final class RandomWalk {
     private static final List<String> NAMES =
-            List.of("a", "b", "c", "a_1", "g/x", "g/y", "g/s/t", "g/s/u", "g/s", "h/x", "g", "o/x");
+            List.of(
+                    "a", "b", "c", "a_1", "g/x", "g/y", "g/s/t", "g/s/u", "g/s/v", "g/s/w", "g/s",
+                    "g", "o/x");
     private static final List<String> NODES = List.of("n1", "n2", "n3");
 
     private final SplittableRandom random;
@@ -175,7 +177,7 @@ final class RandomWalk {
         return new Group(
                 name,
                 chance(60),
-                chance(50) ? Optional.of(new GroupHooks(python)) : Optional.empty());
+                chance(90) ? Optional.of(new GroupHooks(python)) : Optional.empty());
     }
 
     private Verb verb() {
@@ -209,7 +211,7 @@ final class RandomWalk {
     private AttemptEvent event() {
         return switch (random.nextInt(8)) {
             case 0, 1, 2 -> new AttemptEvent.Started(random.nextInt(-1, 5));
-            case 3, 4 -> new AttemptEvent.Ended(result());
+            case 3, 4 -> new AttemptEvent.Ended(result(), chance(90) ? 1 : random.nextInt(-1, 9));
             case 5, 6 -> new AttemptEvent.Released();
             default -> new AttemptEvent.Stranded("stuck in D state");
         };
@@ -217,12 +219,14 @@ final class RandomWalk {
 
     private AttemptResult result() {
         return switch (random.nextInt(9)) {
-            case 0, 1, 2 -> new AttemptResult.Exited(0);
+            case 0, 1 -> new AttemptResult.Exited(0);
             case 3 -> new AttemptResult.Exited(random.nextInt());
             case 4 -> new AttemptResult.Exited(100);
-            case 5 ->
+            case 2, 5 ->
                     new AttemptResult.LaunchFailed(
-                            one(ReasonCode.COMMAND_NOT_FOUND, ReasonCode.GROUP_HOOK_FAILED),
+                            chance(30)
+                                    ? ReasonCode.COMMAND_NOT_FOUND
+                                    : ReasonCode.GROUP_HOOK_FAILED,
                             "no x",
                             "use y",
                             127);
@@ -426,7 +430,7 @@ final class RandomWalk {
                                     ++sequence,
                                     held.attempt(),
                                     1,
-                                    new AttemptEvent.Ended(new AttemptResult.Exited(0))),
+                                    new AttemptEvent.Ended(new AttemptResult.Exited(0), 0)),
                             new AgentReport(
                                     ++sequence, held.attempt(), 1, new AttemptEvent.Released()));
             step(new Input.AgentReported(now, held.node(), session, reports));

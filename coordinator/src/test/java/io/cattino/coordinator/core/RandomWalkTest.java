@@ -145,14 +145,19 @@ class RandomWalkTest {
     @Test
     void walkComesAcrossEveryKindOfFactAndEffect() {
         Map<Class<?>, Integer> seen = new HashMap<>();
+        int inGroupStart = 0;
         for (long seed = 0; seed < SEEDS / 5; seed++) {
             Walk walk = new Walk(seed).run();
-            walk.facts.forEach(fact -> seen.merge(fact.getClass(), 1, Integer::sum));
+            for (Fact fact : walk.facts) {
+                seen.merge(fact.getClass(), 1, Integer::sum);
+                inGroupStart += fact instanceof Fact.Ended e && e.groupsStarted() > 0 ? 1 : 0;
+            }
             walk.effects.forEach(effect -> seen.merge(effect.getClass(), 1, Integer::sum));
         }
         assertThat(seen).containsKeys(Fact.class.getPermittedSubclasses());
         assertThat(seen).containsKeys(Effect.class.getPermittedSubclasses());
         assertThat(seen.get(Fact.Placed.class)).isGreaterThan(SEEDS);
+        assertThat(inGroupStart).isPositive();
     }
 
     /** Whatever happened before: once all is well, every task ends or says that it cannot. */

@@ -167,8 +167,8 @@ class TaskLifecycleTest {
     }
 
     private static List<Fact> facts(String cell, TaskState state, Trigger trigger) {
-        if (trigger instanceof Trigger.Ended(_, AttemptResult result, _)) {
-            return List.of(new Fact.Ended(AT, ATTEMPT, result, 2_000), afterEnd(cell, result));
+        if (trigger instanceof Trigger.Ended(_, AttemptResult result, _, _)) {
+            return List.of(new Fact.Ended(AT, ATTEMPT, result, 2_000, 2), afterEnd(cell, result));
         }
         Fact fact =
                 switch (cell) {
@@ -273,7 +273,7 @@ class TaskLifecycleTest {
         assertThat(
                         TRIGGERS.values().stream()
                                 .flatMap(t ->
-                                        t instanceof Trigger.Ended(_, AttemptResult result, _)
+                                        t instanceof Trigger.Ended(_, AttemptResult result, _, _)
                                                 ? Stream.of(result)
                                                 : Stream.empty())
                                 .map(Object::getClass)
@@ -366,7 +366,7 @@ class TaskLifecycleTest {
     }
 
     private static Trigger ended(AttemptResult result) {
-        return new Trigger.Ended(ATTEMPT, result, 2_000);
+        return new Trigger.Ended(ATTEMPT, result, 2_000, 2);
     }
 
     private static Fact finish(

@@ -41,7 +41,12 @@ final class Trace {
                             + " "
                             + f.stop().reason()
                             + (f.stop().force() ? " force" : "");
-            case Fact.Ended f -> "Ended " + name(f.attempt()) + " " + of(f.result());
+            case Fact.Ended f ->
+                    "Ended "
+                            + name(f.attempt())
+                            + " "
+                            + of(f.result())
+                            + (f.groupsStarted() > 0 ? " started " + f.groupsStarted() : "");
             case Fact.Released f -> "Released " + name(f.attempt());
             case Fact.Quarantined f -> "Quarantined " + name(f.attempt());
             case Fact.Requeued f ->

@@ -40,8 +40,17 @@ class FactCodecTest {
     @ParameterizedTest
     @MethodSource("samples")
     void goldenBytesMeanWhatTheyMeantAndAreWhatIsWritten(Fact fact) throws Exception {
+        golden(fact.getClass().getSimpleName(), fact);
+    }
+
+    @Test
+    void whatCameToAKindLaterHasGoldenBytesOfItsOwn() throws Exception {
+        golden("EndedInGroupStart", Samples.endedInGroupStart());
+    }
+
+    private static void golden(String name, Fact fact) throws Exception {
         byte[] today = Digests.deterministicBytes(FactCodec.encode(fact));
-        byte[] golden = Golden.bytes("facts/" + fact.getClass().getSimpleName() + ".bin", today);
+        byte[] golden = Golden.bytes("facts/" + name + ".bin", today);
         assertThat(FactCodec.decode(FactRecord.parseFrom(golden))).isEqualTo(fact);
         assertThat(today).isEqualTo(golden);
     }

@@ -77,7 +77,8 @@ final class Samples {
                                 "/gone is not there",
                                 "make it there",
                                 126),
-                        1_790_000_000_999L),
+                        1_790_000_000_999L,
+                        0),
                 new Fact.Released(AT, ATTEMPT),
                 new Fact.Quarantined(AT, ATTEMPT, "process 4711 is in state D"),
                 new Fact.Requeued(AT, new TaskId(41), Requeue.INFRASTRUCTURE, 124_456),
@@ -96,6 +97,13 @@ final class Samples {
                 new Fact.DrainSet(AT, NODE, Optional.of(DRAIN)),
                 new Fact.NodeForgotten(AT, NODE),
                 new Fact.Checkpoint(AT, 0xfedc_ba98_7654_3210L));
+    }
+
+    /**
+     * A kind of the first version with what came later; its golden bytes have a file of their own.
+     */
+    static Fact endedInGroupStart() {
+        return new Fact.Ended(AT, ATTEMPT, new AttemptResult.Exited(143), 1_790_000_000_999L, 2);
     }
 
     /** Kinds that came later: the golden record was written without them. */
