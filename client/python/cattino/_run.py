@@ -60,9 +60,8 @@ class _Runner:
             signal.signal(number, self.on_signal)
         try:
             exports = self.exports()
-            for group in self.work.get("groups", ()):
-                self.start_group(exports, group)
-            self.started()
+            for number, group in enumerate(self.work.get("groups", ())):
+                self.start_group(exports, number, group)
             if self.work["kind"] == "group_end":
                 self.object = self.find(exports, self.work)
                 return 0 if self.hook("on_end") else _FAILED
@@ -88,7 +87,7 @@ class _Runner:
         os.dup2(log, 2)
         os.close(log)
 
-    def start_group(self, exports: List[Any], group: Dict[str, str]) -> None:
+    def start_group(self, exports: List[Any], number: int, group: Dict[str, str]) -> None:
         """``on_start`` of a group, before its first task."""
         self.print_to(group["hooksLog"])
         found = self.find(exports, group)
@@ -105,14 +104,14 @@ class _Runner:
                 "what it printed is in " + group["hooksLog"],
                 "group",
             )
+        self.started(number)
         self.print_to(self.work["hooksLog"])
 
-    def started(self) -> None:
-        """Tells the agent that what comes before the task is over."""
-        try:
-            os.remove(os.path.join(self.work["records"], "preparing"))
-        except FileNotFoundError:
-            pass  # nothing did
+    def started(self, number: int) -> None:
+        """Tells the agent that the ``on_start`` of a group is over; in place, so that a full disk does not matter."""
+        with open(os.path.join(self.work["records"], "group-starts"), "r+b") as file:
+            file.seek(number)
+            file.write(b"+")
 
     def find(self, exports: List[Any], place: Dict[str, Any]) -> Any:
         """The object at a place."""
@@ -148,7 +147,7 @@ class _Runner:
     def refuse(self, text: str, hint: str, *whose: str) -> NoReturn:
         """Ends the attempt before its work began, and says why to people.
 
-        :param whose: ``group`` if no task of the group can run
+        :param whose: ``group`` if no task of the first group that has not started can run
         """
         with open(os.path.join(self.work["records"], "hook-failure"), "w", encoding="utf-8") as file:
             file.write("\n".join((" ".join(text.split()), hint, *whose)) + "\n")

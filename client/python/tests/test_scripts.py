@@ -247,6 +247,58 @@ class Scripts(unittest.TestCase):
         )
         self.assertNotIn("ends", self.hooks_log())
 
+    def nested(self, inner):
+        """The work of a task that is to start two groups, ``o`` and in it ``o/i``."""
+        self.script(
+            """
+            import cattino, time
+            from cattino.tasks import ProcTask, TaskGroup
+            class Outer(TaskGroup):
+                def on_start(self):
+                    print("starts", self.fullname)
+            class Inner(TaskGroup):
+                def on_start(self):
+                    %s
+            cattino.export(Outer([Inner([ProcTask("a", task_name="a")], group_name="i")], group_name="o"))
+            """ % inner
+        )
+        (self.directory / "group-starts").write_text("--")
+        return {
+            "hooks": [],
+            "exportPath": "0/0/0",
+            "exportedName": "o/i/a",
+            "command": ["echo", "ran"],
+            "groups": [
+                {"exportPath": path, "exportedName": name, "hooksLog": str(self.directory / name / "hooks.log")}
+                for path, name in (("0", "o"), ("0/0", "o/i"))
+            ],
+        }
+
+    def group_starts(self):
+        return (self.directory / "group-starts").read_text()
+
+    def test_each_group_that_has_started_is_told(self):
+        self.assertEqual(self.run_task(**self.nested("print('starts', self.fullname)")), (0, "ran\n", ""))
+        self.assertEqual(self.group_starts(), "++")
+        self.assertEqual((self.directory / "o" / "i" / "hooks.log").read_text(), "starts o/i\n")
+
+    def test_on_start_of_a_group_that_fails_leaves_those_around_it_started(self):
+        self.assertEqual(self.run_task(**self.nested("raise ValueError('no data')"))[:2], (1, ""))
+        self.assertEqual(self.group_starts(), "+-")
+        failure = (self.directory / "hook-failure").read_text().splitlines()
+        self.assertEqual(failure[0], "on_start of the group o/i failed: ValueError: no data")
+        self.assertEqual(failure[2], "group")
+
+    def test_a_stop_in_the_on_start_of_a_group_leaves_those_around_it_started(self):
+        process = self.start("run", self.work(**self.nested("open('up', 'w').close(); time.sleep(600)")))
+        while not (self.directory / "up").exists() and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.communicate()[0], "")
+        self.assertEqual(process.returncode, 128 + signal.SIGTERM)
+        self.assertEqual(self.group_starts(), "+-")
+        self.assertFalse((self.directory / "hook-failure").exists())
+
     def test_on_end_that_fails_changes_nothing(self):
         self.script(
             """

@@ -284,13 +284,14 @@ public final class Agent implements AutoCloseable {
         }
 
         @Override
-        public void onEnded(AttemptId id, AttemptResult result, long wallMs) {
-            post(at -> new AgentInput.ProcessEnded(at, id, result, wallMs));
+        public void onEnded(AttemptId id, AttemptResult result, long wallMs, int groupsStarted) {
+            post(at -> new AgentInput.ProcessEnded(at, id, result, wallMs, groupsStarted));
         }
 
         @Override
-        public void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked) {
-            post(at -> new AgentInput.SupervisorGone(at, id, started, stopMarked));
+        public void onSupervisorGone(
+                AttemptId id, boolean started, boolean stopMarked, int groupsStarted) {
+            post(at -> new AgentInput.SupervisorGone(at, id, started, stopMarked, groupsStarted));
         }
     }
 

@@ -468,6 +468,62 @@ class PythonIT {
         assertThat(task("slow/a").status()).isEqualTo(TaskStatus.CANCELLED);
     }
 
+    /** A group within a group that begin with the same task. */
+    private static String nested(String inner) {
+        return """
+        import os, time
+        import cattino
+        from cattino.tasks import ProcTask, TaskGroup
+
+        class Outer(TaskGroup):
+            def on_start(self):
+                print("outer starts")
+
+            def on_end(self):
+                print("outer ends")
+
+        class Inner(TaskGroup):
+            def on_start(self):
+                %s
+
+        inner = Inner([ProcTask("true", task_name=name) for name in "ab"], group_name="inner")
+        cattino.export(Outer([inner, ProcTask("echo ran", task_name="c")], group_name="outer"))
+        """
+                .formatted(inner);
+    }
+
+    private void outerStartedAndEndedOnce() {
+        Path log = Path.of(task("outer/c").directory()).resolveSibling("hooks.log");
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(log).hasContent("outer starts\nouter ends\n"));
+        meow.run("wait", "outer/@on_end").exits(0);
+        assertThat(log).hasContent("outer starts\nouter ends\n");
+    }
+
+    @Test
+    void anInnerGroupWhoseOnStartFailsLeavesTheOuterOneGoing() throws IOException {
+        meow.run("create", script("inner.py", nested("raise ValueError('no data')")), "-W")
+                .exits(1);
+        assertThat(task("outer/inner/a").reason().code()).isEqualTo("HookFailed");
+        assertThat(task("outer/inner/b").reason().text())
+                .isEqualTo("on_start of the group outer/inner failed: ValueError: no data");
+        assertThat(log("outer/c", "stdout.log")).isEqualTo("ran\n");
+        outerStartedAndEndedOnce();
+    }
+
+    @Test
+    void anOuterGroupThatHasStartedDoesNotStartAgain() throws IOException {
+        String once =
+                "os.path.exists('inner.txt') or (open('inner.txt', 'w').close(), time.sleep(600))";
+        meow.run("create", script("once.py", nested(once))).exits(0);
+        await().atMost(LIMIT).until(() -> Files.exists(FARM.cwd().resolve("inner.txt")));
+        assertThat(task("outer/c").reason().code()).isEqualTo("GroupStart");
+        meow.run("cancel", "outer/inner/a", "-y").exits(0);
+        meow.run("wait", "outer/inner/b", "outer/c").exits(0);
+        assertThat(task("outer/inner/a").status()).isEqualTo(TaskStatus.CANCELLED);
+        outerStartedAndEndedOnce();
+    }
+
     @Test
     void theEndOfAGroupIsATaskLikeOthersToThoseWhoNameIt() throws IOException {
         String text =

@@ -70,7 +70,7 @@ public sealed interface AgentInput {
         record Ordered() implements Found {}
 
         /** It started; its supervisor is gone and left no exit code. */
-        record Gone(boolean stopMarked) implements Found {}
+        record Gone(boolean stopMarked, int groupsStarted) implements Found {}
 
         /** Its end had been decided already. */
         record Decided(End end) implements Found {}
@@ -93,11 +93,13 @@ public sealed interface AgentInput {
             implements AgentInput {}
 
     /** The watcher: the supervisor recorded the command's end. */
-    record ProcessEnded(Moment at, AttemptId id, AttemptResult result, long endWallMs)
+    record ProcessEnded(
+            Moment at, AttemptId id, AttemptResult result, long endWallMs, int groupsStarted)
             implements AgentInput {}
 
     /** The watcher: the supervisor is gone and left no exit code. */
-    record SupervisorGone(Moment at, AttemptId id, boolean started, boolean stopMarked)
+    record SupervisorGone(
+            Moment at, AttemptId id, boolean started, boolean stopMarked, int groupsStarted)
             implements AgentInput {}
 
     /** The answer to ClaimStarted. */

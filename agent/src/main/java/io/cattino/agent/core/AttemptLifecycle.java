@@ -36,8 +36,9 @@ final class AttemptLifecycle {
                 state.put(attempt);
                 state.emit(new AgentEffect.ClaimStarted(attempt.id()));
             }
-            case AgentInput.Found.Gone(boolean stopMarked) ->
-                    cleanup.begin(attempt, unseenEnd(stopMarked), recovered.at().wallMs(), true);
+            case AgentInput.Found.Gone(boolean stopMarked, int groupsStarted) ->
+                    cleanup.begin(
+                            attempt, unseenEnd(stopMarked, recovered.at(), groupsStarted), true);
             case AgentInput.Found.Decided(End end) -> cleanup.begin(attempt, end, false);
             case AgentInput.Found.Orphan(long pid, long startWallMs) ->
                     onOrphan(attempt.started(pid, startWallMs));
@@ -71,7 +72,7 @@ final class AttemptLifecycle {
     void onSpawnFailed(AgentInput.SpawnFailed failed) {
         Attempt attempt = state.find(failed.id());
         if (attempt != null && attempt.phase() instanceof Phase.Preparing) {
-            End end = new End(failed.result(), failed.at().wallMs(), 0);
+            End end = new End(failed.result(), failed.at().wallMs(), 0, 0);
             cleanup.reportEnd(attempt.id(), end);
             cleanup.release(attempt, end, failed.at());
         }
@@ -121,7 +122,8 @@ final class AttemptLifecycle {
     void onProcessEnded(AgentInput.ProcessEnded ended) {
         Attempt attempt = state.find(ended.id());
         if (attempt != null && isUnended(attempt.phase())) {
-            cleanup.begin(attempt, ended.result(), ended.endWallMs(), false);
+            End end = new End(ended.result(), ended.endWallMs(), 0, ended.groupsStarted());
+            cleanup.begin(attempt, end, false);
         }
     }
 
@@ -130,10 +132,9 @@ final class AttemptLifecycle {
         if (attempt == null || !isUnended(attempt.phase())) {
             return;
         }
-        boolean killed = wasKilled(attempt.phase());
+        boolean killed = gone.stopMarked() || wasKilled(attempt.phase());
         if (gone.started() || attempt.pid() != 0) {
-            cleanup.begin(
-                    attempt, unseenEnd(gone.stopMarked() || killed), gone.at().wallMs(), true);
+            cleanup.begin(attempt, unseenEnd(killed, gone.at(), gone.groupsStarted()), true);
         } else {
             state.emit(new AgentEffect.ClaimStarted(attempt.id()));
         }
@@ -150,7 +151,7 @@ final class AttemptLifecycle {
             AttemptResult result =
                     new AttemptResult.NotStarted(
                             "SupervisorGone", "Its supervisor did not start it.");
-            cleanup.begin(attempt, result, claimed.at().wallMs(), true);
+            cleanup.begin(attempt, new End(result, claimed.at().wallMs(), 0, 0), true);
         } else if (attempt.phase() instanceof Phase.Stopping stopping && !stopping.signalled()) {
             signalFirst(attempt, stopping.stop(), claimed.at());
         }
@@ -317,15 +318,17 @@ final class AttemptLifecycle {
     }
 
     private void reportOver(Attempt attempt, End end, Moment at) {
-        state.report(
-                attempt.id(), end.wallMs(), new Report.Event.Ended(end.result(), end.leftovers()));
+        state.report(attempt.id(), end.wallMs(), new Report.Event.Ended(end));
         state.report(attempt.id(), at.wallMs(), new Report.Event.Released());
     }
 
-    private static AttemptResult unseenEnd(boolean stopMarked) {
-        return stopMarked
-                ? new AttemptResult.Exited(KILLED)
-                : new AttemptResult.Vanished("Its supervisor is gone and left no exit code.");
+    private static End unseenEnd(boolean killed, Moment at, int groupsStarted) {
+        AttemptResult result =
+                killed
+                        ? new AttemptResult.Exited(KILLED)
+                        : new AttemptResult.Vanished(
+                                "Its supervisor is gone and left no exit code.");
+        return new End(result, at.wallMs(), 0, groupsStarted);
     }
 
     private static boolean wasKilled(Phase phase) {

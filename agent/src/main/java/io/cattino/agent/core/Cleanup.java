@@ -14,11 +14,6 @@ final class Cleanup {
     }
 
     /** Its command ended, or its end was not seen ({@code held}: the command may still run). */
-    void begin(Attempt attempt, AttemptResult result, long endWallMs, boolean held) {
-        begin(attempt, new End(result, endWallMs, 0), held);
-    }
-
-    /** The same, with an end that was decided before. */
     void begin(Attempt attempt, End end, boolean held) {
         boolean killed =
                 attempt.phase() instanceof Phase.Stopping stopping && stopping.killedAt() != NEVER;
@@ -55,7 +50,8 @@ final class Cleanup {
                         new AttemptResult.Vanished(
                                 "Processes of it were found, but no record of it."),
                         end.wallMs(),
-                        alive)
+                        alive,
+                        end.groupsStarted())
                 : end.withLeftovers(alive);
     }
 
@@ -102,6 +98,6 @@ final class Cleanup {
 
     void reportEnd(AttemptId id, End end) {
         state.emit(new AgentEffect.PersistEnd(id, end));
-        state.report(id, end.wallMs(), new Report.Event.Ended(end.result(), end.leftovers()));
+        state.report(id, end.wallMs(), new Report.Event.Ended(end));
     }
 }

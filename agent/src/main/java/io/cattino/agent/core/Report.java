@@ -17,7 +17,7 @@ public record Report(long sequence, AttemptId id, long wallMs, Event event) {
         record Started(long pid) implements Event {}
 
         /** It is over. */
-        record Ended(AttemptResult result, int leftovers) implements Event {}
+        record Ended(End end) implements Event {}
 
         /** Nothing of it is left on the node. */
         record Released() implements Event {}

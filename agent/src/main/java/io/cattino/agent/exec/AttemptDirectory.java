@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
  *       overwritten in place by the supervisor, so that they can be written on a full disk
  *   <li>{@code stop}: durable before KILL, so that killed is not mistaken for vanished
  *   <li>{@code end}: how it ended, once that is decided
- *   <li>{@code python.json}, {@code preparing}, {@code stopping}, {@code hook-failure}: what agent
- *       and Python runner tell each other, where there is one
+ *   <li>{@code python.json}, {@code stopping}, {@code hook-failure}: what agent and Python runner
+ *       tell each other, where there is one
+ *   <li>{@code group-starts}: a {@code -} for each group whose on_start the runner is to run, which
+ *       it overwrites with a {@code +} when that is over, on a full disk too
  * </ul>
  *
  * @param path of the directory
@@ -66,11 +68,11 @@ record AttemptDirectory(Path path) {
     /**
      * What the Python runner of the attempt is to do; the answer is the file.
      *
-     * @param prepares whether the command has not started when the runner has
+     * @param groups whose on_start it runs: the command has started when they are over
      */
-    Path writePythonWork(String json, boolean prepares) throws IOException {
-        if (prepares) {
-            Files.createFile(path.resolve("preparing"));
+    Path writePythonWork(String json, int groups) throws IOException {
+        if (groups > 0) {
+            Files.writeString(path.resolve("group-starts"), "-".repeat(groups), US_ASCII);
         }
         return Files.writeString(path.resolve("python.json"), json);
     }
@@ -83,8 +85,20 @@ record AttemptDirectory(Path path) {
     }
 
     /** Whether a Python runner still runs what comes before the command: a group's on_start. */
-    boolean isPreparing() {
-        return Files.exists(path.resolve("preparing"));
+    boolean isPreparing() throws IOException {
+        return countGroups('-') > 0;
+    }
+
+    /** How many groups' on_start are over, as a Python runner says. */
+    int groupsStarted() throws IOException {
+        return countGroups('+');
+    }
+
+    private int countGroups(char mark) throws IOException {
+        return read("group-starts")
+                .map(marks -> new String(marks, US_ASCII).chars().filter(c -> c == mark).count())
+                .orElse(0L)
+                .intValue();
     }
 
     /** What a Python runner says of why nothing of the attempt's own ran; empty if it did. */

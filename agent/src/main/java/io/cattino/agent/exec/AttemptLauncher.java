@@ -168,7 +168,7 @@ final class AttemptLauncher {
                     python,
                     zip.toString(),
                     "run",
-                    directory.writePythonWork(json, !work.groupStarts().isEmpty()).toString());
+                    directory.writePythonWork(json, work.groupStarts().size()).toString());
         } catch (IOException e) {
             throw new Refused(
                     new AttemptResult.NotStarted("LaunchError", "The agent could not write: " + e));

@@ -181,13 +181,21 @@ final class AttemptWatcher implements AutoCloseable {
         }
         if (exit.isPresent()) {
             each.done = true;
-            listener.onEnded(attempt.id, result(attempt, exit.get()), exit.get().wallMs());
+            listener.onEnded(
+                    attempt.id,
+                    result(attempt, exit.get()),
+                    exit.get().wallMs(),
+                    attempt.directory.groupsStarted());
         } else if (dead) {
             boolean started = attempt.orphan || attempt.directory.isStarted();
             each.done = started;
             if (started || !each.unstartedTold) {
                 each.unstartedTold = true;
-                listener.onSupervisorGone(attempt.id, started, attempt.directory.isStopMarked());
+                listener.onSupervisorGone(
+                        attempt.id,
+                        started,
+                        attempt.directory.isStopMarked(),
+                        attempt.directory.groupsStarted());
             }
         }
     }

@@ -3,15 +3,18 @@ package io.cattino.agent.exec;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
 
-/** Hears what becomes of commands, each at most once per agent; on any thread, must not block. */
+/**
+ * Hears what becomes of commands, each at most once per agent; on any thread, must not block. With
+ * an end comes how many groups have started, of those whose on_start was to run before.
+ */
 public interface ProcessListener {
 
     /** The command runs as {@code pid}. */
     void onStarted(AttemptId id, long pid, long wallMs);
 
     /** The command ended, with 128+n for signal n. */
-    void onEnded(AttemptId id, AttemptResult result, long wallMs);
+    void onEnded(AttemptId id, AttemptResult result, long wallMs, int groupsStarted);
 
     /** The supervisor is gone and left no code. */
-    void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked);
+    void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked, int groupsStarted);
 }

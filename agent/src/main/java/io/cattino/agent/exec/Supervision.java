@@ -141,7 +141,7 @@ public final class Supervision implements AutoCloseable {
             LOG.error("not_moved directory={}", directory, e);
         }
         supervised.remove(id);
-        return new Recovered(id, Optional.empty(), Optional.empty(), new Found.Gone(false));
+        return new Recovered(id, Optional.empty(), Optional.empty(), new Found.Gone(false, 0));
     }
 
     /**
@@ -208,7 +208,7 @@ public final class Supervision implements AutoCloseable {
         if (exit.isPresent() || alive) {
             found = new Found.Alive(); // the watcher tells the rest
         } else if (supervisor.isPresent()) {
-            found = new Found.Gone(directory.isStopMarked());
+            found = new Found.Gone(directory.isStopMarked(), directory.groupsStarted());
         } else {
             found = new Found.Ordered();
         }

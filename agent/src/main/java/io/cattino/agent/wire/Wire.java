@@ -150,8 +150,7 @@ public final class Wire {
         switch (report.event()) {
             case Report.Event.Started(long pid) ->
                     builder.setStarted(AttemptStarted.newBuilder().setPid(pid));
-            case Report.Event.Ended(AttemptResult result, int leftovers) ->
-                    builder.setEnded(ended(result, leftovers));
+            case Report.Event.Ended(End end) -> builder.setEnded(ended(end));
             case Report.Event.Released _ ->
                     builder.setReleased(AttemptReleased.getDefaultInstance());
             case Report.Event.Stranded(String text) ->
@@ -165,14 +164,17 @@ public final class Wire {
         return AttemptReport.newBuilder()
                 .setRef(ref(id))
                 .setTime(timestamp(end.wallMs()))
-                .setEnded(ended(end.result(), end.leftovers()))
+                .setEnded(ended(end))
                 .build();
     }
 
     /** An end as it was kept on disk. */
     public static End end(AttemptReport kept) {
         return new End(
-                result(kept.getEnded()), millis(kept.getTime()), kept.getEnded().getLeftovers());
+                result(kept.getEnded()),
+                millis(kept.getTime()),
+                kept.getEnded().getLeftovers(),
+                kept.getEnded().getGroupsStarted());
     }
 
     /** An attempt for the Hello; empty if nothing of it is left. */
@@ -197,9 +199,12 @@ public final class Wire {
         return Optional.of(builder.build());
     }
 
-    private static AttemptEnded ended(AttemptResult result, int leftovers) {
-        AttemptEnded.Builder builder = AttemptEnded.newBuilder().setLeftovers(leftovers);
-        switch (result) {
+    private static AttemptEnded ended(End end) {
+        AttemptEnded.Builder builder =
+                AttemptEnded.newBuilder()
+                        .setLeftovers(end.leftovers())
+                        .setGroupsStarted(end.groupsStarted());
+        switch (end.result()) {
             case AttemptResult.Exited(int code) ->
                     builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED)
                             .setExitCode(code);

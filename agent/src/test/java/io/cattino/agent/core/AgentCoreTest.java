@@ -33,7 +33,7 @@ class AgentCoreTest {
         launch(1, 5);
         when(at -> new AgentInput.Spawned(at, ID));
         when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
-        when(at -> new AgentInput.ProcessEnded(at, ID, new AttemptResult.Exited(3), 2));
+        when(at -> new AgentInput.ProcessEnded(at, ID, new AttemptResult.Exited(3), 2, 0));
         when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
     }
 
@@ -91,7 +91,10 @@ class AgentCoreTest {
                 .as("nobody to tell")
                 .isEmpty();
         when(AgentInput.HelloMade::new);
-        assertThat(when(at -> new AgentInput.ProcessEnded(at, ID, new AttemptResult.Exited(0), 2)))
+        assertThat(
+                        when(at ->
+                                new AgentInput.ProcessEnded(
+                                        at, ID, new AttemptResult.Exited(0), 2, 0)))
                 .containsExactly(new AgentEffect.CheckLeftovers(ID));
         when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
         assertThat(when(at -> new AgentInput.Connected(at, 2, 5)))
@@ -107,7 +110,7 @@ class AgentCoreTest {
         AttemptId ordered = new AttemptId(2, 1, 1);
         AttemptId buried = new AttemptId(3, 1, 1);
         AttemptId gone = new AttemptId(4, 1, 1);
-        End end = new End(new AttemptResult.Exited(3), 77, 2);
+        End end = new End(new AttemptResult.Exited(3), 77, 2, 1);
         List<DevicePromise> devices = List.of(new DevicePromise(1, 500));
         when(at -> new AgentInput.Recovered(at, ID, devices, 9, new AgentInput.Found.Alive()));
         assertThat(core.attempt(ID).orElseThrow().devices()).isEqualTo(devices);
@@ -129,15 +132,20 @@ class AgentCoreTest {
         assertThat(
                         when(at ->
                                 new AgentInput.Recovered(
-                                        at, gone, devices, 9, new AgentInput.Found.Gone(true))))
+                                        at, gone, devices, 9, new AgentInput.Found.Gone(true, 2))))
                 .containsExactly(new AgentEffect.CheckLeftovers(gone));
         when(at -> new AgentInput.LeftoversCounted(at, gone, 0));
         assertThat(core.attempt(gone).orElseThrow().phase())
                 .isInstanceOfSatisfying(
                         Phase.Ended.class,
                         ended ->
-                                assertThat(ended.end().result())
-                                        .isEqualTo(new AttemptResult.Exited(137)));
+                                assertThat(ended.end())
+                                        .isEqualTo(
+                                                new End(
+                                                        new AttemptResult.Exited(137),
+                                                        now - 1,
+                                                        0,
+                                                        2)));
         connect(1, 5);
         assertThat(when(at -> new AgentInput.Launch(at, 1, 5, buried, devices, 1_000)))
                 .hasSize(2)
@@ -210,10 +218,12 @@ class AgentCoreTest {
             case 6 -> new AgentInput.Spawned(at, id);
             case 7 -> new AgentInput.SpawnFailed(at, id, new AttemptResult.NotStarted("R", "t"));
             case 8 -> new AgentInput.ProcessStarted(at, id, 42, at.wallMs());
-            case 9 -> new AgentInput.ProcessEnded(at, id, new AttemptResult.Exited(0), at.wallMs());
+            case 9 ->
+                    new AgentInput.ProcessEnded(
+                            at, id, new AttemptResult.Exited(0), at.wallMs(), 0);
             case 10 ->
                     new AgentInput.SupervisorGone(
-                            at, id, random.nextBoolean(), random.nextBoolean());
+                            at, id, random.nextBoolean(), random.nextBoolean(), random.nextInt(3));
             case 11 ->
                     new AgentInput.StartClaimed(
                             at,
@@ -250,7 +260,7 @@ class AgentCoreTest {
 
     @Test
     void keepsTombstonesApartUntilTheyAreOld() {
-        End end = new End(new AttemptResult.Exited(3), 77, 0);
+        End end = new End(new AttemptResult.Exited(3), 77, 0, 0);
         when(at ->
                 new AgentInput.Recovered(
                         at, ID, List.of(), 0, new AgentInput.Found.Buried(end, 1_000_000)));
@@ -264,7 +274,7 @@ class AgentCoreTest {
 
     @Test
     void ticksPastAMillionTombstonesWithoutALook() {
-        End end = new End(new AttemptResult.Exited(3), 77, 0);
+        End end = new End(new AttemptResult.Exited(3), 77, 0, 0);
         for (long task = 1; task <= 1_000_000; task++) {
             core.step(
                     new AgentInput.Recovered(
@@ -294,13 +304,13 @@ class AgentCoreTest {
                         new AgentEffect.NoteStop(ID, "Killed"),
                         new AgentEffect.WriteStopMark(ID),
                         new AgentEffect.SignalSession(ID, SignalKind.KILL));
-        assertThat(when(at -> new AgentInput.SupervisorGone(at, ID, true, true)))
+        assertThat(when(at -> new AgentInput.SupervisorGone(at, ID, true, true, 0)))
                 .containsExactly(new AgentEffect.CheckLeftovers(ID));
     }
 
     @Test
     void killsWhatTurnsUpOfAReleasedAttempt() {
-        End end = new End(new AttemptResult.Exited(3), 77, 0);
+        End end = new End(new AttemptResult.Exited(3), 77, 0, 0);
         when(at ->
                 new AgentInput.Recovered(
                         at, ID, List.of(), 0, new AgentInput.Found.Buried(end, 1_000_000)));

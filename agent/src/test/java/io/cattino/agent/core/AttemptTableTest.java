@@ -72,7 +72,7 @@ class AttemptTableTest {
         return new Named(
                 "SupervisorGone(%s)"
                         .formatted(marked ? "killed" : started ? "started" : "unstarted"),
-                at -> new AgentInput.SupervisorGone(at, ID, started, marked));
+                at -> new AgentInput.SupervisorGone(at, ID, started, marked, 0));
     }
 
     private static Named acked() {
@@ -94,7 +94,7 @@ class AttemptTableTest {
                     "ProcessEnded(0)",
                     at ->
                             new AgentInput.ProcessEnded(
-                                    at, ID, new AttemptResult.Exited(0), 999_500));
+                                    at, ID, new AttemptResult.Exited(0), 999_500, 0));
     private static final Named FORGET =
             new Named("Forget", at -> new AgentInput.Forget(at, 3, 1, ID));
     private static final Named TICK = new Named("Tick", AgentInput.Tick::new);

@@ -64,12 +64,13 @@ class UnreadableTableTest {
         }
 
         @Override
-        public void onEnded(AttemptId id, AttemptResult result, long wallMs) {
+        public void onEnded(AttemptId id, AttemptResult result, long wallMs, int groupsStarted) {
             heard.add("ended");
         }
 
         @Override
-        public void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked) {
+        public void onSupervisorGone(
+                AttemptId id, boolean started, boolean stopMarked, int groupsStarted) {
             heard.add("gone");
         }
     }

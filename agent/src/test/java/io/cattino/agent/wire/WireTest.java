@@ -24,7 +24,7 @@ class WireTest {
     @ParameterizedTest
     @EnumSource(LaunchFailure.class)
     void everyFailureComesBackFromDisk(LaunchFailure failure) {
-        End end = new End(new AttemptResult.LaunchFailed(failure, "text", "hint"), 5_000, 0);
+        End end = new End(new AttemptResult.LaunchFailed(failure, "text", "hint"), 5_000, 1, 2);
         assertThat(Wire.end(Wire.keptEnd(ID, end))).isEqualTo(end);
     }
 
@@ -56,7 +56,7 @@ class WireTest {
 
     @Test
     void cutsLongTextsBetweenCharacters() {
-        End end = new End(new AttemptResult.Vanished("x".repeat(255) + "🐱🐱"), 5_000, 0);
+        End end = new End(new AttemptResult.Vanished("x".repeat(255) + "🐱🐱"), 5_000, 0, 0);
         assertThat(Wire.keptEnd(ID, end).getEnded().getReason().getText())
                 .isEqualTo("x".repeat(255));
     }
