@@ -8,6 +8,7 @@ import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -246,7 +247,9 @@ class PythonIT {
         meow.run("create", script("sleepers.py", text)).exits(0);
         for (String name : List.of("killed", "cancelled")) {
             await().atMost(LIMIT).until(() -> task(name).status() == TaskStatus.RUNNING);
-            await().atMost(LIMIT).until(() -> log(name, "hooks.log").startsWith("starts " + name));
+            await().atMost(LIMIT)
+                    .ignoreExceptionsInstanceOf(NoSuchFileException.class)
+                    .until(() -> log(name, "hooks.log").startsWith("starts " + name));
         }
         FARM.client().task("killed").kill(Force.NO);
         FARM.client().task("cancelled").cancel();
