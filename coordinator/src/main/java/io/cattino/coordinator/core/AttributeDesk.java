@@ -2,6 +2,8 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
@@ -80,6 +82,14 @@ final class AttributeDesk {
                                     + task.fullname()
                                     + "' has run already: its logs are named after it",
                             "only tasks that have never run can be renamed"));
+        }
+        if (name.equals(GroupHooks.LOG)
+                && turn.state().group(group).flatMap(Group::hooks).isPresent()) {
+            return new Reply.Rejected(
+                    new Rejection.Invalid(
+                            "name",
+                            "'" + fullname + "' is the file for what hooks of the group print",
+                            "choose another name"));
         }
         boolean taken = turn.state().byName(fullname).isPresent();
         if (taken || turn.state().isGroup(fullname)) {

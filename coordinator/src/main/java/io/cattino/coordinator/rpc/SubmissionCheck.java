@@ -4,6 +4,7 @@ import io.cattino.coordinator.core.Input;
 import io.cattino.coordinator.core.Rejection;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.SubmissionId;
@@ -14,6 +15,7 @@ import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.coordinator.wire.Texts;
 import io.cattino.proto.v1.Edge;
 import io.cattino.proto.v1.EdgeCondition;
+import io.cattino.proto.v1.GroupSpec;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitRequestOrBuilder;
 import java.time.Instant;
@@ -38,6 +40,8 @@ public final class SubmissionCheck {
 
     /** All fullnames come back in one answer, which has to fit into one message. */
     static final long MAX_NAMES_BYTES = 12L * 1024 * 1024;
+
+    private static final String LOG_PART = "/" + GroupHooks.LOG + "/";
 
     private final DateTimeFormatter stamp;
 
@@ -134,7 +138,35 @@ public final class SubmissionCheck {
                     slash > 0 && folders.add(name.substring(0, slash));
                     slash = name.lastIndexOf('/', slash - 1)) {}
         }
-        return noTaskIsAFolder(findings, request, folders) && groups(findings, request, folders);
+        return noTaskIsAFolder(findings, request, folders)
+                && groups(findings, request, folders)
+                && noneIsALogOfHooks(findings, request);
+    }
+
+    /** What hooks of a group print is in a file of its directory, where its tasks have theirs. */
+    private static boolean noneIsALogOfHooks(Findings findings, SubmitRequest request) {
+        Set<String> hooked = new HashSet<>();
+        for (GroupSpec group : request.getGroupsList()) {
+            if (group.hasPython()) {
+                hooked.add(group.getFullname());
+            }
+        }
+        for (int i = 0; i < request.getTasksCount() && !hooked.isEmpty(); i++) {
+            String name = request.getTasks(i).getFullname() + "/";
+            int at = name.indexOf(LOG_PART);
+            while (at > 0 && !hooked.contains(name.substring(0, at))) {
+                at = name.indexOf(LOG_PART, at + 1);
+            }
+            if (at > 0) {
+                return findings.invalid(
+                        "tasks[" + i + "].fullname",
+                        "'"
+                                + name.substring(0, at + LOG_PART.length() - 1)
+                                + "' is the file for what hooks of the group print",
+                        "give the task or group another name than " + GroupHooks.LOG);
+            }
+        }
+        return true;
     }
 
     private static boolean noTaskIsAFolder(

@@ -332,4 +332,17 @@ class GroupHooksTest {
         return new AttemptResult.LaunchFailed(
                 ReasonCode.GROUP_HOOK_FAILED, "on_start of g: ValueError: no", "", 126);
     }
+
+    @Test
+    void noTaskIsRenamedToTheFileInWhichTheHooksPrint() {
+        s.submit(submission(cpu("g/a"), cpu("h/a")).hooks("g", "on_end")).forgetTrace();
+        s.set("g/a", new Input.Attribute.Name("hooks.log")).expect();
+        assertThat(s.rejection())
+                .isEqualTo(
+                        new Rejection.Invalid(
+                                "name",
+                                "'g/hooks.log' is the file for what hooks of the group print",
+                                "choose another name"));
+        s.set("h/a", new Input.Attribute.Name("hooks.log")).expect("Changed h/a");
+    }
 }

@@ -255,7 +255,22 @@ class SubmissionCheckTest {
                         r -> {
                             r.getTasksBuilder(0).setFullname("g/a");
                             r.addGroups(GroupSpec.newBuilder().setFullname("g").setPython(OBJECT));
-                        }));
+                        }),
+                bad("a task where hooks print", NAME, r -> hooked(r, "g/hooks.log")),
+                bad("a group where hooks print", NAME, r -> hooked(r, "g/hooks.log/a")));
+    }
+
+    private static void hooked(SubmitRequest.Builder request, String task) {
+        request.getContextBuilder().setPythonScript(SCRIPT);
+        request.getTasksBuilder(0).setFullname(task);
+        request.addGroups(GroupSpec.newBuilder().setFullname("g").setPython(OBJECT));
+    }
+
+    @Test
+    void whereNoHooksPrintATaskMayBeCalledLikeTheirLog() {
+        SubmitRequest.Builder request = TestCoordinator.submission("a", "h/hooks.log");
+        hooked(request, "g/h/hooks.log");
+        assertThat(check.check(request.build())).isInstanceOf(Verdict.Accepted.class);
     }
 
     private static Arguments python(

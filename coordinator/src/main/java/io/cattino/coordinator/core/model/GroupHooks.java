@@ -11,6 +11,9 @@ public record GroupHooks(PythonObject python, Phase phase) {
     /** What a group's on_end is called in its group; nobody can call a task that. */
     public static final String END = "@on_end";
 
+    /** Where what they print is, in the group's directory; so no task of it is called that. */
+    public static final String LOG = "hooks.log";
+
     /** Those of a group that was just submitted. */
     public GroupHooks(PythonObject python) {
         this(python, new Phase.Waiting());
