@@ -591,6 +591,31 @@ class AgentTest {
     }
 
     @Test
+    void followsTheLogOfAGroupsHooksWhileAnAttemptMayWriteToIt() throws IOException {
+        startAgent();
+        Path gate = temporary.resolve("gate");
+        AttemptRef ref = shell(64, "while [ ! -e " + gate + " ]; do sleep 0.05; done");
+        leader.awaitStart(ref);
+        Path group = temporary.resolve("run/g");
+        OpenLog order =
+                openLog("g", ref)
+                        .setKind(LogKind.LOG_KIND_HOOKS)
+                        .setDirectory(group.toString())
+                        .setOfGroup(true)
+                        .setFollow(true)
+                        .build();
+        FakeLeader.LogSink sink = leader.openLog(order);
+        sink.credit(1 << 20);
+        Files.createDirectories(group);
+        Files.writeString(group.resolve("hooks.log"), "starts g\n");
+        await().until(() -> sink.text().equals("starts g\n"));
+        assertThat(sink.end).isFalse();
+        Files.createFile(gate);
+        await().until(() -> sink.completed);
+        assertThat(sink.end).isTrue();
+    }
+
+    @Test
     void refusesALogOutsideItsDirectory() {
         startAgent();
         FakeLeader.LogSink sink = new FakeLeader.LogSink();

@@ -30,7 +30,8 @@ final class RelayedLogs implements LogSource {
                         .setKind(asked.getKind())
                         .setOffset(asked.getOffset())
                         .setFollow(asked.getFollow())
-                        .setDirectory(request.directory());
+                        .setDirectory(request.directory())
+                        .setOfGroup(request.ofGroup());
         if (asked.hasTailLines()) {
             order.setTailLines(asked.getTailLines());
         }

@@ -11,6 +11,7 @@ import io.cattino.proto.v1.OpenLog;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,15 +54,27 @@ final class LogDesk {
     private LogTransfer.Source source(OpenLog request) {
         AttemptId id = Wire.attemptId(request.getRef());
         TaskPaths.LogName name = name(request.getKind());
-        Optional<Path> known = port.taskDirectory(id);
-        Path taskDirectory =
-                known.orElseGet(() -> TaskPaths.checked(Path.of(request.getDirectory())));
         return new LogTransfer.Source(
                 request.getTransferId(),
-                () -> LogFiles.locate(taskDirectory, name, id.number()),
+                request.getOfGroup() ? ofGroup(request, name) : ofAttempt(request, id, name),
                 start(request),
                 request.getFollow(),
                 () -> port.isOver(id).join());
+    }
+
+    private Supplier<Optional<Path>> ofAttempt(
+            OpenLog request, AttemptId id, TaskPaths.LogName name) {
+        Path taskDirectory = port.taskDirectory(id).orElseGet(() -> directory(request));
+        return () -> LogFiles.locate(taskDirectory, name, id.number());
+    }
+
+    private static Supplier<Optional<Path>> ofGroup(OpenLog request, TaskPaths.LogName name) {
+        Optional<Path> log = Optional.of(directory(request).resolve(name.file()));
+        return () -> log;
+    }
+
+    private static Path directory(OpenLog request) {
+        return TaskPaths.checked(Path.of(request.getDirectory()));
     }
 
     private static LogStart start(OpenLog request) {

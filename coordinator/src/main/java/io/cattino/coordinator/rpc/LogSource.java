@@ -18,14 +18,17 @@ public interface LogSource {
      * What is wanted.
      *
      * @param asked which of its logs, and where to begin
-     * @param directory where the files are if the agent has forgotten the attempt
+     * @param directory where the files are if the agent has forgotten the attempt, or those of a
+     *     group
+     * @param ofGroup the log is that of a group's hooks, to which the attempt wrote
      */
     record Request(
             NodeId node,
             String nodeName,
             AttemptId attempt,
             ReadLogRequest asked,
-            String directory) {}
+            String directory,
+            boolean ofGroup) {}
 
     /** A log being read. One reader. */
     interface Reading extends AutoCloseable {

@@ -254,6 +254,14 @@ final class RequestCheck {
                 && logStart(findings, request);
     }
 
+    static boolean pageLimit(Findings findings, int limit) {
+        return (limit >= 0 && limit <= LogPages.MAX_BYTES)
+                || findings.invalid(
+                        "limit",
+                        limit + " is not between 0 and " + LogPages.MAX_BYTES,
+                        "leave it out for the most that one page holds, and ask for the next page");
+    }
+
     /**
      * A drain.
      *

@@ -22,6 +22,8 @@ import io.cattino.proto.v1.ListEventsRequest;
 import io.cattino.proto.v1.ListEventsResponse;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
+import io.cattino.proto.v1.ReadLogPageRequest;
+import io.cattino.proto.v1.ReadLogPageResponse;
 import io.cattino.proto.v1.ReadLogRequest;
 import io.cattino.proto.v1.ReadLogResponse;
 import io.cattino.proto.v1.RemoveTasksRequest;
@@ -59,6 +61,7 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
     private final Answers answers;
     private final Submissions submissions;
     private final LogSource logs;
+    private final LogPages pages;
     private final Duration sign;
     private final TaskCommands commands;
     private final Semaphore streams = new Semaphore(MAX_STREAMS);
@@ -71,6 +74,7 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
         this.answers = answers;
         this.submissions = new Submissions(answers, check);
         this.logs = logs;
+        this.pages = new LogPages(answers, logs);
         this.sign = sign;
         this.commands = new TaskCommands(answers);
     }
@@ -253,5 +257,10 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
                             streams,
                             reading);
                 });
+    }
+
+    @Override
+    public void readLogPage(ReadLogPageRequest request, StreamObserver<ReadLogPageResponse> out) {
+        Calls.answer(out, () -> pages.page(request));
     }
 }

@@ -4,15 +4,11 @@ import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.ByteString;
 import io.cattino.coordinator.ScriptedAgent;
+import io.cattino.coordinator.ScriptedTransfer;
 import io.cattino.coordinator.TestCoordinator;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.LogKind;
-import io.cattino.proto.v1.LogTransferChunk;
-import io.cattino.proto.v1.LogTransferOpened;
-import io.cattino.proto.v1.LogTransferRequest;
-import io.cattino.proto.v1.LogTransferResponse;
 import io.cattino.proto.v1.LogUnavailable;
 import io.cattino.proto.v1.OpenLog;
 import io.cattino.proto.v1.ReadLogRequest;
@@ -23,7 +19,6 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -97,52 +92,6 @@ class LogRelayTest {
         }
     }
 
-    /** The agent's stream of a log: sends what it has credit for. */
-    private final class Transfer implements StreamObserver<LogTransferResponse> {
-        final AtomicLong credit = new AtomicLong();
-        final CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        final StreamObserver<LogTransferRequest> out;
-        private long offset;
-
-        Transfer(OpenLog order) {
-            out = coordinator.agents().logTransfer(this);
-            out.onNext(
-                    LogTransferRequest.newBuilder()
-                            .setOpened(
-                                    LogTransferOpened.newBuilder()
-                                            .setTransferId(order.getTransferId()))
-                            .build());
-        }
-
-        @Override
-        public void onNext(LogTransferResponse value) {
-            credit.addAndGet(value.getCredit());
-        }
-
-        @Override
-        public void onError(Throwable t) {
-            closed.complete(false);
-        }
-
-        @Override
-        public void onCompleted() {
-            closed.complete(true);
-        }
-
-        void send(int size, boolean end) {
-            credit.addAndGet(-size);
-            out.onNext(
-                    LogTransferRequest.newBuilder()
-                            .setChunk(
-                                    LogTransferChunk.newBuilder()
-                                            .setData(ByteString.copyFrom(new byte[size]))
-                                            .setOffset(offset)
-                                            .setEnd(end))
-                            .build());
-            offset += size;
-        }
-    }
-
     @Test
     void passesALogOnToItsEnd() throws Exception {
         AttemptRef ref = running("g/a");
@@ -152,7 +101,7 @@ class LogRelayTest {
         assertThat(order.getOffset()).isEqualTo(-100);
         assertThat(order.getFollow()).isTrue();
         assertThat(order.getDirectory()).startsWith("/srv/home/").endsWith("/g/a");
-        Transfer transfer = new Transfer(order);
+        ScriptedTransfer transfer = new ScriptedTransfer(coordinator, order);
         await().until(() -> transfer.credit.get() == LogRelay.WINDOW_BYTES);
         transfer.send(10, false);
         transfer.send(5, true);
@@ -165,7 +114,8 @@ class LogRelayTest {
     void endsWithTheAgentsStreamWhereNobodyFollows() throws Exception {
         running("a");
         Reader reader = new Reader(read("a"), false);
-        Transfer transfer = new Transfer(agent.next(MessageCase.OPEN_LOG).getOpenLog());
+        ScriptedTransfer transfer =
+                new ScriptedTransfer(coordinator, agent.next(MessageCase.OPEN_LOG).getOpenLog());
         await().until(() -> transfer.credit.get() > 0);
         transfer.send(10, false);
         transfer.out.onCompleted();
@@ -177,7 +127,8 @@ class LogRelayTest {
     void givesCreditOnlyAsTheReaderTakes() throws Exception {
         running("a");
         Reader reader = new Reader(read("a").setFollow(true), true);
-        Transfer transfer = new Transfer(agent.next(MessageCase.OPEN_LOG).getOpenLog());
+        ScriptedTransfer transfer =
+                new ScriptedTransfer(coordinator, agent.next(MessageCase.OPEN_LOG).getOpenLog());
         await().until(() -> transfer.credit.get() == LogRelay.WINDOW_BYTES);
         AtomicLong sent = new AtomicLong();
         // A reader that asks for nothing is filled up to the windows of its own connection, and
@@ -203,7 +154,8 @@ class LogRelayTest {
     void hangsUpOnAnAgentThatSendsMoreThanItMay() throws Exception {
         running("a");
         Reader reader = new Reader(read("a"), true);
-        Transfer transfer = new Transfer(agent.next(MessageCase.OPEN_LOG).getOpenLog());
+        ScriptedTransfer transfer =
+                new ScriptedTransfer(coordinator, agent.next(MessageCase.OPEN_LOG).getOpenLog());
         await().until(() -> transfer.credit.get() > 0);
         transfer.send(LogRelay.MAX_CHUNK_BYTES + 1, false);
         reader.stream.get().request(10_000);
@@ -219,7 +171,8 @@ class LogRelayTest {
     void tellsTheAgentWhenTheReaderHasGone() throws Exception {
         running("a");
         Reader reader = new Reader(read("a").setFollow(true), false);
-        Transfer transfer = new Transfer(agent.next(MessageCase.OPEN_LOG).getOpenLog());
+        ScriptedTransfer transfer =
+                new ScriptedTransfer(coordinator, agent.next(MessageCase.OPEN_LOG).getOpenLog());
         await().until(() -> transfer.credit.get() > 0);
         reader.stream.get().cancel("enough", null);
         assertThat(transfer.closed.get(60, TimeUnit.SECONDS)).isNotNull();
@@ -280,7 +233,8 @@ class LogRelayTest {
                                 .build());
         AttemptRef ref = agent.next(MessageCase.LAUNCH).getLaunch().getRef();
         agent.started(ref);
-        Transfer transfer = new Transfer(agent.next(MessageCase.OPEN_LOG).getOpenLog());
+        ScriptedTransfer transfer =
+                new ScriptedTransfer(coordinator, agent.next(MessageCase.OPEN_LOG).getOpenLog());
         await().until(() -> transfer.credit.get() > 0);
         transfer.send(3, true);
         assertThat(follower.ended.get(60, TimeUnit.SECONDS)).isTrue();

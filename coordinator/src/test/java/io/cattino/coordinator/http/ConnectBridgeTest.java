@@ -1,16 +1,21 @@
 package io.cattino.coordinator.http;
 
+import static io.cattino.coordinator.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.ErrorInfo;
+import io.cattino.coordinator.ScriptedAgent;
+import io.cattino.coordinator.ScriptedTransfer;
 import io.cattino.coordinator.TestCoordinator;
 import io.cattino.proto.v1.ClusterServiceGrpc;
 import io.cattino.proto.v1.GetTaskRequest;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
+import io.cattino.proto.v1.SessionResponse.MessageCase;
 import io.cattino.proto.v1.SubmitResponse;
 import io.cattino.proto.v1.TaskServiceGrpc;
 import io.grpc.MethodDescriptor;
@@ -32,6 +37,8 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -43,6 +50,7 @@ class ConnectBridgeTest {
     private static final String LIST = "cattino.v1.TaskService/ListTasks";
     private static final String GET = "cattino.v1.TaskService/GetTask";
     private static final String SUBMIT = "cattino.v1.TaskService/Submit";
+    private static final String PAGE = "cattino.v1.TaskService/ReadLogPage";
     private static final String JSON = "application/json";
     private static final String PROTO = "application/proto";
 
@@ -134,6 +142,30 @@ class ConnectBridgeTest {
         assertThat(call.find()).isTrue();
         HttpResponse<byte[]> answer = json(call.group(2), call.group(1));
         assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    }
+
+    @Test
+    void readsALogInPages() throws Exception {
+        ScriptedAgent agent = ScriptedAgent.connect(coordinator, "n");
+        coordinator.tasks().submit(TestCoordinator.submission("a").build());
+        String page = "{\"fullname\":\"a\",\"kind\":\"LOG_KIND_STDOUT\",\"limit\":4}";
+        assertThat(text(json(PAGE, page))).isEqualTo("{}");
+        agent.started(agent.next(MessageCase.LAUNCH).getLaunch().getRef());
+        assertThat(agent.next(MessageCase.REPORT_ACK).hasReportAck()).isTrue();
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client.sendAsync(
+                        request(PAGE)
+                                .header("Content-Type", JSON)
+                                .POST(BodyPublishers.ofString(page))
+                                .build(),
+                        BodyHandlers.ofByteArray());
+        ScriptedTransfer transfer =
+                new ScriptedTransfer(coordinator, agent.next(MessageCase.OPEN_LOG).getOpenLog());
+        await().until(() -> transfer.credit.get() > 0);
+        transfer.send(ByteString.copyFromUtf8("hello"), false);
+        assertThat(text(answer.get(60, TimeUnit.SECONDS)))
+                .isEqualTo(
+                        "{\"data\":\"aGVsbA==\",\"attempt\":1,\"nextOffset\":\"4\",\"more\":true}");
     }
 
     @Test
