@@ -40,7 +40,10 @@ class PythonGuideIT {
         assertThat(outputs).hasSize(6);
         assertThat(outputs.get(0)).contains("pipeline/train").endsWith("accuracy 0.93\n");
         assertThat(outputs.get(1)).contains("sweep/run_5\n").endsWith("lr 0.3 seed 3\n");
-        assertThat(outputs.get(2)).contains("timed/a ended with 0\n", "timed/@on_end\tDone");
+        assertThat(outputs.get(2))
+                .contains("timed/a ended with 0\n", "timed/@on_end\tDone")
+                .contains("timed │ before the first of 2\n", "timed/b │ timed/b ended with 0\n")
+                .containsOnlyOnce("timed │ after the last\n");
         assertThat(outputs.get(4)).endsWith("3 42 /data/corpus/magic\n");
         assertThat(outputs.get(5)).isEqualTo("work/train Done 0\nwork/eval Done 0\ntrained\n\n");
     }

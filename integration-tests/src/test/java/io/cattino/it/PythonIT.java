@@ -155,6 +155,15 @@ class PythonIT {
                         "starts outer", "starts outer/inner", "ends outer/inner", "ends outer");
         Path group = Path.of(task("outer/a").directory()).resolveSibling(".");
         assertThat(group.resolve("hooks.log")).hasContent("starts outer\nends outer\n");
+        String[] told = {
+            "outer │ starts outer",
+            "outer │ ends outer",
+            "outer/inner │ starts outer/inner",
+            "outer/inner │ ends outer/inner"
+        };
+        assertThat(meow.run("logs", "-s", "hooks", "outer").exits(0).lines()).containsExactly(told);
+        assertThat(meow.run("watch", "-s", "hooks", "outer").exits(0).lines())
+                .containsExactlyInAnyOrder(told);
         assertThat(meow.run("list", "-a", "-n", "outer/inner", "fullname").exits(0).lines())
                 .containsExactly("outer/inner/b", "outer/inner/c", "outer/inner/@on_end");
     }

@@ -178,6 +178,12 @@ public final class FakeFarm implements AutoCloseable {
         return ByteString.copyFromUtf8(logs.getOrDefault(fullname + kind, ""));
     }
 
+    /** Whether the name is a group's, which has no hooks. */
+    synchronized boolean isGroupWithoutLog(String fullname, LogKind kind) {
+        return !logs.containsKey(fullname + kind)
+                && tasks.keySet().stream().anyMatch(task -> task.startsWith(fullname + "/"));
+    }
+
     synchronized List<Task> matching(List<String> names) {
         return tasks.values().stream()
                 .filter(task ->

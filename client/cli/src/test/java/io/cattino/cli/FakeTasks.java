@@ -384,6 +384,15 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
     @Override
     public void readLog(ReadLogRequest request, StreamObserver<ReadLogResponse> observer) {
         farm.requests.add(request);
+        if (farm.isGroupWithoutLog(request.getFullname(), request.getKind())) {
+            observer.onError(
+                    FakeFarm.refusal(
+                            Status.Code.FAILED_PRECONDITION,
+                            "WRONG_STATE",
+                            "'" + request.getFullname() + "' is a group",
+                            "name one of its tasks"));
+            return;
+        }
         ByteString data = farm.log(request.getFullname(), request.getKind());
         long offset = start(data, request);
         observer.onNext(

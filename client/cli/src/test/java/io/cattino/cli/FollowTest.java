@@ -169,6 +169,50 @@ class FollowTest {
                 .contains("out 1\n");
     }
 
+    private void hooked(String ofStart, String ofEnd) {
+        done("g/a");
+        done("g/i/b");
+        done("g/@on_end");
+        farm.log("g/a", LogKind.LOG_KIND_HOOKS, "of a\n");
+        farm.log("g", LogKind.LOG_KIND_HOOKS, ofStart);
+        farm.log("g/@on_end", LogKind.LOG_KIND_HOOKS, ofEnd);
+    }
+
+    @Test
+    void whatHooksOfAGroupPrintedIsShownOnceWhereOneNodeHasAllOfIt() {
+        hooked("starts\nends\n", "starts\nends\n");
+        String all = "g │ starts\ng │ ends\ng/a │ of a\n";
+        assertThat(cli().run("logs", "-s", "hooks", "g")).isEqualTo(new Cli.Result(0, all, ""));
+        assertThat(cli().run("logs", "-s", "hooks", "g*").out()).isEqualTo(all);
+        assertThat(cli().run("logs", "-s", "hooks", "g", "--tail", "1").out())
+                .isEqualTo("g │ ends\ng/a │ of a\n");
+        assertThat(cli().run("watch", "-s", "hooks", "g").out().lines())
+                .containsExactlyInAnyOrder("g │ starts", "g │ ends", "g/a │ of a");
+        assertThat(cli().run("logs", "-s", "hooks", "g/a").out()).isEqualTo("of a\n");
+        assertThat(cli().run("logs", "-s", "hooks", "g/@on_end").out()).isEqualTo("starts\nends\n");
+        assertThat(cli().run("logs", "g").out()).isEmpty();
+    }
+
+    @Test
+    void whatHooksOfAGroupPrintedOnTwoNodesIsShownOfBoth() {
+        hooked("starts\n", "ends\n");
+        assertThat(cli().run("logs", "-s", "hooks", "g").out())
+                .isEqualTo("g │ starts\ng/a │ of a\ng │ ends\n");
+        hooked("starts\n", "starts\nends\n");
+        assertThat(cli().run("watch", "-s", "hooks", "g").out().lines())
+                .containsExactlyInAnyOrder("g │ starts", "g/a │ of a", "g │ ends");
+    }
+
+    @Test
+    void whatHooksOfAGroupPrintedIsShownThoughNoTaskOfItStarted() {
+        farm.put("g/a", TASK_STATUS_FAILED);
+        farm.log("g", LogKind.LOG_KIND_HOOKS, "cannot start\n");
+        assertThat(cli().run("logs", "-s", "hooks", "g"))
+                .isEqualTo(new Cli.Result(0, "g │ cannot start\n", ""));
+        farm.put("h/a", TASK_STATUS_WAITING);
+        assertThat(cli().run("logs", "-s", "hooks", "h").exit()).isEqualTo(1);
+    }
+
     @Test
     void logsEndWhereTheLogDoes() {
         farm.put("a", TASK_STATUS_RUNNING, task -> ran(task, "gpu-1"));

@@ -7,11 +7,13 @@ import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_RUNNING;
 import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +81,14 @@ class SelectionTest {
     @Test
     void lastIsTheNewestSubmissionOfTheUser() {
         assertThat(cli().run("cancel", "last").out()).isEqualTo("g/a\ng/sub/b\n");
+    }
+
+    @Test
+    void groupsAreMeantByWhatMeansTheirTasks() {
+        farm.log("g/sub", LogKind.LOG_KIND_HOOKS, "starts\n");
+        for (String name : List.of("last", "@me", "g", "g/s*")) {
+            assertThat(cli().run("logs", "-s", "hooks", name).out()).isEqualTo("g/sub │ starts\n");
+        }
     }
 
     @Test

@@ -12,9 +12,11 @@ import io.cattino.client.TaskListing;
 import io.cattino.client.TaskQuery;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds tasks by the names that people type; what they may have meant, the server says. */
 public final class Lookup {
@@ -48,6 +50,25 @@ public final class Lookup {
                 query.map(wanted -> selectors(client.tasks().matching(wanted).list()))
                         .orElseGet(this::selectors),
                 names);
+    }
+
+    /**
+     * The groups that these NAMEs mean, with those in them, outer before inner.
+     *
+     * @param tasks those that they mean
+     */
+    public static List<String> groups(Collection<String> names, List<TaskInfo> tasks) {
+        Set<String> found = new LinkedHashSet<>();
+        for (TaskInfo task : tasks) {
+            String fullname = task.fullname();
+            for (int end = fullname.indexOf('/'); end > 0; end = fullname.indexOf('/', end + 1)) {
+                String group = fullname.substring(0, end);
+                if (names.stream().anyMatch(name -> Selectors.means(name, group))) {
+                    found.add(group);
+                }
+            }
+        }
+        return List.copyOf(found);
     }
 
     private static Optional<TaskQuery> query(String name) {

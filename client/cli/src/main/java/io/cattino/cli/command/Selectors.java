@@ -53,6 +53,13 @@ final class Selectors {
         return fullname.equals(name) || fullname.startsWith(name + "/");
     }
 
+    /** Whether a NAME means a group: itself, or what it lies in. */
+    static boolean means(String name, String group) {
+        return WORDS.contains(name)
+                || lies(group, name)
+                || (Glob.isGlob(name) && new Glob(name).matches(group));
+    }
+
     /** What to tell people who named nothing. */
     String missing(String name) {
         return switch (name) {

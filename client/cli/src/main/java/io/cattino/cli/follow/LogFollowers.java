@@ -21,25 +21,24 @@ public final class LogFollowers {
     private final MeowClient client;
     private final Output output;
     private final LogView view;
-    private final LogRange range;
     private final LogScreen screen;
+    private final GroupLogs groups;
 
     /** For whole logs. */
     public LogFollowers(MeowClient client, Output output, LogView view) {
-        this(client, output, view, LogRange.ALL);
+        this(client, output, view, LogRange.ALL, List.of());
     }
 
-    LogFollowers(MeowClient client, Output output, LogView view, LogRange range) {
+    /**
+     * @param groups whose own log is wanted
+     */
+    LogFollowers(
+            MeowClient client, Output output, LogView view, LogRange range, List<String> groups) {
         this.client = client;
         this.output = output;
         this.view = view;
-        this.range = range;
         this.screen = LogScreen.of(output);
-    }
-
-    /** What stands before the lines of a task. */
-    static String prefix(TaskInfo task, int tasks) {
-        return tasks == 1 ? "" : task.fullname() + " │ ";
+        this.groups = new GroupLogs(client, range, screen, groups);
     }
 
     /**
@@ -62,26 +61,48 @@ public final class LogFollowers {
      * @return the tasks then, in the same order
      */
     public List<TaskInfo> ends(List<TaskInfo> tasks, int first, Optional<Duration> limit) {
-        List<Future<TaskInfo>> ends = new ArrayList<>();
         String one = tasks.size() == 1 ? tasks.getFirst().fullname() : "";
         String leaving =
                 one.isEmpty()
                         ? "Left the logs; %s go on. Stop them: meow kill NAME..."
                                 .formatted(Text.count(tasks.size(), "task"))
                         : "Left the log; %s goes on. Stop it: meow kill %s".formatted(one, one);
-        try (Leaving _ = Leaving.say(output, leaving);
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (Leaving _ = Leaving.say(output, leaving)) {
+            List<TaskInfo> inside = tasks.stream().filter(task -> !groups.isEnd(task)).toList();
+            List<TaskInfo> ends = new ArrayList<>(beside(groups.names(), inside, first, limit));
+            // The end of a group begins when its tasks are over.
+            ends.addAll(beside(List.of(), groups.ends(), first, limit));
+            return ends;
+        }
+    }
+
+    private List<TaskInfo> beside(
+            List<String> starts, List<TaskInfo> tasks, int first, Optional<Duration> limit) {
+        List<Future<?>> shown = new ArrayList<>();
+        List<Future<TaskInfo>> ends = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            starts.forEach(group -> shown.add(threads.submit(() -> groups.show(group, true))));
             for (TaskInfo task : tasks) {
-                String prefix = prefix(task, tasks.size());
-                LogFollower follower = new LogFollower(client, output, view, range, screen, prefix);
-                ends.add(
-                        threads.submit(() -> follower.followBeside(task.fullname(), first, limit)));
+                ends.add(threads.submit(() -> end(task, tasks.size(), first, limit)));
             }
         }
+        shown.forEach(LogFollowers::end);
         return ends.stream().map(LogFollowers::end).toList();
     }
 
-    private static TaskInfo end(Future<TaskInfo> end) {
+    private TaskInfo end(TaskInfo task, int tasks, int first, Optional<Duration> limit) {
+        String prefix = groups.prefix(task, tasks);
+        LogRange range = groups.range(task);
+        try {
+            return new LogFollower(client, output, view, range, screen, prefix)
+                    .followBeside(task.fullname(), first, limit);
+        } catch (RuntimeException e) {
+            groups.stop();
+            throw e;
+        }
+    }
+
+    private static <T> T end(Future<T> end) {
         try {
             return end.get();
         } catch (ExecutionException e) {

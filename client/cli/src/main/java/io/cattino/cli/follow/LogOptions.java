@@ -1,8 +1,10 @@
 package io.cattino.cli.follow;
 
+import io.cattino.cli.command.Lookup;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.output.Times;
 import io.cattino.cli.syntax.Syntax;
+import io.cattino.client.TaskInfo;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +32,7 @@ final class LogOptions {
                 .label("STREAM")
                 .byDefault("stdout")
                 .says(
-                        "stdout (default), stderr, hooks, or all: stdout and stderr, the latter in red")
+                        "stdout (default), stderr, hooks (of tasks and groups), or all: stdout and stderr, the latter in red")
                 .text(it -> stream = it);
         syntax.option("--tail").label("N").says("Only the last N lines").number(it -> tail = it);
         syntax.option("--since")
@@ -49,6 +51,17 @@ final class LogOptions {
 
     LogView view() {
         return LogView.of(stream);
+    }
+
+    /**
+     * The groups whose own log is wanted: what their hooks printed, who have no attempts.
+     *
+     * @param tasks those that the names mean
+     */
+    List<String> groups(List<TaskInfo> tasks) {
+        return view().equals(LogView.HOOKS) && attempt == 0
+                ? Lookup.groups(names, tasks)
+                : List.of();
     }
 
     /** 0: the newest. */

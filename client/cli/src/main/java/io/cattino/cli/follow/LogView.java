@@ -19,13 +19,16 @@ public record LogView(List<LogKind> kinds) {
     /** What the command writes to its standard output. */
     public static final LogView STDOUT = new LogView(List.of(LogKind.STDOUT));
 
+    /** What hooks wrote, of tasks and of groups. */
+    static final LogView HOOKS = new LogView(List.of(LogKind.HOOKS));
+
     /** What a word of {@code -s} means. */
     static LogView of(String word) {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "stdout" -> STDOUT;
             case "stderr" -> new LogView(List.of(LogKind.STDERR));
             case "all" -> new LogView(List.of(LogKind.STDOUT, LogKind.STDERR));
-            case "hooks" -> new LogView(List.of(LogKind.HOOKS));
+            case "hooks" -> HOOKS;
             default ->
                     throw Failure.usage(
                             "'%s' is no stream: choose stdout, stderr, all or hooks"

@@ -43,13 +43,24 @@ public final class LogsCommand extends MeowCommand {
         LogView view = options.view();
         List<TaskInfo> tasks = new Lookup(client()).tasks(options.names());
         if (follow) {
-            return new LogFollowers(client(), output(), view, range)
+            return new LogFollowers(client(), output(), view, range, options.groups(tasks))
                     .follow(tasks, options.attempt(), session().waitLimit());
         }
         LogScreen screen = LogScreen.of(output());
+        GroupLogs groups = new GroupLogs(client(), range, screen, options.groups(tasks));
+        groups.names().forEach(group -> groups.show(group, false));
         for (TaskInfo task : tasks) {
-            String prefix = LogFollowers.prefix(task, tasks.size());
-            AttemptLog log = new AttemptLog(client(), output(), view, range, screen, prefix);
+            if (groups.anyShown() && LogFollower.started(task) == 0) {
+                continue; // the group's hooks are what was asked for, and may tell why
+            }
+            AttemptLog log =
+                    new AttemptLog(
+                            client(),
+                            output(),
+                            view,
+                            groups.range(task),
+                            screen,
+                            groups.prefix(task, tasks.size()));
             log.readPresent(task, attempt(task));
             log.end();
         }

@@ -52,7 +52,7 @@ public final class WatchCommand extends MeowCommand {
         if (noWait) {
             tasks.forEach(WatchCommand::checkStarted);
         }
-        return new LogFollowers(client(), output(), view, range)
+        return new LogFollowers(client(), output(), view, range, options.groups(tasks))
                 .follow(tasks, options.attempt(), limit);
     }
 
