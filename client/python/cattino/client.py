@@ -9,9 +9,10 @@
     print(handle.wait()[0].status, handle.logs())
 """
 
+import base64
 import time
+import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Union
 
 from cattino import _script, _server, _state, _submit
@@ -20,7 +21,7 @@ from cattino._errors import CattinoError
 from cattino._submit import Item
 from cattino.tasks.interface import TaskStatus
 
-__all__ = ["CattinoError", "Client", "Submission", "TaskInfo", "submit"]
+__all__ = ["MAX_LOG_BYTES", "CattinoError", "Client", "Submission", "TaskInfo", "submit"]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _PATIENCE = 60.0
@@ -28,6 +29,8 @@ _PATIENCE = 60.0
 _PAGE, _NAMES = 1_000, 10_000
 """What one call takes at most."""
 _SHOWN = 5
+MAX_LOG_BYTES = 16 << 20
+"""What ``logs`` returns at most unless it is told otherwise."""
 _STREAMS = ("stdout", "stderr", "hooks")
 _STATUS = "TASK_STATUS_"
 _ENDED = (TaskStatus.Done, TaskStatus.Failed, TaskStatus.Cancelled)
@@ -169,28 +172,52 @@ class Client:
         _require_known([it["fullname"] for it in changes if it.get("outcome") == "OUTCOME_NOT_FOUND"])
         return [it["fullname"] for it in changes if it.get("outcome") == "OUTCOME_CHANGED"]
 
-    def logs(self, name: str, stream: str = "stdout") -> str:
-        """What the newest attempt of a task has written so far; empty before it started.
+    def logs(self, name: str, stream: str = "stdout", max_bytes: int = MAX_LOG_BYTES) -> str:
+        """What the newest attempt of a task has written so far; empty before it started. It is read from its node.
 
+        :param name: of a task; with ``hooks`` also of a group, for what its own hooks printed
         :param stream: ``stdout``, ``stderr`` or ``hooks``
-        :raises CattinoError: if there is no such task, or its node keeps its files to itself
+        :param max_bytes: of a longer log, only the last lines in so many bytes; a ``UserWarning`` says so
+        :raises CattinoError: if there is no such task, or its node cannot be asked
         """
         if stream not in _STREAMS:
             raise ValueError("stream is one of %s, not %r" % (", ".join(_STREAMS), stream))
-        task = _info(self._connection.call("GetTask", {"fullname": name})["task"])
-        if not task.attempt:
-            return ""
-        directory = Path(task.directory)
+        if max_bytes < 1:
+            raise ValueError("max_bytes is at least 1, not %r" % max_bytes)
+        log = self._log(name, stream, max_bytes)
+        if stream == "hooks":
+            # A group's log is a file on each node that ran one of its hooks; nodes may share it.
+            end = self._log_of_end(name, max_bytes)
+            log = end if end.startswith(log) else log + end
+        return log.decode("utf-8", "replace")
+
+    def _log(self, name: str, stream: str, max_bytes: int) -> bytes:
+        request = {"fullname": name, "kind": "LOG_KIND_" + stream.upper(), "offset": -max_bytes}
+        page = self._connection.call("ReadLogPage", request)
+        log = _bytes(page)
+        left_out = int(page.get("offset", 0))
+        while page.get("more") and len(log) < max_bytes:
+            request.update(offset=page.get("nextOffset", 0), attempt=page.get("attempt", 0))
+            page = self._connection.call("ReadLogPage", request)
+            log += _bytes(page)
+        if not left_out:
+            return log
+        part, end, lines = log.partition(b"\n")
+        log = lines or part + end
+        warnings.warn(
+            "only the last %d bytes of the %s of %s; all of it: meow logs -s %s %s"
+            % (len(log), stream, name, stream, name),
+            stacklevel=3,
+        )
+        return log
+
+    def _log_of_end(self, group: str, max_bytes: int) -> bytes:
         try:
-            return (directory / (stream + ".log")).read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            if directory.is_dir():
-                return ""
-            raise CattinoError(
-                "unavailable",
-                "the logs of %s are on %s, in %s, which is not to be seen from here" % (name, task.node, directory),
-                "meow logs %s" % name,
-            ) from None
+            return self._log(group + "/@on_end", "hooks", max_bytes)
+        except CattinoError as error:
+            if error.code not in ("not_found", "invalid_argument"):  # invalid: no group lies so deep
+                raise
+            return b""
 
     def _goes_on(self, query: Dict[str, Any]) -> bool:
         """Whether some task is not over; asks for no more than it has to."""
@@ -242,7 +269,7 @@ class Submission:
         """
         return self._client._wait(_query((), self.id), self.names, timeout)
 
-    def logs(self, name: Optional[str] = None, stream: str = "stdout") -> str:
+    def logs(self, name: Optional[str] = None, stream: str = "stdout", max_bytes: int = MAX_LOG_BYTES) -> str:
         """What one of its tasks has written so far, as of :meth:`Client.logs`.
 
         :param name: needed if there are several
@@ -252,7 +279,7 @@ class Submission:
             name = self.names[0]
         if name not in self.names:
             raise ValueError("%r is no task of the submission; name one of %s" % (name, _some(self.names)))
-        return self._client.logs(name, stream)
+        return self._client.logs(name, stream, max_bytes)
 
     def cancel(self) -> List[str]:
         """Calls off what of it has not ended, and says what that was."""
@@ -288,6 +315,10 @@ def _require_known(unknown: Iterable[str]) -> None:
     missing = ", ".join(unknown)
     if missing:
         raise CattinoError("not_found", "there is no task or group %s" % missing, "all there are: meow list -a")
+
+
+def _bytes(page: Dict[str, Any]) -> bytes:
+    return base64.b64decode(page.get("data", ""))
 
 
 def _info(task: Dict[str, Any]) -> TaskInfo:

@@ -29,6 +29,10 @@ def task(status, name="a", number=1, **more):
     return dict({"id": str(number), "spec": {"fullname": name}, "status": "TASK_STATUS_" + status}, **more)
 
 
+def page(data, end, **more):
+    return dict({"data": base64.b64encode(data).decode(), "nextOffset": str(end), "attempt": 2}, **more)
+
+
 class Stub(HTTPServer):
     """Answers each request with the next of the answers that it was given; None: it hangs up."""
 
@@ -319,18 +323,35 @@ class Calls(Surroundings):
         made = self.client(self.STORED).submit(ProcTask("true"))
         self.assertRaisesRegex(ValueError, "'x' is no task of the submission; name one of a_1", made.logs, "x")
 
-    def test_read_logs_where_they_can_be_seen(self):
-        self.write("run/a/stdout.log", "hello\n")
-        attempt = [{"ref": {"number": 1}, "node": "n-1"}]
-        here = {"task": task("DONE", runDir=str(self.root / "run"), attempts=attempt)}
-        away = {"task": task("DONE", runDir="/not/here", attempts=attempt)}
-        client = self.client(here, here, {"task": task("WAITING", runDir="/not/here")}, away)
-        self.assertEqual(client.logs("a"), "hello\n")
+    def test_read_logs_page_by_page(self):
+        client = self.client(page(b"hell", 4, more=True), page(b"\xc3", 5, more=True), page(b"\xa9\xff", 7), {})
+        self.assertEqual(client.logs("a"), "hell\u00e9\ufffd")
         self.assertEqual(client.logs("a", "stderr"), "")
-        self.assertEqual(client.logs("a"), "")
-        with self.assertRaisesRegex(CattinoError, "are on n-1, in /not/here/a(.|\n)*meow logs a"):
-            client.logs("a")
+        first, second, third, other = self.server.asked
+        self.assertEqual(first, ("ReadLogPage", {"fullname": "a", "kind": "LOG_KIND_STDOUT", "offset": -(16 << 20)}))
+        self.assertEqual((second[1]["offset"], second[1]["attempt"], third[1]["offset"]), ("4", 2, "5"))
+        self.assertEqual(other[1]["kind"], "LOG_KIND_STDERR")
         self.assertRaisesRegex(ValueError, "stream", client.logs, "a", "both")
+        self.assertRaisesRegex(ValueError, "max_bytes is at least 1, not 0", client.logs, "a", max_bytes=0)
+
+    def test_say_that_a_log_is_cut(self):
+        client = self.client(page(b"rt\none\n", 15, offset="8"), page(b"none", 12, offset="8", more=True))
+        with self.assertWarnsRegex(UserWarning, "only the last 4 bytes of the stdout of a; .* meow logs -s stdout a"):
+            self.assertEqual(client.logs("a", max_bytes=7), "one\n")
+        with self.assertWarnsRegex(UserWarning, "only the last 4 bytes"):
+            self.assertEqual(client.logs("a", max_bytes=4), "none")
+        self.assertEqual(self.server.answers, [])
+
+    def test_read_what_hooks_of_groups_printed_on_one_node_or_two(self):
+        starts, ends, both = page(b"starts\n", 7), page(b"ends\n", 5), page(b"starts\nends\n", 12)
+        gone = refusal(404, "not_found", "no task g/@on_end")
+        broken = refusal(503, "internal", "x")
+        client = self.client(starts, ends, both, both, starts, both, starts, gone, starts, broken)
+        for _ in range(3):
+            self.assertEqual(client.logs("g", "hooks"), "starts\nends\n")
+        self.assertEqual(client.logs("g", "hooks"), "starts\n")
+        self.assertRaisesRegex(CattinoError, "x", client.logs, "g", "hooks")
+        self.assertEqual([it["fullname"] for _, it in self.server.asked[:2]], ["g", "g/@on_end"])
 
     def test_are_not_made_while_a_script_is_exported(self):
         os.environ["CATTINO_PHASE"] = "export"

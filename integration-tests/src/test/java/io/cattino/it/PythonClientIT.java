@@ -2,6 +2,8 @@ package io.cattino.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,6 +70,72 @@ class PythonClientIT {
                         "MultiStatus 'first\\n' 'made\\n'",
                         "'warned\\n' ''");
         assertThat(FARM.client().task("work/b").info().devices().count()).isEqualTo(1);
+    }
+
+    /** Python tells of each file that is opened: none of the run directory is. */
+    @Test
+    void logsAreReadFromTheNodeAndNotFromItsFiles() {
+        Meow.Result result =
+                python(
+                        FARM,
+                        """
+                        import sys
+                        import warnings
+
+                        def watch(event, arguments):
+                            if event in ("open", "os.listdir", "os.scandir") and handle.directory in str(arguments[0]):
+                                print("looked at", arguments[0])
+
+                        program = "seq 400000; printf 'last \\\\303\\\\251'"
+                        handle = cattino.submit(ProcTask(program, task_name="long", shell=True))
+                        sys.addaudithook(watch)
+                        handle.wait(120)
+                        text = handle.logs()
+                        print(len(text), text[:4].split(), text[-7:].split())
+                        with warnings.catch_warnings(record=True) as caught:
+                            warnings.simplefilter("always")
+                            print(handle.logs(max_bytes=20).split(), handle.logs(stream="stderr"))
+                        print(*[warning.message for warning in caught])
+                        try:
+                            Client().logs("nobody")
+                        except cattino.CattinoError as error:
+                            print(error.code)
+                        """);
+        assertThat(result.exits(0).lines())
+                .containsExactly(
+                        "2688901 ['1', '2'] ['last', 'é']",
+                        "['400000', 'last', 'é'] ",
+                        "only the last 14 bytes of the stdout of long; all of it: meow logs -s stdout long",
+                        "not_found");
+    }
+
+    @Test
+    void whatHooksOfAGroupPrintedIsReadByTheNameOfTheGroup() throws IOException {
+        Files.writeString(
+                FARM.cwd().resolve("told.py"),
+                """
+                import cattino
+                from cattino.tasks import ProcTask, TaskGroup
+
+                class Told(TaskGroup):
+                    def on_start(self):
+                        print("starts")
+
+                    def on_end(self):
+                        print("ends")
+
+                cattino.export(Told([ProcTask("true", task_name="a")], group_name="told"))
+                """);
+        FARM.meow().run("create", "told.py", "--wait").exits(0);
+        Meow.Result result =
+                python(
+                        FARM,
+                        """
+                        print([task.name for task in Client().wait(["told"], 60)])
+                        print(repr(Client().logs("told", "hooks")), repr(Client().logs("told/a", "hooks")))
+                        """);
+        assertThat(result.exits(0).lines())
+                .containsExactly("['told/a', 'told/@on_end']", "'starts\\nends\\n' ''");
     }
 
     @Test

@@ -230,6 +230,7 @@ public final class MeowClient implements AutoCloseable {
 
     /**
      * A log of a task's newest attempt, read from the start; nothing is sent before the first read.
+     * With HOOKS also of a group: what its hooks printed on the node of its on_start.
      */
     public LogStream log(String fullname, LogKind kind) {
         return new LogStream(library, fullname, kind);
