@@ -5,11 +5,13 @@ import io.cattino.coordinator.journal.JournalException;
 import io.cattino.coordinator.journal.JournalStore;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.metrics.CoordinatorMetrics;
+import io.cattino.coordinator.zk.Election;
+import io.cattino.coordinator.zk.Election.Rival;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,27 +20,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A coordinator: leads, and when it loses the journal's session (not the leadership to another),
- * replays and leads again under a new epoch. Only being fenced, or a journal that cannot be read,
- * ends it. Any thread.
+ * A coordinator: its ports are open from the beginning; it queues up for the leadership, leads when
+ * its turn has come, and queues up again when it has lost the journal's session (not the leadership
+ * to another). Only being fenced, or a journal that cannot be read, ends it. Any thread.
  */
 public final class Coordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
     private static final long FIRST_PAUSE_MS = 500;
-    private static final long LONGEST_PAUSE_MS = 30_000;
+    private static final long LONGEST_PAUSE_MS = 10_000;
+
+    /** How often a leader may be replaced before its session is over. */
+    private static final long REPLACING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final JournalStore store;
     private final CoordinatorConfig config;
     private final CoordinatorMetrics metrics;
     private final Path runRoot;
-    private final Runnable onShutdown;
     private final Consumer<Exception> onFatal;
+    private final CoordinatorServer server;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final Thread keeper;
-    private volatile Leadership current;
+    private final String candidate;
+    private Optional<Term> first = Optional.empty();
+    private long mayReplaceNanos = System.nanoTime();
+
+    private volatile Election queue = Election.alone();
 
     /**
-     * Leads and opens the ports; it serves when this returns.
+     * Opens the ports and queues up. Who is alone, as all-in-one servers are, leads when this
+     * returns.
      *
      * @param store stays the caller's
      * @param metrics of this process
@@ -56,11 +66,19 @@ public final class Coordinator implements AutoCloseable {
             Runnable onShutdown,
             Consumer<Exception> onFatal)
             throws JournalException, IOException {
-        Leadership first = new Leadership(store, config, metrics, runRoot, onShutdown);
         Coordinator coordinator =
-                new Coordinator(store, config, metrics, runRoot, onShutdown, onFatal, first);
-        coordinator.keeper.start();
-        return coordinator;
+                new Coordinator(store, config, metrics, runRoot, onShutdown, onFatal);
+        try {
+            if (coordinator.queue.elected().isDone()) {
+                coordinator.first = Optional.of(coordinator.lead(Optional.empty()));
+            }
+            coordinator.keeper.start();
+            return coordinator;
+        } catch (JournalException | IOException | RuntimeException e) {
+            coordinator.queue.close();
+            coordinator.server.close();
+            throw e;
+        }
     }
 
     private Coordinator(
@@ -69,96 +87,137 @@ public final class Coordinator implements AutoCloseable {
             CoordinatorMetrics metrics,
             Path runRoot,
             Runnable onShutdown,
-            Consumer<Exception> onFatal,
-            Leadership first) {
+            Consumer<Exception> onFatal)
+            throws IOException {
         this.store = store;
-        // The same ports after every replay, also if they were chosen by the system.
-        this.config = config.withPorts(first.server().grpcPort(), first.server().httpPort());
+        this.config = config;
         this.metrics = metrics;
         this.runRoot = runRoot;
-        this.onShutdown = onShutdown;
         this.onFatal = onFatal;
-        this.current = first;
+        this.server = CoordinatorServer.open(config, metrics, this::ledBy, onShutdown);
+        this.candidate = server.address() + "/" + server.httpPort();
+        this.queue = stand();
         this.keeper = Thread.ofPlatform().name("cattino-keeper").unstarted(this::keep);
     }
 
+    private Election stand() {
+        return config.allInOne() ? Election.alone() : store.stand(candidate);
+    }
+
     public int grpcPort() {
-        return config.grpcPort();
+        return server.grpcPort();
     }
 
     public int httpPort() {
-        return config.httpPort();
+        return server.httpPort();
     }
 
     /** {@code host:port} by which tasks and people reach it. */
     public String address() {
-        return current.server().address();
+        return server.address();
     }
 
-    /** Who leads now; another object after the journal was lost and replayed. */
+    /** Who leads here, from one leadership to the next. */
     public Leader leader() {
-        return current.loop();
+        return server.leader();
+    }
+
+    /** A leadership that is served. */
+    private record Term(Leadership leadership, CoordinatorServer.Serving serving)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            serving.close();
+            leadership.close();
+        }
+    }
+
+    private Term lead(Optional<Rival> gone) throws JournalException, IOException {
+        Leadership leadership =
+                new Leadership(store.lead(candidate, gone), candidate, metrics, runRoot);
+        return new Term(
+                leadership,
+                server.serve(leadership.loop(), leadership.sessions(), this::addresses));
     }
 
     private void keep() {
         try {
             keepLeading();
+        } catch (JournalException.Fenced | JournalException.Corrupt e) {
+            onFatal.accept(e);
         } catch (RuntimeException e) {
             // A bug of ours: a process that neither leads nor ends would be the worst outcome.
             onFatal.accept(e);
+        } finally {
+            queue.close();
         }
     }
 
-    private void keepLeading() {
-        while (!closing.isDone()) {
-            Throwable cause = awaitLoss();
-            current.close();
-            if (cause instanceof JournalException.Fenced fenced && !closing.isDone()) {
-                onFatal.accept(fenced);
-                return;
-            }
-            Optional<Leadership> next = replay(cause);
-            if (next.isEmpty()) {
-                return;
-            }
-            current = next.get();
-        }
-        current.close();
-    }
-
-    /**
-     * Leads again, as soon as the store can be reached; empty when the coordinator ends meanwhile.
-     */
-    private Optional<Leadership> replay(Throwable cause) {
+    private void keepLeading() throws JournalException.Fenced, JournalException.Corrupt {
         long pause = FIRST_PAUSE_MS;
         while (!closing.isDone()) {
-            LOG.error("not leading; will replay in {} ms", pause, cause);
             try {
-                pause(pause);
-                return closing.isDone()
-                        ? Optional.empty()
-                        : Optional.of(new Leadership(store, config, metrics, runRoot, onShutdown));
-            } catch (JournalException.Corrupt e) {
-                onFatal.accept(e);
-                return Optional.empty();
+                Optional<Term> term = first.isPresent() ? first : takeTurn();
+                first = Optional.empty();
+                if (term.isPresent()) {
+                    pause = FIRST_PAUSE_MS;
+                    hold(term.get());
+                }
+            } catch (JournalException.Fenced | JournalException.Corrupt e) {
+                throw e;
             } catch (JournalException | IOException e) {
-                cause = e;
+                LOG.error("not leading; the next one may try, and this one in {} ms", pause, e);
+            }
+            if (!closing.isDone()) {
+                queue.close();
+                pause(pause);
                 pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+                queue = stand();
             }
         }
-        return Optional.empty();
     }
 
-    /**
-     * The reason why the current leadership ended, or that it was closed. A leadership that is
-     * closed already has none.
-     */
-    private Throwable awaitLoss() {
-        CompletableFuture.anyOf(current.lost(), closing).join();
-        Throwable cause = current.lost().getNow(new JournalException("closing"));
-        return cause instanceof CompletionException && cause.getCause() != null
-                ? cause.getCause()
-                : cause;
+    /** Leads as soon as it may; empty when the coordinator is closed meanwhile. */
+    private Optional<Term> takeTurn() throws JournalException, IOException {
+        Election waiting = queue;
+        try (LeaderWatch watch = LeaderWatch.over(waiting, mayReplaceNanos);
+                HotStandby _ = HotStandby.over(store)) {
+            CompletableFuture.anyOf(waiting.elected(), watch.gone(), closing).join();
+            if (closing.isDone()) {
+                return Optional.empty();
+            }
+            if (waiting.elected().isDone()) {
+                return Optional.of(lead(Optional.empty()));
+            }
+            mayReplaceNanos = System.nanoTime() + REPLACING_NANOS;
+            return Optional.of(lead(Optional.of(watch.gone().join())));
+        }
+    }
+
+    /** Until the leadership is over, or the coordinator is closed. */
+    private void hold(Term term) throws JournalException {
+        CompletableFuture<Throwable> lost = term.leadership().lost();
+        try (term) {
+            CompletableFuture.anyOf(lost, closing).join();
+        }
+        if (!closing.isDone()) {
+            throw lost.join() instanceof JournalException cause
+                    ? cause
+                    : new JournalException("the leadership ended", lost.join());
+        }
+    }
+
+    /** For tasks: everybody who may lead. */
+    private String addresses() {
+        List<String> all = queue.candidates();
+        return all.isEmpty() ? address() : String.join(",", all);
+    }
+
+    private String ledBy() {
+        return queue.candidates().stream()
+                .findFirst()
+                .filter(first -> !first.equals(candidate))
+                .orElse("");
     }
 
     private void pause(long millis) {
@@ -171,7 +230,7 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    /** Closes the ports and gives the leadership up; running tasks go on. */
+    /** Gives the leadership up, leaves the queue and closes the ports; running tasks go on. */
     @Override
     public void close() {
         closing.complete(null);
@@ -180,5 +239,6 @@ public final class Coordinator implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        server.close();
     }
 }

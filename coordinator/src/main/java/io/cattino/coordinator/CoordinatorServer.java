@@ -28,14 +28,15 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A leading coordinator with its ports open: the loop that the caller made, and the shells around
- * it. Closing it closes the ports; the loop is the caller's, who closes it afterwards. Any thread.
+ * A coordinator's ports: open as long as the process lives, whoever leads. A leadership of this
+ * process is served from {@link #serve} on until what that returns is closed; without one, callers
+ * are told who may lead. Any thread.
  */
 public final class CoordinatorServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorServer.class);
@@ -43,71 +44,90 @@ public final class CoordinatorServer implements AutoCloseable {
     private static final long PROBE_SECONDS = 2;
 
     private final CoordinatorConfig config;
-    private final Leader leader;
-    private final AgentSessions sessions;
+    private final Seat seat;
     private final CoordinatorMetrics metrics;
-    private final CoordinatorMetrics.Observation observation;
     private final GrpcEndpoint grpc;
     private final HttpEndpoint http;
 
     /**
-     * Opens the ports; the server serves when this returns.
+     * Opens the ports.
      *
-     * @param metrics of this process; told of the leader here
-     * @param leader the caller's, started
-     * @param sessions where the leader's effects go
+     * @param metrics of this process
+     * @param ledBy {@code host:grpc/http} of who may lead while nobody does here; may be empty
      * @param onShutdown ends the process when {@code exit} of an all-in-one server is done; called
      *     once, on a thread of its own
      * @throws IOException if a port cannot be had; nothing is left open then
      */
-    public static CoordinatorServer start(
+    public static CoordinatorServer open(
             CoordinatorConfig config,
             CoordinatorMetrics metrics,
-            Leader leader,
-            AgentSessions sessions,
+            Supplier<String> ledBy,
             Runnable onShutdown)
             throws IOException {
-        return new CoordinatorServer(config, leader, sessions, metrics, onShutdown);
+        return new CoordinatorServer(config, metrics, ledBy, onShutdown);
     }
 
     private CoordinatorServer(
             CoordinatorConfig config,
-            Leader leader,
-            AgentSessions sessions,
             CoordinatorMetrics metrics,
+            Supplier<String> ledBy,
             Runnable onShutdown)
             throws IOException {
         this.config = config;
-        this.leader = leader;
-        this.sessions = sessions;
+        this.seat = new Seat(ledBy);
         this.metrics = metrics;
-        LogRelay logs = new LogRelay(sessions);
-        AtomicInteger port = new AtomicInteger(config.grpcPort());
-        SessionParts parts =
-                new SessionParts(
-                        leader,
-                        sessions,
-                        logs,
-                        config.clusterId(),
-                        () -> config.addressAt(port.get()),
-                        config.heartbeat(),
-                        config.sample(),
-                        config.stopGrace(),
-                        InstantSource.system());
         grpc =
                 GrpcEndpoint.open(
                         config,
-                        leader,
+                        seat,
                         new GrpcEndpoint.Parts(
-                                new AgentServiceEndpoint(parts),
-                                new RelayedLogs(logs),
+                                new AgentServiceEndpoint(seat::sessions, seat::ledBy),
+                                new RelayedLogs(() -> seat.sessions().map(SessionParts::logs)),
                                 metrics::handled,
                                 facts(config),
                                 onShutdown));
-        port.set(grpc.port());
         http = openHttp();
-        observation = metrics.observe(leader, SCRAPE);
+    }
+
+    /**
+     * Serves a leadership. Closing what is returned ends its agents' sessions; the loop is the
+     * caller's.
+     *
+     * @param leader started
+     * @param sessions where its effects go
+     * @param addresses by which tasks reach the farm, {@code host:port[/http],...}
+     */
+    public Serving serve(Leader leader, AgentSessions sessions, Supplier<String> addresses) {
+        CoordinatorMetrics.Observation observation = metrics.observe(leader, SCRAPE);
+        seat.take(
+                new SessionParts(
+                        leader,
+                        sessions,
+                        new LogRelay(sessions),
+                        config.clusterId(),
+                        addresses,
+                        config.heartbeat(),
+                        config.sample(),
+                        config.stopGrace(),
+                        InstantSource.system()));
         LOG.info("serving: grpc={} http={} epoch={}", grpc.port(), http.port(), leader.epoch());
+        return () -> {
+            seat.vacate();
+            sessions.end();
+            observation.close();
+        };
+    }
+
+    /** A leadership that is served. */
+    @FunctionalInterface
+    public interface Serving extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Who leads here, from one leadership to the next. */
+    Leader leader() {
+        return seat;
     }
 
     private HttpEndpoint openHttp() throws IOException {
@@ -168,7 +188,8 @@ public final class CoordinatorServer implements AutoCloseable {
         if (epoch().isEmpty()) {
             return new Readiness(false, "not leading");
         }
-        if (config.allInOne() && sessions.connected() == 0) {
+        if (config.allInOne()
+                && seat.sessions().map(it -> it.sessions().connected()).orElse(0) == 0) {
             return new Readiness(false, "the agent has not registered yet");
         }
         if (config.allInOne() && !ask(CoordinatorServer::isMeasured).orElse(false)) {
@@ -178,6 +199,9 @@ public final class CoordinatorServer implements AutoCloseable {
     }
 
     private Readiness health() {
+        if (!seat.isTaken()) {
+            return new Readiness(true, "standing by");
+        }
         return epoch().isPresent()
                 ? new Readiness(true, "ok")
                 : new Readiness(false, "the loop does not answer");
@@ -187,8 +211,8 @@ public final class CoordinatorServer implements AutoCloseable {
         Optional<Long> epoch = epoch();
         return new StandardRoutes.Leadership(
                 epoch.isPresent(),
-                epoch.isPresent() ? address() : "",
-                epoch.orElse(leader.epoch()));
+                epoch.isPresent() ? address() : seat.ledBy().replaceFirst("/.*", ""),
+                epoch.orElse(seat.epoch()));
     }
 
     /** Of the leadership, if the loop answers. */
@@ -205,7 +229,7 @@ public final class CoordinatorServer implements AutoCloseable {
     /** What the leader says within a moment; empty if it does not. */
     private <T> Optional<T> ask(Function<View, T> question) {
         try {
-            return Optional.of(leader.read(question).get(PROBE_SECONDS, TimeUnit.SECONDS));
+            return Optional.of(seat.read(question).get(PROBE_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException _) {
             return Optional.empty();
         } catch (InterruptedException _) {
@@ -214,11 +238,10 @@ public final class CoordinatorServer implements AutoCloseable {
         }
     }
 
-    /** Closes the ports, first the one that probes look at. The loop goes on. */
+    /** Closes the ports, first the one that probes look at. */
     @Override
     public void close() {
         http.close();
         grpc.close();
-        observation.close();
     }
 }

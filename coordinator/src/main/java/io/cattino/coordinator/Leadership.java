@@ -1,11 +1,9 @@
 package io.cattino.coordinator;
 
 import io.cattino.coordinator.agents.AgentSessions;
-import io.cattino.coordinator.config.CoordinatorConfig;
 import io.cattino.coordinator.core.Input;
 import io.cattino.coordinator.core.SchedulerCore;
 import io.cattino.coordinator.journal.Journal;
-import io.cattino.coordinator.journal.JournalException;
 import io.cattino.coordinator.journal.JournalStore;
 import io.cattino.coordinator.loop.Clock;
 import io.cattino.coordinator.loop.CoreLoop;
@@ -24,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One leadership with everything it needs: the replayed state, its loop, its ports, and a snapshot
- * now and then. Ends by {@link #close}, or when the journal is lost; the next one is a new object.
+ * One leadership with everything it needs: the replayed state, its loop, and a snapshot now and
+ * then. Ends by {@link #close}, or when the journal is lost; the next one is a new object.
  */
 final class Leadership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
@@ -38,34 +36,27 @@ final class Leadership implements AutoCloseable {
     private final CompletableFuture<Throwable> lost = new CompletableFuture<>();
     private final Journal journal;
     private final CoreLoop loop;
-    private final CoordinatorServer server;
+    private final AgentSessions sessions = new AgentSessions();
     private final ScheduledExecutorService snapshots =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("cattino-snapshots").factory());
 
     /**
-     * Takes the leadership of a store and opens the ports.
+     * Begins the leadership that was taken of a store.
      *
+     * @param owner who leads, for the journal
      * @param runRoot below which submissions get their directories
-     * @throws IOException if a port cannot be had
+     * @throws IOException if the journal does not take its first fact
      */
     Leadership(
-            JournalStore store,
-            CoordinatorConfig config,
-            CoordinatorMetrics metrics,
-            Path runRoot,
-            Runnable onShutdown)
-            throws JournalException, IOException {
-        String owner = config.host() + ":" + config.grpcPort();
-        JournalStore.Leadership taken = store.lead(owner);
+            JournalStore.Leadership taken, String owner, CoordinatorMetrics metrics, Path runRoot)
+            throws IOException {
         this.journal = taken.journal();
         Clock clock = new Clock(taken.state().now(), System::nanoTime, InstantSource.system());
         SchedulerCore core = new SchedulerCore(taken.state(), runRoot.toString());
-        AgentSessions sessions = new AgentSessions();
         this.loop = new CoreLoop(core, journal, clock, sessions, metrics, lost::complete);
         try {
             activate(loop, owner);
-            this.server = CoordinatorServer.start(config, metrics, loop, sessions, onShutdown);
         } catch (IOException | RuntimeException e) {
             loop.close();
             throw e;
@@ -100,8 +91,8 @@ final class Leadership implements AutoCloseable {
                         });
     }
 
-    CoordinatorServer server() {
-        return server;
+    AgentSessions sessions() {
+        return sessions;
     }
 
     CoreLoop loop() {
@@ -116,7 +107,6 @@ final class Leadership implements AutoCloseable {
     @Override
     public void close() {
         snapshots.shutdownNow();
-        server.close();
         loop.close();
     }
 }

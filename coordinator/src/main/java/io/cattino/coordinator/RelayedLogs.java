@@ -9,15 +9,19 @@ import io.cattino.proto.v1.OpenLog;
 import io.cattino.proto.v1.ReadLogRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Readers' logs out of agents' transfers: what joins two shells that know nothing of each other.
  * Any thread.
  */
 final class RelayedLogs implements LogSource {
-    private final LogRelay relay;
+    private final Supplier<Optional<LogRelay>> relay;
 
-    RelayedLogs(LogRelay relay) {
+    /**
+     * @param relay that of the present leadership; empty while nobody leads here
+     */
+    RelayedLogs(Supplier<Optional<LogRelay>> relay) {
         this.relay = relay;
     }
 
@@ -38,9 +42,11 @@ final class RelayedLogs implements LogSource {
         if (asked.hasSince()) {
             order.setSince(asked.getSince());
         }
+        LogRelay present =
+                relay.get().orElseThrow(() -> new LogException(true, "this server does not lead"));
         try {
             return new TransferReading(
-                    relay.open(request.node(), request.nodeName(), order.build()));
+                    present.open(request.node(), request.nodeName(), order.build()));
         } catch (LogFailure e) {
             throw failure(e);
         }

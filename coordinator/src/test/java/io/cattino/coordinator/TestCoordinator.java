@@ -49,6 +49,7 @@ public final class TestCoordinator implements AutoCloseable {
     public final InMemoryJournalStore store = new InMemoryJournalStore();
     public final CountDownLatch shutdown = new CountDownLatch(1);
     private final CoordinatorServer server;
+    private final CoordinatorServer.Serving serving;
     private final ManagedChannel channel;
     private final CoreLoop loop;
 
@@ -68,7 +69,8 @@ public final class TestCoordinator implements AutoCloseable {
                         new CollectorRegistry(), BuildInfo.of(CoordinatorServer.class));
         AgentSessions sessions = new AgentSessions();
         loop = lead(sessions, metrics);
-        server = CoordinatorServer.start(config, metrics, loop, sessions, shutdown::countDown);
+        server = CoordinatorServer.open(config, metrics, () -> "", shutdown::countDown);
+        serving = server.serve(loop, sessions, server::address);
         channel =
                 NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort())
                         // Fixed, so that tests know how much lies on the way.
@@ -195,6 +197,7 @@ public final class TestCoordinator implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
+        serving.close();
         server.close();
         loop.close();
     }

@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
         name = "run",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Accepts tasks and decides what runs where. Its journal is in ZooKeeper.")
+        description = {
+            "Accepts tasks and decides what runs where. Its journal is in ZooKeeper.",
+            "Several coordinators of one ZooKeeper are one farm: one leads, the others stand by and take over when it is gone. They share the token and the ZooKeeper credential."
+        })
 final class CoordinatorCommand implements Callable<Integer> {
     @Option(
             names = "--zookeeper",
@@ -32,6 +35,20 @@ final class CoordinatorCommand implements Callable<Integer> {
     private Optional<Path> data = Optional.empty();
 
     @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "What callers have to show; the same for all coordinators. Made if there is none. Default: token in --data")
+    private Optional<Path> tokenFile = Optional.empty();
+
+    @Option(
+            names = "--zookeeper-credential-file",
+            paramLabel = "FILE",
+            description =
+                    "What opens the farm's data in ZooKeeper; the same for all coordinators. Made if there is none. Default: zookeeper-credential in --data")
+    private Optional<Path> credentialFile = Optional.empty();
+
+    @Option(
             names = "--runs",
             paramLabel = "DIR",
             description =
@@ -42,16 +59,18 @@ final class CoordinatorCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Home home = Home.of(System.getenv());
         Path directory = Secrets.directory(data.orElseGet(home::coordinator).toAbsolutePath());
-        Path tokenFile = directory.resolve("token");
-        String token = Secrets.readOrCreate(tokenFile, "cattino_");
+        Path tokens = tokenFile.orElse(directory.resolve("token")).toAbsolutePath();
+        String token = Secrets.readOrCreate(tokens, "cattino_");
         String credential =
-                Secrets.readOrCreate(directory.resolve("zookeeper-credential"), "cattino:");
+                Secrets.readOrCreate(
+                        credentialFile.orElse(directory.resolve("zookeeper-credential")),
+                        "cattino:");
         Path runRoot = runs.orElseGet(home::root).toAbsolutePath().normalize();
         Lifetime lifetime = new Lifetime();
         try (Closer closer = new Closer()) {
             closer.add("lifetime", lifetime::closed);
             Coordinator coordinator =
-                    new CoordinatorPart(directory, token, tokenFile, runRoot, false)
+                    new CoordinatorPart(directory, token, tokens, runRoot, false)
                             .start(new ZkConfig(zooKeeper, credential), listen, lifetime, closer);
             System.err.println(
                     "Coordinator is up: "
@@ -61,7 +80,7 @@ final class CoordinatorCommand implements Callable<Integer> {
                             + "), PID "
                             + ProcessHandle.current().pid()
                             + ", token in "
-                            + tokenFile);
+                            + tokens);
             return lifetime.await().code();
         }
     }

@@ -8,24 +8,26 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.curator.test.TestingServer;
 
-/** A farm in parts: a ZooKeeper in this JVM, a coordinator and agents as processes. */
+/** A farm in parts: a ZooKeeper in this JVM, coordinators and agents as processes. */
 final class Apart implements AutoCloseable {
     private static final Duration STARTING = Duration.ofMinutes(2);
 
     private final Farm farm;
     private final TestingServer zooKeeper;
-    private final int port;
+    private final List<Integer> ports = new ArrayList<>();
     private final MeowClient client;
     private final MeowClient impatient;
-    private Daemon coordinator;
+    private final List<Daemon> coordinators = new ArrayList<>();
     private final SortedMap<String, String> gpus;
     private final Map<String, Daemon> agents = new HashMap<>();
 
@@ -36,29 +38,44 @@ final class Apart implements AutoCloseable {
 
     /** One with these nodes, and what cards each has: {@code 2x24576}. */
     Apart(Farm farm, Map<String, String> gpus) throws Exception {
+        this(farm, gpus, 1);
+    }
+
+    /** One with several coordinators. */
+    Apart(Farm farm, Map<String, String> gpus, int count) throws Exception {
         this.farm = farm;
         this.gpus = new TreeMap<>(gpus);
         this.zooKeeper = new TestingServer(true);
-        this.port = farm.port();
-        this.coordinator = launchCoordinator();
+        ports.add(farm.port());
+        while (ports.size() < count) {
+            ports.add(Farm.twoFreePorts());
+        }
+        for (int i = 0; i < count; i++) {
+            coordinators.add(launchCoordinator(i));
+        }
         this.client =
                 MeowClient.builder()
-                        .target("localhost:" + port)
+                        .target(addresses())
                         .tokenFile(tokenFile())
                         .deadline(Duration.ofSeconds(20))
                         .build();
         this.impatient =
                 MeowClient.builder()
-                        .target("localhost:" + port)
+                        .target(addresses())
                         .tokenFile(tokenFile())
                         .noRetry()
                         .deadline(Duration.ofSeconds(3))
                         .build();
-        awaitUp(coordinator, () -> client.cluster().status().epoch() > 0);
+        awaitUp(coordinators.getFirst(), () -> client.cluster().status().epoch() > 0);
         gpus.keySet().forEach(node -> agents.put(node, launchAgent(node)));
         awaitUp(
                 agent(this.gpus.firstKey()),
                 () -> client.cluster().status().nodesReady() == gpus.size());
+    }
+
+    /** Of all coordinators. */
+    private String addresses() {
+        return ports.stream().map("127.0.0.1:%d"::formatted).collect(Collectors.joining(","));
     }
 
     private Daemon agent(String node) {
@@ -68,15 +85,20 @@ final class Apart implements AutoCloseable {
     /** The command line, with this farm's coordinator and token. */
     Meow meow() {
         return farm.meow()
-                .with("CATTINO_COORDINATOR", "127.0.0.1:%d/%d".formatted(port, port + 1))
+                .with(
+                        "CATTINO_COORDINATOR",
+                        ports.stream()
+                                .map(port -> "127.0.0.1:%d/%d".formatted(port, port + 1))
+                                .collect(Collectors.joining(",")))
                 .with("CATTINO_TOKEN_FILE", tokenFile().toString());
     }
 
     private Path tokenFile() {
-        return farm.path("coordinator").resolve("token");
+        return farm.path("token");
     }
 
-    private Daemon launchCoordinator() {
+    private Daemon launchCoordinator(int index) {
+        int port = ports.get(index);
         return Daemon.start(
                 List.of(
                         Distribution.meow().toString(),
@@ -91,12 +113,16 @@ final class Apart implements AutoCloseable {
                         "--http-port",
                         Integer.toString(port + 1),
                         "--data",
-                        farm.path("coordinator").toString(),
+                        farm.path("coordinator-" + index).toString(),
+                        "--token-file",
+                        tokenFile().toString(),
+                        "--zookeeper-credential-file",
+                        farm.path("zookeeper-credential").toString(),
                         "--runs",
                         farm.path("runs").toString()),
                 farm.environment(),
                 farm.cwd(),
-                farm.log("coordinator"));
+                farm.log("coordinator-" + index));
     }
 
     /** One more process of that agent; nobody waits for it. */
@@ -107,7 +133,7 @@ final class Apart implements AutoCloseable {
                         "agent",
                         "run",
                         "--coordinator",
-                        "127.0.0.1:" + port,
+                        addresses(),
                         "--name",
                         node,
                         "--data",
@@ -180,7 +206,34 @@ final class Apart implements AutoCloseable {
     }
 
     void killCoordinator() {
-        coordinator.kill9();
+        killCoordinator(0);
+    }
+
+    void killCoordinator(int index) {
+        coordinators.get(index).kill9();
+    }
+
+    Daemon coordinator(int index) {
+        return coordinators.get(index);
+    }
+
+    int coordinators() {
+        return ports.size();
+    }
+
+    /** Which coordinator leads, as they say themselves; -1: none at the moment. */
+    int leading() {
+        for (int i = 0; i < ports.size(); i++) {
+            if (coordinators.get(i).isAlive() && leads(i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether that one says that it leads. */
+    boolean leads(int index) {
+        return Http.get(ports.get(index) + 1, "/readyz").status() == 200;
     }
 
     /** Starts the agent again; waits until it has begun, not until anybody knows of it. */
@@ -190,10 +243,18 @@ final class Apart implements AutoCloseable {
         awaitUp(agent, () -> agent.output().contains("agent_started"));
     }
 
-    /** Starts the coordinator again; waits until it answers. */
+    /** Starts the coordinator again; waits until somebody leads. */
     void startCoordinator() {
-        coordinator = launchCoordinator();
-        awaitUp(coordinator, () -> client.cluster().status().epoch() > 0);
+        startCoordinator(0);
+        awaitUp(coordinators.getFirst(), () -> client.cluster().status().epoch() > 0);
+    }
+
+    /** Starts a coordinator again; waits until it listens. */
+    void startCoordinator(int index) {
+        coordinators.set(index, launchCoordinator(index));
+        awaitUp(
+                coordinators.get(index),
+                () -> Http.get(ports.get(index) + 1, "/healthz").status() == 200);
     }
 
     @Override
@@ -201,7 +262,7 @@ final class Apart implements AutoCloseable {
         impatient.close();
         client.close();
         agents.values().forEach(Daemon::kill9);
-        coordinator.kill9();
+        coordinators.forEach(Daemon::kill9);
         zooKeeper.close();
     }
 }

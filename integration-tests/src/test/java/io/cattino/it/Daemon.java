@@ -56,12 +56,27 @@ final class Daemon {
         await("KILL");
     }
 
+    /** SIGTERM, without waiting. */
+    void beginTermination() {
+        signal("TERM");
+    }
+
     /** SIGSTOP. */
     void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
         try {
-            int exit = new ProcessBuilder("kill", "-STOP", Long.toString(pid())).start().waitFor();
+            int exit =
+                    new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
             if (exit != 0) {
-                throw new IllegalStateException("kill -STOP: exit " + exit);
+                throw new IllegalStateException("kill -" + name + ": exit " + exit);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -117,7 +117,7 @@ final class Farm
     }
 
     /** The first of two neighbours that nobody listens on. */
-    private static int twoFreePorts() {
+    static int twoFreePorts() {
         for (int tries = 0; tries < 100; tries++) {
             try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                     ServerSocket _ =

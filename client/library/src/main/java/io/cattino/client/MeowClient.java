@@ -309,8 +309,8 @@ public final class MeowClient implements AutoCloseable {
         }
 
         /**
-         * How often and in which intervals calls are tried again; default: 6 attempts, from 200 ms
-         * doubling to 5 s, with jitter. What is tried again is the library's business: predicates
+         * How often and in which intervals calls are tried again; default: 12 attempts in some 10
+         * s, from 100 ms on, with jitter. What is tried again is the library's business: predicates
          * of the configuration are not used.
          */
         @CanIgnoreReturnValue

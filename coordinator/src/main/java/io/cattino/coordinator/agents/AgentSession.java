@@ -297,6 +297,10 @@ final class AgentSession implements StreamObserver<SessionRequest> {
 
     private void onFailure(Throwable failure) {
         LOG.info("agent session ends with the leadership reason={}", failure.toString());
+        endWithLeadership();
+    }
+
+    void endWithLeadership() {
         refuse(Refusal.Code.CODE_NOT_LEADER, "this coordinator does not lead any more");
     }
 

@@ -55,6 +55,16 @@ public final class AgentSessions implements EffectSink {
         }
     }
 
+    /** The leadership is over: every agent is told to look for the next one. */
+    public void end() {
+        List<AgentSession> all = new ArrayList<>();
+        synchronized (lock) {
+            all.addAll(open.values());
+            pending.values().forEach(all::addAll);
+        }
+        all.forEach(AgentSession::endWithLeadership);
+    }
+
     long nextGeneration() {
         return generations.incrementAndGet();
     }

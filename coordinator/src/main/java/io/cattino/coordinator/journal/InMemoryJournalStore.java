@@ -1,10 +1,12 @@
 package io.cattino.coordinator.journal;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.cattino.coordinator.zk.Election;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -97,7 +99,17 @@ public final class InMemoryJournalStore implements JournalStore {
 
     /** Takes the leadership; records that wait are lost, as those of a leader that died are. */
     @Override
-    public Leadership lead(String owner) throws JournalException {
+    public void follow() {
+        // Nobody stands by: there is one process.
+    }
+
+    @Override
+    public Election stand(String candidate) {
+        return Election.alone();
+    }
+
+    @Override
+    public Leadership lead(String owner, Optional<Election.Rival> gone) throws JournalException {
         List<InMemoryJournal.Pending> lost;
         long number;
         synchronized (lock) {

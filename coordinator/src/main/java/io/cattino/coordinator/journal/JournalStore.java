@@ -1,6 +1,8 @@
 package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.ClusterState;
+import io.cattino.coordinator.zk.Election;
+import java.util.Optional;
 
 /** Where journals live. One leader writes at a time; {@link #lead} is how one becomes it. */
 public interface JournalStore extends AutoCloseable {
@@ -13,7 +15,30 @@ public interface JournalStore extends AutoCloseable {
      * @throws JournalException.Corrupt if a committed record cannot be read
      * @throws JournalException if the store cannot be reached
      */
-    Leadership lead(String owner) throws JournalException;
+    default Leadership lead(String owner) throws JournalException {
+        return lead(owner, Optional.empty());
+    }
+
+    /**
+     * The same in the place of a leader whose process is gone though its session is not over yet:
+     * only if it is still first in the queue, which it leaves with that.
+     */
+    Leadership lead(String owner, Optional<Election.Rival> gone) throws JournalException;
+
+    /**
+     * Reads what is new, so that {@link #lead} will have little left to read. For those who stand
+     * by, again and again; any thread.
+     *
+     * @throws JournalException if it cannot be read just now
+     */
+    void follow() throws JournalException;
+
+    /**
+     * Queues up for the leadership.
+     *
+     * @param candidate address of who queues up, {@code host:grpc/http}
+     */
+    Election stand(String candidate);
 
     /** Id of the cluster that this store belongs to; made with the store. */
     String clusterId();

@@ -86,6 +86,11 @@ final class Replay {
         return state;
     }
 
+    /** Number of the record that it began with. */
+    long firstRecord() {
+        return firstRecord;
+    }
+
     /** Number of the record that is read next. */
     long nextRecord() {
         return records.next();

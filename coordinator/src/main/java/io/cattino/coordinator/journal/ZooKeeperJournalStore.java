@@ -2,13 +2,16 @@ package io.cattino.coordinator.journal;
 
 import static io.cattino.coordinator.journal.ZooKeeperErrors.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cattino.coordinator.zk.Election;
 import io.cattino.coordinator.zk.ZkClient;
 import io.cattino.coordinator.zk.ZkConfig;
 import io.cattino.coordinator.zk.ZkPaths;
 import io.cattino.coordinator.zk.ZkSession;
 import io.cattino.proto.journal.v1.Epoch;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +38,9 @@ public final class ZooKeeperJournalStore implements JournalStore {
     private final ExecutorService background =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("journal-snapshots").factory());
+
+    @GuardedBy("this")
+    private Optional<Follower> follower = Optional.empty();
 
     private ZooKeeperJournalStore(
             ZkClient client, ZkPaths paths, String clusterId, JournalListener listener) {
@@ -70,23 +77,71 @@ public final class ZooKeeperJournalStore implements JournalStore {
     }
 
     @Override
-    public Leadership lead(String owner) throws JournalException {
+    public Election stand(String candidate) {
+        return client.stand(paths.latch(), candidate);
+    }
+
+    @Override
+    public synchronized void follow() throws JournalException {
+        if (follower.isEmpty()) {
+            ZkSession session = call("connect to ZooKeeper", client::session);
+            ZooKeeperRecords records = new ZooKeeperRecords(session, paths, -1);
+            follower = Optional.of(new Follower(session, records, Replay.open(records, listener)));
+        }
+        try {
+            follower.get().catchUp();
+        } catch (JournalException e) {
+            stopFollowing();
+            throw e;
+        }
+    }
+
+    private synchronized void stopFollowing() {
+        follower.ifPresent(Follower::close);
+        follower = Optional.empty();
+    }
+
+    /**
+     * Everything up to a record. What was read before in this session goes on from there, if the
+     * records that it needs are still there.
+     */
+    private synchronized Replay replay(ZkSession session, ZooKeeperRecords records, long last)
+            throws JournalException {
+        Optional<Replay> begun =
+                follower.filter(it -> it.session().isSameAs(session)).map(Follower::replay);
+        try {
+            if (begun.isPresent()) {
+                begun.get().runTo(last);
+                return begun.get();
+            }
+        } catch (JournalException.Corrupt e) {
+            LOG.info("what was followed cannot go on, the journal is read afresh", e);
+        } finally {
+            stopFollowing();
+        }
+        Replay fresh = Replay.open(records, listener);
+        fresh.runTo(last);
+        return fresh;
+    }
+
+    @Override
+    public Leadership lead(String owner, Optional<Election.Rival> gone) throws JournalException {
         ZkSession session = call("connect to ZooKeeper", client::session);
         try {
-            return lead(session, owner);
+            return lead(session, owner, gone);
         } catch (JournalException | RuntimeException e) {
             session.close();
             throw e;
         }
     }
 
-    private Leadership lead(ZkSession session, String owner) throws JournalException {
-        Claim claim = claim(session, owner);
+    private Leadership lead(ZkSession session, String owner, Optional<Election.Rival> gone)
+            throws JournalException {
+        Claim claim = claim(session, owner, gone);
         ZooKeeperRecords records = new ZooKeeperRecords(session, paths, claim.version);
         long last = records.lastRecord();
-        Replay replay = Replay.open(records, listener);
-        long first = replay.nextRecord();
-        replay.runTo(last);
+        Replay replay = replay(session, records, last);
+        long first = replay.firstRecord();
         long epoch = claim.epoch.getNumber();
         if (replay.state().epoch() >= epoch) {
             throw new JournalException.Corrupt(
@@ -132,7 +187,8 @@ public final class ZooKeeperJournalStore implements JournalStore {
      * Writes the next epoch. The same nonce every time: whichever of our requests arrived, it is
      * recognised.
      */
-    private Claim claim(ZkSession session, String owner) throws JournalException {
+    private Claim claim(ZkSession session, String owner, Optional<Election.Rival> gone)
+            throws JournalException {
         long nonce = random.nextLong();
         for (int tries = 1; ; tries++) {
             ZkSession.Versioned stored =
@@ -149,20 +205,24 @@ public final class ZooKeeperJournalStore implements JournalStore {
                             .setOwner(owner)
                             .setNonce(nonce)
                             .build();
-            Optional<Integer> version = tryClaim(session, next, stored.version(), tries);
+            List<Op> claim = new ArrayList<>();
+            gone.ifPresent(rival -> claim.add(Op.delete(rival.place(), -1)));
+            claim.add(Op.setData(paths.epoch(), next.toByteArray(), stored.version()));
+            Optional<Integer> version = tryClaim(session, claim, stored.version(), tries);
             if (version.isPresent()) {
                 return new Claim(next, version.get());
             }
         }
     }
 
-    private Optional<Integer> tryClaim(ZkSession session, Epoch next, int version, int tries)
+    private Optional<Integer> tryClaim(ZkSession session, List<Op> claim, int version, int tries)
             throws JournalException {
         return call(
                 "take the leadership",
                 () -> {
                     try {
-                        return Optional.of(session.set(paths.epoch(), next.toByteArray(), version));
+                        session.multi(claim);
+                        return Optional.of(version + 1);
                     } catch (KeeperException.ConnectionLossException
                             | KeeperException.OperationTimeoutException
                             | KeeperException.BadVersionException e) {

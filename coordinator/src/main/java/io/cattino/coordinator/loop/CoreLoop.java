@@ -177,7 +177,11 @@ public final class CoreLoop implements Leader, AutoCloseable {
             while (over.get() == null) {
                 letters.clear();
                 take(letters);
-                batch(letters);
+                if (over.get() == null) {
+                    batch(letters);
+                } else {
+                    letters.forEach(letter -> fail(letter.answer()));
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -314,6 +318,7 @@ public final class CoreLoop implements Leader, AutoCloseable {
             feed.close();
         }
         journalLost.cancel(false);
+        mailbox.add(new Look<>(_ -> true, new CompletableFuture<>())); // so that it wakes up now
         try {
             thread.join(CLOSING_MS);
             if (thread.isAlive()) {

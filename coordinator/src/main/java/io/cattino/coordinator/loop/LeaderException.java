@@ -13,10 +13,24 @@ public final class LeaderException extends RuntimeException {
     }
 
     private final Kind kind;
+    private final String leader;
 
     public LeaderException(Kind kind, String message) {
+        this(kind, message, "");
+    }
+
+    /**
+     * @param leader {@code host:grpc/http} of who may lead instead; may be empty
+     */
+    public LeaderException(Kind kind, String message, String leader) {
         super(message);
         this.kind = kind;
+        this.leader = leader;
+    }
+
+    /** Who may lead instead, {@code host:grpc/http}; may be empty. */
+    public String leader() {
+        return leader;
     }
 
     public Kind kind() {

@@ -124,7 +124,7 @@ final class Answers {
 
     private static RuntimeException failure(@Nullable Throwable cause) {
         return switch (cause) {
-            case LeaderException e -> StatusMapper.of(e, "");
+            case LeaderException e -> StatusMapper.of(e);
             case RuntimeException e -> e;
             case null -> new IllegalStateException("a future failed without a cause");
             default -> new IllegalStateException(cause);

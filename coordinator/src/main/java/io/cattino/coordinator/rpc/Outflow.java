@@ -60,7 +60,7 @@ final class Outflow<T> {
         } catch (StatusRuntimeException e) {
             fail(e);
         } catch (LeaderException e) {
-            fail(StatusMapper.of(e, ""));
+            fail(StatusMapper.of(e));
         } catch (RuntimeException e) {
             fail(e);
         } finally {

@@ -84,12 +84,8 @@ public final class StatusMapper {
         return error(ErrorReason.CYCLE, r.text(), Map.of(FIELD, "edges", HINT, r.hint()));
     }
 
-    /**
-     * The loop could not take it.
-     *
-     * @param leader {@code host:port} of who leads, or empty
-     */
-    public static StatusRuntimeException of(LeaderException e, String leader) {
+    /** The loop could not take it. */
+    public static StatusRuntimeException of(LeaderException e) {
         return switch (e.kind()) {
             case OVERLOADED ->
                     error(
@@ -100,7 +96,7 @@ public final class StatusMapper {
                     error(
                             ErrorReason.NOT_LEADER,
                             "this server does not lead; whether the call had an effect is unknown",
-                            Map.of("leader", leader, HINT, AGAIN));
+                            Map.of("leader", e.leader(), HINT, AGAIN));
         };
     }
 

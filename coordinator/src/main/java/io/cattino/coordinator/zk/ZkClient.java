@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.framework.state.SessionConnectionStateErrorPolicy;
 import org.apache.curator.retry.BoundedExponentialBackoffRetry;
@@ -41,6 +42,7 @@ public final class ZkClient implements AutoCloseable {
                         .connectionStateErrorPolicy(new SessionConnectionStateErrorPolicy())
                         .authorization(
                                 "digest", config.credential().getBytes(StandardCharsets.UTF_8))
+                        .aclProvider(new OnlyWe(acl))
                         .dontUseContainerParents()
                         .canBeReadOnly(false)
                         .build();
@@ -73,6 +75,29 @@ public final class ZkClient implements AutoCloseable {
             session.lost();
         }
         return session;
+    }
+
+    /**
+     * Queues up for the leadership, and does so again after every loss of the session.
+     *
+     * @param path of the queue
+     * @param candidate address of who queues up
+     */
+    public Election stand(String path, String candidate) {
+        return LatchElection.stand(curator, path, candidate);
+    }
+
+    /** What Curator makes is as closed to others as what we make. */
+    private record OnlyWe(List<ACL> acl) implements ACLProvider {
+        @Override
+        public List<ACL> getDefaultAcl() {
+            return acl;
+        }
+
+        @Override
+        public List<ACL> getAclForPath(String path) {
+            return acl;
+        }
     }
 
     private ZooKeeper handle() throws KeeperException, InterruptedException {

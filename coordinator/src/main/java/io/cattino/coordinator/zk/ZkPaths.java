@@ -56,6 +56,11 @@ public final class ZkPaths {
         return root + "/epoch";
     }
 
+    /** Below it stand those who would lead. */
+    public String latch() {
+        return root + "/latch";
+    }
+
     public String journal() {
         return root + "/journal";
     }

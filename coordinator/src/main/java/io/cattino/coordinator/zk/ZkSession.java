@@ -49,6 +49,11 @@ public final class ZkSession implements AutoCloseable {
         return zk;
     }
 
+    /** Whether what is written in one of them is seen by reads in the other. */
+    public boolean isSameAs(ZkSession other) {
+        return zk == other.zk && !lost.isDone() && !other.lost.isDone();
+    }
+
     /** Runs something once the session is lost, on a thread of the client: do little there. */
     public void whenLost(Runnable action) {
         var _ = lost.thenRun(action);
@@ -152,12 +157,6 @@ public final class ZkSession implements AutoCloseable {
      */
     public void multi(List<Op> operations, Consumer<Code> result) {
         zk.multi(operations, (rc, _, _, _) -> result.accept(Code.get(rc)), null);
-    }
-
-    /** Writes a znode if it has the given version, tried once. @return its new version */
-    public int set(String path, byte[] data, int version)
-            throws KeeperException, InterruptedException {
-        return zk.setData(path, data, version).getVersion();
     }
 
     /** No more is wanted of it; the client's connection stays. */

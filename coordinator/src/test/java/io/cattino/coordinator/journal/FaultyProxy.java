@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class FaultyProxy implements AutoCloseable {
     /** ZooKeeper's numbers of operations. */
-    static final int SET_DATA = 5;
-
     static final int MULTI = 14;
 
     private final ServerSocket listening;

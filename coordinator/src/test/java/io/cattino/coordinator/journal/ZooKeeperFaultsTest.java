@@ -102,9 +102,9 @@ class ZooKeeperFaultsTest {
     @ValueSource(booleans = {true, false})
     void aClaimWhoseFateIsUnknownIsMadeOnce(boolean arrived) throws Exception {
         if (arrived) {
-            proxy.loseNextReply(FaultyProxy.SET_DATA);
+            proxy.loseNextReply(FaultyProxy.MULTI);
         } else {
-            proxy.loseNextRequest(FaultyProxy.SET_DATA);
+            proxy.loseNextRequest(FaultyProxy.MULTI);
         }
         Leader leader = Leader.of(store);
         assertThat(proxy.lost()).isEqualTo(1);

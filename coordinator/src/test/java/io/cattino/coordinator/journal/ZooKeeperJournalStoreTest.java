@@ -156,7 +156,7 @@ class ZooKeeperJournalStoreTest extends AbstractJournalStoreContract {
         done(leader.settings(1));
         byte[] bytes = session.get(paths.record(1)).orElseThrow().data();
         bytes[bytes.length / 2] ^= 1;
-        session.set(paths.record(1), bytes, 0);
+        session.multi(List.of(Op.setData(paths.record(1), bytes, 0)));
         assertThatThrownBy(() -> Leader.of(store))
                 .isInstanceOf(JournalException.Corrupt.class)
                 .hasMessageContaining("record 1");
@@ -190,7 +190,7 @@ class ZooKeeperJournalStoreTest extends AbstractJournalStoreContract {
 
     @Test
     void aStoreOfANewerVersionIsRefused() throws Exception {
-        session.set(paths.format(), new byte[] {'2'}, 0);
+        session.multi(List.of(Op.setData(paths.format(), new byte[] {'2'}, 0)));
         assertThatThrownBy(() -> ZooKeeperJournalStore.open(config, JournalListener.NONE))
                 .isInstanceOf(JournalException.Corrupt.class)
                 .hasMessageContaining("reads '1'");
@@ -199,7 +199,7 @@ class ZooKeeperJournalStoreTest extends AbstractJournalStoreContract {
     @Test
     void anEpochOlderThanTheJournalIsRefused() throws Exception {
         done(Leader.of(store).epochBegan());
-        session.set(paths.epoch(), new byte[0], -1);
+        session.multi(List.of(Op.setData(paths.epoch(), new byte[0], -1)));
         assertThatThrownBy(() -> Leader.of(store))
                 .isInstanceOf(JournalException.Corrupt.class)
                 .hasMessageContaining("backup");

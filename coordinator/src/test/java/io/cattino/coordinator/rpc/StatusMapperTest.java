@@ -111,14 +111,12 @@ class StatusMapperTest {
 
     @Test
     void tellsWhoLeadsAndThatOverloadPasses() throws Exception {
-        LeaderException gone = new LeaderException(LeaderException.Kind.NOT_LEADING, "gone");
-        assertThat(StatusMapper.of(gone, "h:1").getStatus().getCode()).isEqualTo(Code.UNAVAILABLE);
-        assertThat(info(StatusMapper.of(gone, "h:1")).getMetadataMap())
-                .containsEntry("leader", "h:1");
+        LeaderException gone = new LeaderException(LeaderException.Kind.NOT_LEADING, "gone", "h:1");
+        assertThat(StatusMapper.of(gone).getStatus().getCode()).isEqualTo(Code.UNAVAILABLE);
+        assertThat(info(StatusMapper.of(gone)).getMetadataMap()).containsEntry("leader", "h:1");
         LeaderException full = new LeaderException(LeaderException.Kind.OVERLOADED, "full");
-        assertThat(StatusMapper.of(full, "").getStatus().getCode())
-                .isEqualTo(Code.RESOURCE_EXHAUSTED);
-        assertThat(info(StatusMapper.of(full, "")).getReason()).isEqualTo("OVERLOADED");
+        assertThat(StatusMapper.of(full).getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+        assertThat(info(StatusMapper.of(full)).getReason()).isEqualTo("OVERLOADED");
     }
 
     static ErrorInfo info(StatusRuntimeException e) throws InvalidProtocolBufferException {

@@ -33,7 +33,7 @@ final class NettyChannels {
                         .withOption(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) CONNECT_TIMEOUT.toMillis())
-                        .intercept(tokens);
+                        .intercept(new BrokenConnections(), tokens);
         if (plaintext) {
             builder.usePlaintext();
         } else {

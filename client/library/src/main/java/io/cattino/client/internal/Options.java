@@ -46,9 +46,16 @@ public record Options(
 
     /** Collects settings. */
     public static final class Builder {
-        private static final int ATTEMPTS = 6;
-        private static final Duration FIRST_INTERVAL = Duration.ofMillis(200);
-        private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
+
+        /**
+         * Close together at first, as a new leader is there within a second or two of most ends of
+         * the old one; all of them take some 10 s, which is longer than a session.
+         */
+        private static final int ATTEMPTS = 12;
+
+        private static final Duration FIRST_INTERVAL = Duration.ofMillis(100);
+        private static final double GROWTH = 1.5;
+        private static final Duration LONGEST_INTERVAL = Duration.ofMillis(1_500);
 
         private List<Address> addresses = List.of(Address.parse("localhost"));
         private @Nullable String token;
@@ -140,7 +147,7 @@ public record Options(
                     .maxAttempts(ATTEMPTS)
                     .intervalFunction(
                             IntervalFunction.ofExponentialRandomBackoff(
-                                    FIRST_INTERVAL, 2.0, 0.5, LONGEST_INTERVAL))
+                                    FIRST_INTERVAL, GROWTH, 0.5, LONGEST_INTERVAL))
                     .build();
         }
     }

@@ -1,0 +1,58 @@
+package io.cattino.coordinator;
+
+import io.cattino.coordinator.journal.JournalException;
+import io.cattino.coordinator.journal.JournalStore;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the state of one who stands by up with the journal, on a thread of its own. */
+final class HotStandby implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HotStandby.class);
+    private static final long LOOK_MS = 250;
+    private static final long LOOK_AFTER_FAILURE_MS = 5_000;
+
+    private final JournalStore store;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private HotStandby(JournalStore store) {
+        this.store = store;
+    }
+
+    static HotStandby over(JournalStore store) {
+        HotStandby standby = new HotStandby(store);
+        Thread.ofPlatform().daemon().name("hot-standby").start(standby::run);
+        return standby;
+    }
+
+    private void run() {
+        try {
+            long pause = 0;
+            while (!closed.await(pause, TimeUnit.MILLISECONDS)) {
+                pause = follow() ? LOOK_MS : LOOK_AFTER_FAILURE_MS;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "the journal is not followed any more; a takeover reads it from the start", e);
+        }
+    }
+
+    private boolean follow() {
+        try {
+            store.follow();
+            return true;
+        } catch (JournalException e) {
+            // Also when the leader has dropped old records under us: from the new snapshot, then.
+            LOG.info("the journal is read afresh reason={}", e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

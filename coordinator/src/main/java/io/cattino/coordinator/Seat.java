@@ -1,0 +1,91 @@
+package io.cattino.coordinator;
+
+import io.cattino.coordinator.agents.SessionParts;
+import io.cattino.coordinator.core.Input;
+import io.cattino.coordinator.core.Reply;
+import io.cattino.coordinator.core.View;
+import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.loop.EventFeed;
+import io.cattino.coordinator.loop.Leader;
+import io.cattino.coordinator.loop.LeaderException;
+import io.cattino.coordinator.loop.Sender;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leader's place in this process, as the ports see it: taken by one leadership after the other,
+ * and vacant between them or while another process leads. Any thread.
+ */
+final class Seat implements Leader {
+    private final Supplier<String> ledBy;
+    private final EventFeed nothing = EventFeed.ended();
+    private volatile @Nullable SessionParts taken;
+    private volatile long lastEpoch;
+
+    /**
+     * Vacant.
+     *
+     * @param ledBy {@code host:grpc/http} of who may lead while nobody does here; may be empty
+     */
+    Seat(Supplier<String> ledBy) {
+        this.ledBy = ledBy;
+    }
+
+    void take(SessionParts leadership) {
+        lastEpoch = leadership.leader().epoch();
+        taken = leadership;
+    }
+
+    void vacate() {
+        taken = null;
+    }
+
+    /** What the sessions of the present leadership share; empty while nobody leads here. */
+    Optional<SessionParts> sessions() {
+        return Optional.ofNullable(taken);
+    }
+
+    boolean isTaken() {
+        return taken != null;
+    }
+
+    /** {@code host:grpc/http} of who may lead while nobody does here; may be empty. */
+    String ledBy() {
+        return ledBy.get();
+    }
+
+    private Optional<Leader> leader() {
+        return sessions().map(SessionParts::leader);
+    }
+
+    /** The last one here, while nobody leads. */
+    @Override
+    public long epoch() {
+        return lastEpoch;
+    }
+
+    @Override
+    public CompletableFuture<Reply> submit(Sender sender, Function<Time, Input> input) {
+        return leader().map(it -> it.submit(sender, input)).orElseGet(this::vacant);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> read(Function<View, T> query) {
+        Optional<Leader> leader = leader();
+        return leader.isPresent() ? leader.get().read(query) : vacant();
+    }
+
+    @Override
+    public EventFeed events() {
+        return leader().map(Leader::events).orElse(nothing);
+    }
+
+    private <T> CompletableFuture<T> vacant() {
+        return CompletableFuture.failedFuture(
+                new LeaderException(
+                        LeaderException.Kind.NOT_LEADING, "this server does not lead", ledBy()));
+    }
+}

@@ -1,0 +1,57 @@
+package io.cattino.coordinator.zk;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A place in the queue of those who would lead. Being first is leave to take the leadership, not
+ * the leadership: that is the epoch. Any thread.
+ */
+public interface Election extends AutoCloseable {
+    /** Completes when this candidate is first in the queue; on a thread that must not be held. */
+    CompletableFuture<Void> elected();
+
+    /** Everybody in the queue, the first one first; as last heard. */
+    List<String> candidates();
+
+    /** The first in the queue, if this candidate is the one right behind it. */
+    Optional<Rival> ahead();
+
+    /** Leaves the queue; the next one may try. */
+    @Override
+    void close();
+
+    /**
+     * Who stands before this candidate.
+     *
+     * @param address {@code host:grpc/http}
+     * @param place its znode in the queue
+     */
+    record Rival(String address, String place) {}
+
+    /** Of one who has no rivals. */
+    static Election alone() {
+        return new Election() {
+            @Override
+            public CompletableFuture<Void> elected() {
+                return CompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public List<String> candidates() {
+                return List.of();
+            }
+
+            @Override
+            public Optional<Rival> ahead() {
+                return Optional.empty();
+            }
+
+            @Override
+            public void close() {
+                // There is no queue to leave.
+            }
+        };
+    }
+}
