@@ -159,7 +159,7 @@ public final class ZooKeeperJournalStore implements JournalStore {
                         session,
                         paths,
                         claim.epoch,
-                        claim.version,
+                        new EpochGuard(session, paths, claim.epoch, claim.version, listener),
                         last,
                         client.config().patience(),
                         listener);

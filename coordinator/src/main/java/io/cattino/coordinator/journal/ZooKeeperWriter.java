@@ -4,7 +4,6 @@ import static io.cattino.coordinator.journal.ZooKeeperErrors.call;
 import static io.cattino.coordinator.journal.ZooKeeperErrors.failed;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.cattino.coordinator.core.Fact;
 import io.cattino.coordinator.zk.ZkPaths;
 import io.cattino.coordinator.zk.ZkSession;
@@ -19,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -39,11 +39,12 @@ import org.slf4j.LoggerFactory;
 final class ZooKeeperWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperWriter.class);
     private static final int IN_FLIGHT = 2;
+    private static final long PROBE_MS = 1_000;
 
     private final ZkSession session;
     private final ZkPaths paths;
     private final Epoch epoch;
-    private final int epochVersion;
+    private final EpochGuard guard;
     private final Duration closePatience;
     private final JournalListener listener;
     private final Thread thread =
@@ -64,11 +65,14 @@ final class ZooKeeperWriter {
     private final Deque<Outgoing> inFlight = new ArrayDeque<>();
     private int attempt;
     private boolean closing;
+    private boolean probing;
 
     private sealed interface Event {
         record Append(BatchQueue.Batch batch) implements Event {}
 
         record Result(int attempt, long number, Code code) implements Event {}
+
+        record Probed(Code code) implements Event {}
 
         record Lost() implements Event {}
 
@@ -96,21 +100,21 @@ final class ZooKeeperWriter {
      * A writer that goes on after a record. {@link #start} it.
      *
      * @param epoch this leadership
-     * @param epochVersion of its znode
+     * @param guard of it
      * @param lastRecord that is stored
      */
     ZooKeeperWriter(
             ZkSession session,
             ZkPaths paths,
             Epoch epoch,
-            int epochVersion,
+            EpochGuard guard,
             long lastRecord,
             Duration closePatience,
             JournalListener listener) {
         this.session = session;
         this.paths = paths;
         this.epoch = epoch;
-        this.epochVersion = epochVersion;
+        this.guard = guard;
         this.closePatience = closePatience;
         this.listener = listener;
         this.lastDurable = lastRecord;
@@ -181,7 +185,12 @@ final class ZooKeeperWriter {
         JournalException why;
         try {
             while (!(closing && waiting.isEmpty() && ready.isEmpty() && inFlight.isEmpty())) {
-                handle(events.take());
+                Event first = events.poll(PROBE_MS, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    probe();
+                    continue;
+                }
+                handle(first);
                 for (Event more = events.poll(); more != null; more = events.poll()) {
                     handle(more);
                 }
@@ -230,9 +239,31 @@ final class ZooKeeperWriter {
         switch (event) {
             case Event.Append(BatchQueue.Batch batch) -> waiting.add(batch);
             case Event.Result result -> onResult(result);
+            case Event.Probed(Code code) -> onProbed(code);
             case Event.Lost() -> throw new JournalException("the ZooKeeper session is lost");
             case Event.Close() -> closing = true;
         }
+    }
+
+    /** Who has nothing to write looks whether it may still write. */
+    private void probe() {
+        if (!probing && inFlight.isEmpty()) {
+            probing = true;
+            session.multi(List.of(guard.check()), code -> enqueue(new Event.Probed(code)));
+        }
+    }
+
+    private void onProbed(Code code) throws JournalException {
+        probing = false;
+        if (code == Code.BADVERSION || code == Code.NONODE) {
+            throw over("ZooKeeper refused a look at the epoch");
+        }
+        // Otherwise it is as it should be, or the session will tell.
+    }
+
+    private JournalException over(String what) throws JournalException {
+        attempt++;
+        return guard.over(what);
     }
 
     private void send() throws JournalException {
@@ -251,7 +282,7 @@ final class ZooKeeperWriter {
 
     private List<Op> creation(RecordPacker.Packed record) {
         List<Op> operations = new ArrayList<>();
-        operations.add(Op.check(paths.epoch(), epochVersion));
+        operations.add(guard.check());
         operations.add(Op.check(paths.record(record.number() - 1), 0));
         if (record.number() % ZkPaths.SEGMENT == 0) {
             operations.add(session.create(paths.segmentOf(record.number()), new byte[0]));
@@ -300,7 +331,7 @@ final class ZooKeeperWriter {
             case OK -> acknowledged(inFlight.remove());
             // NODEEXISTS: a request that was thought lost was carried out after all.
             case CONNECTIONLOSS, OPERATIONTIMEOUT, REQUESTTIMEOUT, NODEEXISTS -> recover();
-            case BADVERSION -> throw leadershipOver("ZooKeeper refused record " + result.number);
+            case BADVERSION -> throw over("ZooKeeper refused record " + result.number);
             default ->
                     throw failed(
                             "append record " + result.number,
@@ -339,47 +370,12 @@ final class ZooKeeperWriter {
                 break;
             }
             if (!Arrays.equals(stored.get().data(), record.bytes())) {
-                throw leadershipOver("another wrote record " + record.number());
+                throw over("another wrote record " + record.number());
             }
             acknowledged(inFlight.remove());
         }
         while (!inFlight.isEmpty()) {
             ready.addFirst(inFlight.removeLast());
-        }
-    }
-
-    private JournalException leadershipOver(String what) throws JournalException {
-        attempt++;
-        Optional<ZkSession.Versioned> now =
-                call("read the epoch", () -> session.get(paths.epoch()));
-        boolean ours =
-                now.isPresent() && now.get().version() == epochVersion && isOurs(now.get().data());
-        listener.badVersion(!ours);
-        if (ours) {
-            LOG.error(
-                    "{} and yet the epoch is ours epoch={} version={}",
-                    what,
-                    epoch(),
-                    epochVersion);
-            return new JournalException(what + ", and yet epoch " + epoch() + " is still ours");
-        }
-        return new JournalException.Fenced(
-                what + ": epoch " + epoch() + " is over, " + leader(now));
-    }
-
-    private boolean isOurs(byte[] data) {
-        return Arrays.equals(data, epoch.toByteArray());
-    }
-
-    private static String leader(Optional<ZkSession.Versioned> now) {
-        if (now.isEmpty()) {
-            return "and the store was wiped";
-        }
-        try {
-            Epoch next = Epoch.parseFrom(now.get().data());
-            return next.getOwner() + " leads with epoch " + next.getNumber();
-        } catch (InvalidProtocolBufferException e) {
-            return "and its znode cannot be read: " + e.getMessage();
         }
     }
 }

@@ -111,6 +111,16 @@ class StandbyTest {
     }
 
     @Test
+    void aLeaderThatHasNothingToWriteLearnsThatAnotherLeads() throws Exception {
+        Leader idle = Leader.of(one);
+        done(idle.epochBegan());
+        Leader.of(two);
+        assertThat(idle.journal().failure().get(1, TimeUnit.MINUTES))
+                .isInstanceOf(JournalException.Fenced.class)
+                .hasMessageContaining("leads with epoch 2");
+    }
+
+    @Test
     void theQueueGoesOnWithTheNext() throws Exception {
         Election first = one.stand("h1:1/2");
         first.elected().get(1, TimeUnit.MINUTES);
@@ -128,9 +138,10 @@ class StandbyTest {
 
     @Test
     void theNextTakesThePlaceOfALeaderWhoseProcessIsGone() throws Exception {
-        try (Election first = one.stand("h1:1/2");
+        Election first = one.stand("h1:1/2");
+        first.elected().get(1, TimeUnit.MINUTES);
+        try (first;
                 Election second = two.stand("h2:1/2")) {
-            first.elected().get(1, TimeUnit.MINUTES);
             Leader leader = Leader.of(one);
             done(leader.epochBegan());
             await().atMost(LIMIT).until(() -> second.ahead().isPresent());
