@@ -110,6 +110,13 @@ class BundleIT {
         }
         assertThat(meow.run("create", "true", "--bundle", "code").err())
                 .contains("--bundle code -D code");
+        Files.createDirectories(code.resolve("empty"));
+        Meow.Result empty = meow.run("create", "true", "--bundle", "code", "-D", "code/empty");
+        assertThat(empty.exits(2).err())
+                .contains("code/empty, of which nothing travels", "--bundle code -D code");
+        Files.writeString(code.resolve("back\\slash"), "");
+        assertThat(meow.run("create", "true", "--bundle", "code", "-D", "code").exits(2).err())
+                .contains("--bundle: ", "back\\slash");
         assertThat(meow.run("list", "-a").exits(0).out()).doesNotContain("true");
     }
 }

@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * A folder that travels with a submission, for nodes that do not see it: packed now, and unpacked
  * once on each node. The tasks run in its copy; its files are as they were. Immutable.
  *
  * <p>What git ignores stays out where the folder lies in a work tree of git; else {@code .venv},
- * {@code __pycache__} and the like. Links to files are followed.
+ * {@code __pycache__} and the like. Links are followed.
  */
 public final class Bundle {
 
@@ -20,19 +21,30 @@ public final class Bundle {
 
     private final Path root;
     private final byte[] zip;
-    private final int files;
+    private final Set<Path> files;
 
-    private Bundle(Path root, byte[] zip, int files) {
+    private Bundle(Path root, byte[] zip, Set<Path> files) {
         this.root = root;
         this.zip = zip;
         this.files = files;
     }
 
+    /** The folder has more than a bundle may: the message names the largest files. */
+    public static final class TooLarge extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        /** With what it has, and what there may be. */
+        public TooLarge(String message) {
+            super(message);
+        }
+    }
+
     /**
      * Packs a folder.
      *
-     * @throws IllegalArgumentException if it is no folder, has no file, or is too large; names the
-     *     largest files
+     * @throws TooLarge if it is
+     * @throws IllegalArgumentException if it is no folder, has no file, has one whose name cannot
+     *     travel, or git fails to say what it ignores
      * @throws UncheckedIOException if it cannot be read
      */
     public static Bundle of(Path directory) {
@@ -55,7 +67,7 @@ public final class Bundle {
 
     /** How many files it has. */
     public int files() {
-        return files;
+        return files.size();
     }
 
     /** Its archive, a zip. */
@@ -66,6 +78,18 @@ public final class Bundle {
     /** Whether a path leads into the folder. */
     public boolean holds(Path path) {
         return canonical(path).startsWith(root);
+    }
+
+    /**
+     * Whether there is such a folder in the copy: only those travel that have a file that does.
+     *
+     * @param directory in the bundle
+     */
+    public boolean copies(Path directory) {
+        Path real = canonical(directory);
+        return real.equals(root)
+                || (real.startsWith(root)
+                        && files.stream().anyMatch(file -> file.startsWith(root.relativize(real))));
     }
 
     /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -16,6 +17,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleTest {
 
@@ -68,6 +71,96 @@ class BundleTest {
         assertThat(content(Bundle.of(directory.resolve("sub")))).containsOnlyKeys("model.py");
     }
 
+    private static void git(Path folder) throws Exception {
+        assertThat(new ProcessBuilder("git", "init", "-q", folder.toString()).start().waitFor())
+                .isZero();
+    }
+
+    @Test
+    void heedsWhatGitIgnoresInAWorkTreeWithinAFolder() throws Exception {
+        write("train.py", "1");
+        for (String inner : List.of("module", "module/deeper")) {
+            write(inner + "/.gitignore", ".env\n");
+            write(inner + "/.env", "SECRET=1");
+            write(inner + "/code.py", "2");
+            git(directory.resolve(inner));
+        }
+        List<String> files =
+                List.of(
+                        "train.py",
+                        "module/.gitignore",
+                        "module/code.py",
+                        "module/deeper/.gitignore",
+                        "module/deeper/code.py");
+        assertThat(content(Bundle.of(directory))).containsOnlyKeys(files);
+        git(directory);
+        assertThat(content(Bundle.of(directory))).containsOnlyKeys(files);
+    }
+
+    @Test
+    void refusesWhenGitCannotSayWhatItIgnores() throws Exception {
+        git(directory);
+        write("train.py", "1");
+        write(".gitignore", ".env");
+        write(".env", "SECRET=1");
+        write(".git/index", "torn");
+        assertThatThrownBy(() -> Bundle.of(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("git cannot say what it ignores in " + directory)
+                .hasMessageContaining("index");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void followsNoLinkBackIntoAFolderAroundIt(boolean isWorkTree) throws Exception {
+        write("a/train.py", "1");
+        Files.createSymbolicLink(directory.resolve("self"), Path.of("."));
+        Files.createSymbolicLink(directory.resolve("a/up"), Path.of(".."));
+        Files.createSymbolicLink(directory.resolve("a/itself"), Path.of("itself"));
+        if (isWorkTree) {
+            git(directory);
+        }
+        assertThat(content(Bundle.of(directory))).containsOnlyKeys("a/train.py");
+    }
+
+    @Test
+    void refusesNamesThatWouldBeOthersOnTheNode() throws Exception {
+        write("a\\b", "1");
+        assertThatThrownBy(() -> Bundle.of(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no archive can hold the backslash in 'a\\b': call it otherwise");
+        Files.delete(directory.resolve("a\\b"));
+        write("a\uFFFDb", "1");
+        assertThatThrownBy(() -> Bundle.of(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the name 'a\uFFFDb' in ")
+                .hasMessageContaining("LC_ALL=C.UTF-8");
+    }
+
+    @Test
+    void stopsLookingAtMoreFilesThanItMayHave() throws IOException {
+        Path many = Files.createDirectories(directory.resolve("many"));
+        for (int i = 0; i <= 10_000; i++) {
+            Files.createFile(many.resolve("f" + i));
+        }
+        assertThatThrownBy(() -> Bundle.of(directory))
+                .isInstanceOf(Bundle.TooLarge.class)
+                .hasMessageContaining("is too large: more than 10,000 files; largest: many/f");
+    }
+
+    @Test
+    void knowsWhichFoldersItsCopyHas() throws IOException {
+        write("a/b/train.py", "1");
+        Files.createDirectories(directory.resolve("a/empty"));
+        Bundle bundle = Bundle.of(directory);
+        for (String there : List.of("", "a", "a/b")) {
+            assertThat(bundle.copies(directory.resolve(there))).isTrue();
+        }
+        for (String missing : List.of("a/empty", "c", "..")) {
+            assertThat(bundle.copies(directory.resolve(missing).normalize())).isFalse();
+        }
+    }
+
     @Test
     void isTheSameForTheSameContent() throws IOException {
         Path file = write("a/train.py", "1");
@@ -99,7 +192,7 @@ class BundleTest {
         Files.write(directory.resolve("weights.bin"), noise);
         write("train.py", "1");
         assertThatThrownBy(() -> Bundle.of(directory))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(Bundle.TooLarge.class)
                 .hasMessageMatching(
                         "the folder .* is too large: 3,07\\d KiB packed; at most 2,048 KiB;"
                                 + " largest: weights.bin \\(3,072 KiB\\), train.py \\(0 KiB\\)");

@@ -1,11 +1,14 @@
 package io.cattino.cli.create;
 
+import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.Bundle;
 import io.cattino.client.OverrideMode;
 import io.cattino.client.Submission;
 import io.cattino.client.SubmitContext;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -94,16 +97,36 @@ public final class SubmitOptions {
                     "let them run there: --bundle %s -D %s".formatted(bundle, bundle),
                     "or take more along: --bundle .");
         }
+        if (!packed.copies(directory)) {
+            throw Failure.usage(
+                    "the tasks run in %s, of which nothing travels: it is empty, or git ignores it"
+                            .formatted(directory),
+                    "let them run where the code is: --bundle %s -D %s".formatted(bundle, bundle));
+        }
         context.bundle(packed).workingDirectory(packed.canonical(directory));
     }
 
     private static Bundle pack(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw Failure.usage(
+                    "--bundle: there is no folder " + folder,
+                    "name one that is there; the current one: --bundle .");
+        }
         try {
             return Bundle.of(folder);
-        } catch (IllegalArgumentException e) {
+        } catch (Bundle.TooLarge e) {
             throw Failure.usage(
                     "--bundle: " + e.getMessage(),
                     "bundle the folder of the code alone; data belongs where all nodes see it");
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(
+                    "--bundle: " + e.getMessage(),
+                    "or bundle a copy of what is needed: --bundle DIR -D DIR");
+        } catch (UncheckedIOException e) {
+            throw Failure.of(
+                    Exit.FAILED,
+                    "--bundle: " + e.getMessage(),
+                    "let git ignore what is not to travel, or bundle a copy of what is");
         }
     }
 
