@@ -5,6 +5,10 @@ import io.cattino.proto.v1.Bundle;
 import io.cattino.proto.v1.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
@@ -48,18 +52,12 @@ final class BundleCheck {
     private boolean archive(Bundle bundle) {
         byte[] buffer = new byte[64 * 1024];
         long unpacked = 0;
-        int files = 0;
+        List<String> names = new ArrayList<>();
         try (ZipInputStream zip = new ZipInputStream(bundle.getZip().newInput())) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                files++;
-                if (leadsOut(entry.getName())) {
-                    return findings.invalid(
-                            FIELD + ".zip",
-                            "holds '" + Names.shown(entry.getName()) + "', which lies outside",
-                            PACKED_BY);
-                }
+                names.add(entry.getName());
                 unpacked += read(zip, buffer, MAX_UNPACKED_BYTES - unpacked);
-                if (unpacked > MAX_UNPACKED_BYTES || files > MAX_FILES) {
+                if (unpacked > MAX_UNPACKED_BYTES || names.size() > MAX_FILES) {
                     return findings.invalid(
                             FIELD + ".zip",
                             "is more than %d MiB or %,d files unpacked"
@@ -67,21 +65,19 @@ final class BundleCheck {
                             SMALLER);
                 }
             }
+            Optional<String> fault = ZipNames.fault(names);
+            if (fault.isPresent()) {
+                return findings.invalid(FIELD + ".zip", fault.get(), PACKED_BY);
+            }
+            Set<String> listed = ZipNames.listed(bundle.getZip().asReadOnlyByteBuffer());
+            return (!names.isEmpty() && listed.equals(Set.copyOf(names))) || unreadable();
         } catch (IOException | IllegalArgumentException e) { // of names that are not UTF-8
             return unreadable();
         }
-        return files > 0 || unreadable();
     }
 
     private boolean unreadable() {
         return findings.invalid(FIELD + ".zip", "is no zip archive with files in it", PACKED_BY);
-    }
-
-    private static boolean leadsOut(String name) {
-        return name.startsWith("/")
-                || name.indexOf('\0') >= 0
-                || name.indexOf('\\') >= 0
-                || ("/" + name + "/").contains("/../");
     }
 
     /** Bytes of an entry, or some number above {@code most}. */

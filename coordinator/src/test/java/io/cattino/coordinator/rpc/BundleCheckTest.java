@@ -1,5 +1,6 @@
 package io.cattino.coordinator.rpc;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,11 +12,13 @@ import io.cattino.proto.v1.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleCheckTest {
@@ -23,8 +26,16 @@ class BundleCheckTest {
     private final Findings findings = new Findings();
 
     private boolean passes(String root, byte[] zip) {
+        return new BundleCheck(findings).bundle(context(root, zip));
+    }
+
+    private static Context context(byte[] zip) {
+        return context("/src", zip);
+    }
+
+    private static Context context(String root, byte[] zip) {
         Bundle.Builder bundle = Bundle.newBuilder().setRoot(root).setZip(ByteString.copyFrom(zip));
-        return new BundleCheck(findings).bundle(Context.newBuilder().setBundle(bundle).build());
+        return Context.newBuilder().setBundle(bundle).build();
     }
 
     private String refusal() {
@@ -58,6 +69,63 @@ class BundleCheckTest {
                 .isEqualTo("context.bundle.zip holds '" + name + "', which lies outside");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "a//b, which is no path of a file",
+        "./a, which is no path of a file",
+        "., which is no path of a file",
+        "/, which is no path of a file",
+        "train.py/x, which is a file and a folder",
+        "train.py/, which is a file and a folder"
+    })
+    void refusesWhatNoNodeCanMake(String name, String fault) throws IOException {
+        assertThat(passes("/src", zip("train.py", name))).isFalse();
+        assertThat(refusal()).startsWith("context.bundle.zip holds '").endsWith(fault);
+    }
+
+    @Test
+    void refusesNamesThatFileSystemsDoNotTake() throws IOException {
+        assertThat(passes("/src", zip("d/".repeat(99) + "n".repeat(255)))).isTrue();
+        for (String name :
+                List.of(
+                        "ä".repeat(128),
+                        "d/".repeat(100) + "x",
+                        ("n".repeat(250) + "/").repeat(9))) {
+            assertThat(new BundleCheck(new Findings()).bundle(context(zip(name)))).isFalse();
+        }
+    }
+
+    @Test
+    void refusesAnArchiveWhoseListHasOtherNamesThanItsFiles() throws IOException {
+        byte[] good = zip("train.py", "evil.py");
+        String text = new String(good, ISO_8859_1);
+        int listed = text.lastIndexOf("evil.py");
+        String twice = text.substring(0, listed).replace("evil", "good") + text.substring(listed);
+        String other = text.substring(0, listed) + "../x.py" + text.substring(listed + 7);
+        String unlisted = text.substring(0, text.indexOf("PK\1\2"));
+        String behind = text + "more";
+        for (String bad : List.of(twice, other, unlisted, behind)) {
+            Findings own = new Findings();
+            assertThat(new BundleCheck(own).bundle(context(bad.getBytes(ISO_8859_1)))).isFalse();
+            assertThat(own.first().orElseThrow().text())
+                    .isEqualTo("is no zip archive with files in it");
+        }
+    }
+
+    @Test
+    void survivesAnyArchiveThatIsTorn() throws IOException {
+        byte[] good = zip("train.py", "lib/model.py");
+        Random random = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] torn = Arrays.copyOf(good, good.length);
+            for (int n = 1 + random.nextInt(4); n > 0; n--) {
+                torn[random.nextInt(torn.length)] = (byte) random.nextInt(256);
+            }
+            Findings own = new Findings();
+            assertThat(new BundleCheck(own).bundle(context(torn))).isEqualTo(own.first().isEmpty());
+        }
+    }
+
     @Test
     void refusesWhatIsNoArchiveOrHasNothingInIt() throws IOException {
         byte[] random = new byte[1000];
@@ -65,10 +133,7 @@ class BundleCheckTest {
         byte[] torn = Arrays.copyOf(zip("train.py"), 40);
         for (byte[] bad : new byte[][] {random, {}, zip(), torn}) {
             Findings own = new Findings();
-            Bundle.Builder bundle =
-                    Bundle.newBuilder().setRoot("/src").setZip(ByteString.copyFrom(bad));
-            assertThat(new BundleCheck(own).bundle(Context.newBuilder().setBundle(bundle).build()))
-                    .isFalse();
+            assertThat(new BundleCheck(own).bundle(context(bad))).isFalse();
             assertThat(own.first().orElseThrow().text())
                     .isEqualTo("is no zip archive with files in it");
         }
