@@ -4,6 +4,7 @@ import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.LaunchFailure;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -127,6 +128,12 @@ final class AttemptLauncher {
                     LaunchFailure.INVALID_ORDER,
                     "Its bundle cannot be unpacked: " + e.getMessage(),
                     "submit it again");
+        } catch (FileAlreadyExistsException e) { // stays so: another try does not help
+            throw Refused.failed(
+                    LaunchFailure.RUN_DIR_UNWRITABLE,
+                    "%s on %s is no folder any more: its bundle cannot be unpacked there."
+                            .formatted(e.getFile(), node.name()),
+                    "remove it there, then: meow rerun NAME");
         } catch (IOException e) {
             throw new Refused(unwritable(order.runDir(), e));
         }

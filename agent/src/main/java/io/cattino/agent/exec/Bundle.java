@@ -3,9 +3,12 @@ package io.cattino.agent.exec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -26,6 +29,8 @@ public final class Bundle {
 
     /** The coordinator has counted before. */
     private static final long MOST_BYTES = 64L << 20;
+
+    private static final int PIECE_BYTES = 64 << 10;
 
     private final Path root;
     private final byte[] zip;
@@ -57,11 +62,16 @@ public final class Bundle {
      * Unpacks it, unless it is there. It appears whole or not at all, whoever else does the same,
      * on this node or on another that shares the directory.
      *
-     * @throws IOException if it cannot be written, or the archive cannot be read
+     * @throws FileAlreadyExistsException if something else is in its place
+     * @throws ZipException if the archive cannot be read
+     * @throws IOException if it cannot be written
      */
     void unpack() throws IOException {
         if (Files.isDirectory(home)) {
             return;
+        }
+        if (Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(home.toString());
         }
         Files.createDirectories(runDir);
         Path partial = runDir.resolve(NAME + "." + UUID.randomUUID());
@@ -103,22 +113,31 @@ public final class Bundle {
                     left -= copy(entry, to, left);
                 }
             }
+        } catch (UncheckedIOException e) { // in the midst of the walk
+            throw e.getCause();
+        } catch (IllegalArgumentException e) { // of a name that is no path
+            throw new ZipException(String.valueOf(e.getMessage()));
         }
     }
 
+    /** Piece by piece: a file may be larger than what this process may use. */
     private static long copy(Path entry, Path to, long most) throws IOException {
+        long copied = 0;
         try (InputStream in = Files.newInputStream(entry);
                 OutputStream out = Files.newOutputStream(to)) {
-            byte[] head = in.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE));
-            if (head.length > most) {
-                throw new ZipException("the bundle is larger than " + MOST_BYTES + " bytes");
+            byte[] piece = new byte[PIECE_BYTES];
+            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+                copied += n;
+                if (copied > most) {
+                    throw new ZipException("the bundle is larger than " + MOST_BYTES + " bytes");
+                }
+                out.write(piece, 0, n);
             }
-            out.write(head);
-            if (Files.getPosixFilePermissions(entry).contains(PosixFilePermission.OWNER_EXECUTE)) {
-                makeExecutable(to);
-            }
-            return head.length;
         }
+        if (Files.getPosixFilePermissions(entry).contains(PosixFilePermission.OWNER_EXECUTE)) {
+            makeExecutable(to);
+        }
+        return copied;
     }
 
     private static void makeExecutable(Path file) throws IOException {

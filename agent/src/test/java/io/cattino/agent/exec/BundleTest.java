@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -91,6 +92,20 @@ class BundleTest {
     }
 
     @Test
+    void saysThatSomethingElseIsInItsPlace() throws IOException {
+        Files.createDirectories(runDir);
+        Files.writeString(copy, "a task wrote this");
+        assertThatThrownBy(() -> new Bundle(Path.of("/src"), folder(), runDir).unpack())
+                .isInstanceOf(FileAlreadyExistsException.class)
+                .hasMessage(copy.toString());
+        Files.delete(copy);
+        Files.createSymbolicLink(copy, Path.of("nowhere"));
+        assertThatThrownBy(() -> new Bundle(Path.of("/src"), folder(), runDir).unpack())
+                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(unpacked()).containsExactly("", "@bundle");
+    }
+
+    @Test
     void placesWhatLiesInIt() {
         Bundle bundle = new Bundle(Path.of("/home/ada/src"), new byte[0], runDir);
         assertThat(bundle.placed(Path.of("/home/ada/src"))).isEqualTo(copy);
@@ -103,7 +118,11 @@ class BundleTest {
 
     @Test
     void leavesNothingOfWhatCannotBeUnpacked() throws IOException {
-        for (byte[] bad : List.of("no archive".getBytes(StandardCharsets.US_ASCII), leadingOut())) {
+        for (byte[] bad :
+                List.of(
+                        "no archive".getBytes(StandardCharsets.US_ASCII),
+                        holding("a/../../../evil"),
+                        holding("a\0b"))) {
             assertThatThrownBy(() -> new Bundle(Path.of("/src"), bad, runDir).unpack())
                     .isInstanceOf(ZipException.class);
             assertThat(unpacked()).containsExactly("");
@@ -111,10 +130,10 @@ class BundleTest {
         assertThat(directory.resolve("2026-11-27/evil")).doesNotExist();
     }
 
-    private static byte[] leadingOut() throws IOException {
+    private static byte[] holding(String name) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            zip.putNextEntry(new ZipEntry("a/../../../evil"));
+            zip.putNextEntry(new ZipEntry(name));
             zip.write(1);
         }
         return bytes.toByteArray();
