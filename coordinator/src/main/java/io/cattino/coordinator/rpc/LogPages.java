@@ -51,7 +51,7 @@ final class LogPages {
     private static ReadLogRequest asked(ReadLogPageRequest request) {
         return ReadLogRequest.newBuilder()
                 .setFullname(request.getFullname())
-                .setKind(request.getKind())
+                .setKindValue(request.getKindValue()) // also one that is none, to be refused
                 .setAttempt(request.getAttempt())
                 .setOffset(request.getOffset())
                 .build();

@@ -142,6 +142,11 @@ class LogPagesTest extends ServiceTest {
                         assertThat(info.getMetadataMap()).containsKey("hint");
                     });
         }
+        refused( // of a later version, say
+                () -> coordinator.tasks().readLogPage(page("g/a").setKindValue(77).build()),
+                Code.INVALID_ARGUMENT,
+                "INVALID_REQUEST",
+                info -> assertThat(info.getMetadataMap()).containsEntry("field", "kind"));
         refused(
                 () -> coordinator.tasks().readLogPage(page("nope").build()),
                 Code.NOT_FOUND,
