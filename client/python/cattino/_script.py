@@ -77,4 +77,8 @@ def load_resolvers() -> None:
     path = os.path.join(config, "cattino", "resolvers.py")
     if os.path.isfile(path):
         with open(path, "rb") as file:
-            exec(compile(file.read(), path, "exec"), {"__name__": "cattino_resolvers", "__file__": path, "Magics": Magics})  # noqa: E501  # pylint: disable=exec-used
+            text = file.read()
+        try:
+            exec(compile(text, path, "exec"), {"__name__": "cattino_resolvers", "__file__": path, "Magics": Magics})  # noqa: E501  # pylint: disable=exec-used
+        except SystemExit as end:
+            raise ImportError("%s exits, before the script is run: it only registers resolvers" % path) from end

@@ -15,6 +15,8 @@ def read(path: Path, table: str) -> Dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
+    except UnicodeDecodeError as problem:
+        raise ValueError("%s is not UTF-8" % path) from problem
     return {key: _value(value) for key, value, _ in _pairs(text.splitlines(), table)}
 
 

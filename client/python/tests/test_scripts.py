@@ -95,6 +95,22 @@ class Scripts(unittest.TestCase):
             document = self.export()
         self.assertEqual(document["tasks"][0]["command"], ["train", "/data/corpus/a", "42", "${task_name}"])
 
+    def test_files_of_all_scripts_that_make_no_sense_are_named(self):
+        self.script("import cattino\nfrom cattino.tasks import ProcTask\ncattino.export(ProcTask('true'))")
+        resolvers = self.directory / "config" / "cattino" / "resolvers.py"
+        resolvers.parent.mkdir(parents=True)
+        resolvers.write_text("raise SystemExit(0)")
+        project = self.directory / "pyproject.toml"
+        with unittest.mock.patch.dict(os.environ, {"XDG_CONFIG_HOME": str(self.directory / "config")}):
+            self.export()
+            self.assertEqual(self.said[0], 1)
+            self.assertIn(str(resolvers) + " exits", self.said[2].splitlines()[-1])
+            resolvers.unlink()
+            project.write_bytes(b"\xff")
+            self.export()
+            self.assertEqual(self.said[0], 1)
+            self.assertIn("pyproject.toml is not UTF-8", self.said[2].splitlines()[-1])
+
     def test_what_a_script_prints_goes_to_standard_error(self):
         self.script("import cattino\nfrom cattino.tasks import ProcTask\nprint('hi')\ncattino.export(ProcTask('a'))")
         document = self.export()
