@@ -6,6 +6,7 @@ work prints to ``stdout.log`` and ``stderr.log``. It exits as the work did.
 
 import asyncio
 import atexit
+import contextlib
 import inspect
 import json
 import os
@@ -14,7 +15,7 @@ import signal
 import subprocess
 import sys
 import traceback
-from typing import Any, Callable, Dict, List, NoReturn, Optional
+from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional
 
 from cattino import _script
 from cattino.tasks.interface import TaskStatus
@@ -92,7 +93,8 @@ class _Runner:
         self.print_to(group["hooksLog"])
         found = self.find(exports, group)
         try:
-            _complete(found.on_start)
+            with self.told("on_start of the group %s" % group["exportedName"], group["hooksLog"], "group"):
+                _complete(found.on_start)
         except _Stopped:
             raise
         except BaseException as problem:  # pylint: disable=broad-except  # the user's code
@@ -125,7 +127,8 @@ class _Runner:
         work = self.work
         text = "" if os.path.exists(work["path"]) else work["text"]
         try:
-            return _script.execute(work["path"], work["arguments"], work["searchPath"], work["seed"], text)
+            with self.told("%s, which was run again," % os.path.basename(work["path"]), work["hooksLog"]):
+                return _script.execute(work["path"], work["arguments"], work["searchPath"], work["seed"], text)
         except _Stopped:
             raise
         except BaseException as problem:  # pylint: disable=broad-except  # SystemExit too: it is the user's script
@@ -149,17 +152,45 @@ class _Runner:
 
         :param whose: ``group`` if no task of the first group that has not started can run
         """
-        with open(os.path.join(self.work["records"], "hook-failure"), "w", encoding="utf-8") as file:
-            file.write("\n".join((" ".join(text.split()), hint, *whose)) + "\n")
+        self.record("hook-failure", text, hint, *whose)
         print("cattino: " + text, file=sys.stderr)
         sys.exit(_FAILED)
+
+    def record(self, name: str, text: str, *lines: str) -> str:
+        """Writes to a file for the agent, which is returned."""
+        path = os.path.join(self.work["records"], name)
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:  # what is no text may be in it
+            file.write("\n".join((" ".join(text.split()), *lines)) + "\n")
+        return path
+
+    @contextlib.contextmanager
+    def told(self, what: str, log: str, *whose: str) -> Iterator[None]:
+        """What runs in this is the user's, and may end the process with any exit code, also 0, which would count as
+        the work's: so the agent is told before what it was then.
+
+        :param whose: as of ``refuse``
+        """
+        text = what + " ended the process: by os._exit, or by a signal from elsewhere"
+        try:
+            path = self.record("in-hook", text, "raise an error instead; what it printed is in " + log, *whose)
+        except OSError:  # the disk is full
+            yield
+            return
+        try:
+            yield
+        finally:
+            os.remove(path)
 
     def hook(self, name: str) -> bool:
         """Whether it ran to its end; ``on_start`` that fails ends the attempt."""
         if name not in self.work["hooks"]:
             return True
         try:
-            _complete(getattr(self.object, name))
+            if name == "on_start":
+                with self.told("on_start of %s" % self.work["exportedName"], self.work["hooksLog"]):
+                    _complete(self.object.on_start)
+            else:
+                _complete(getattr(self.object, name))
             return True
         except _Stopped:
             raise

@@ -305,6 +305,45 @@ class Scripts(unittest.TestCase):
         self.assertEqual(failure[0], "on_start of the group o/i failed: ValueError: no data")
         self.assertEqual(failure[2], "group")
 
+    def in_hook(self):
+        return (self.directory / "in-hook").read_text().splitlines()
+
+    def test_what_ends_the_process_in_an_on_start_is_told(self):
+        self.assertEqual(self.run_task(**self.nested("import os; os._exit(0)")), (0, "", ""))
+        self.assertEqual(self.group_starts(), "+-")
+        self.assertRegex(self.in_hook()[0], "^on_start of the group o/i ended the process: ")
+        self.assertEqual(self.in_hook()[2], "group")
+        self.script(
+            """
+            import cattino, os
+            from cattino.tasks import ProcTask
+            class Mine(ProcTask):
+                def on_start(self):
+                    os.kill(os.getpid(), 9)
+            cattino.export(Mine("echo ran", task_name="a"))
+            """
+        )
+        self.assertEqual(self.run_task(command=["echo", "ran"]), (-9, "", ""))
+        self.assertRegex(self.in_hook()[0], "^on_start of a ended the process: ")
+        self.assertEqual(len(self.in_hook()), 2)
+
+    def test_a_script_that_ends_the_process_is_told(self):
+        self.script("import os\nos._exit(0)")
+        self.assertEqual(self.run_task(command=["echo", "ran"]), (0, "", ""))
+        self.assertRegex(self.in_hook()[0], "^script.py, which was run again, ended the process: ")
+
+    def test_what_is_over_is_told_no_more(self):
+        self.assertEqual(self.run_task(**self.nested("pass")), (0, "ran\n", ""))
+        self.assertFalse((self.directory / "in-hook").exists())
+        self.assertEqual(self.run_task(**self.nested("raise ValueError"))[0], 1)
+        self.assertFalse((self.directory / "in-hook").exists())
+
+    def test_a_failure_may_name_what_is_no_text(self):
+        self.assertEqual(self.run_task(**self.nested(r"raise ValueError('no \udcff')"))[:2], (1, ""))
+        failure = (self.directory / "hook-failure").read_text().splitlines()
+        self.assertEqual(failure[0], r"on_start of the group o/i failed: ValueError: no \udcff")
+        self.assertEqual(failure[2], "group")
+
     def test_a_stop_in_the_on_start_of_a_group_leaves_those_around_it_started(self):
         process = self.start("run", self.work(**self.nested("open('up', 'w').close(); time.sleep(600)")))
         while not (self.directory / "up").exists() and process.poll() is None:
@@ -314,6 +353,7 @@ class Scripts(unittest.TestCase):
         self.assertEqual(process.returncode, 128 + signal.SIGTERM)
         self.assertEqual(self.group_starts(), "+-")
         self.assertFalse((self.directory / "hook-failure").exists())
+        self.assertFalse((self.directory / "in-hook").exists())
 
     def test_on_end_that_fails_changes_nothing(self):
         self.script(

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An agent with a runner that stops in the midst of two on_starts of groups, as the test says. */
 @NullUnmarked
@@ -129,6 +131,39 @@ class GroupStartsTest {
                 .isEqualTo(LaunchFailure.LAUNCH_FAILURE_GROUP_HOOK_FAILED);
         assertThat(end.getReason().getText()).isEqualTo("no data");
         assertThat(end.getGroupsStarted()).isEqualTo(1);
+    }
+
+    @Test
+    void aHookThatEndsItsProcessHasFailed() throws IOException {
+        launch("printf + 1<>group-starts", "printf 'it ended\\n\\ngroup\\n' >in-hook; exit 0");
+        AttemptEnded end = leader.awaitEnd(ref);
+        assertThat(end.getLaunchFailure())
+                .isEqualTo(LaunchFailure.LAUNCH_FAILURE_GROUP_HOOK_FAILED);
+        assertThat(end.getReason().getText()).isEqualTo("it ended");
+        assertThat(end.getGroupsStarted()).isEqualTo(1);
+        leader.awaitRelease(ref);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"KIND_STOP", "KIND_KILL"})
+    void aHookThatIsKilledHasNotFailed(Signal.Kind kind) throws IOException {
+        launch(
+                "printf 'it ended\\n\\ngroup\\n' >in-hook",
+                "printf + 1<>group-starts",
+                "exec sleep 600");
+        awaitGroups("+-");
+        leader.signal(ref, 1, kind);
+        AttemptEnded end = leader.awaitEnd(ref);
+        assertThat(end.getLaunchFailure()).isEqualTo(LaunchFailure.LAUNCH_FAILURE_UNSPECIFIED);
+        assertThat(end.getExitCode()).isGreaterThan(128);
+        leader.awaitRelease(ref);
+    }
+
+    @Test
+    void whatAHookSaysNeedNotBeText() throws IOException {
+        launch("printf 'no \\377\\n\\ngroup\\n' >hook-failure; exit 1");
+        assertThat(leader.awaitEnd(ref).getReason().getText()).isEqualTo("no \uFFFD");
+        leader.awaitRelease(ref);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.cattino.agent.exec;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cattino.agent.store.DurableFiles;
 import java.io.IOException;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code end}: how it ended, once that is decided
  *   <li>{@code python.json}, {@code stopping}, {@code hook-failure}: what agent and Python runner
  *       tell each other, where there is one
+ *   <li>{@code in-hook}: there while the runner is in code of the user's before the command; what
+ *       to say if that ends the process
  *   <li>{@code group-starts}: a {@code -} for each group whose on_start the runner is to run, which
  *       it overwrites with a {@code +} when that is over, on a full disk too
  * </ul>
@@ -101,13 +104,17 @@ record AttemptDirectory(Path path) {
                 .intValue();
     }
 
-    /** What a Python runner says of why nothing of the attempt's own ran; empty if it did. */
+    /**
+     * What a Python runner says of why nothing of the attempt's own ran; empty if it did. Code of
+     * the user's that ended the runner lets it say nothing any more: then what it said beforehand
+     * counts, unless the end was the agent's doing.
+     */
     Optional<String> hookFailure() throws IOException {
-        try {
-            return Optional.of(Files.readString(path.resolve("hook-failure")));
-        } catch (NoSuchFileException _) {
-            return Optional.empty();
+        Optional<byte[]> said = read("hook-failure");
+        if (said.isEmpty() && !isStopMarked() && !Files.exists(path.resolve("stopping"))) {
+            said = read("in-hook");
         }
+        return said.map(text -> new String(text, UTF_8)); // whatever is in it, it is the end
     }
 
     Optional<byte[]> launch() throws IOException {
