@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
@@ -33,7 +34,7 @@ public final class Bundle {
     private static final int PIECE_BYTES = 64 << 10;
 
     private final Path root;
-    private final byte[] zip;
+    private final Supplier<byte[]> zip;
     private final Path runDir;
     private final Path home;
 
@@ -41,12 +42,12 @@ public final class Bundle {
      * A bundle.
      *
      * @param root the folder where it was submitted
-     * @param zip its archive
+     * @param zip gives its archive, which many launches at once need not have in memory each
      * @param runDir of the submission, in which it is unpacked
      */
-    public Bundle(Path root, byte[] zip, Path runDir) {
+    public Bundle(Path root, Supplier<byte[]> zip, Path runDir) {
         this.root = root;
-        this.zip = zip.clone();
+        this.zip = zip;
         this.runDir = runDir;
         this.home = runDir.resolve(NAME);
     }
@@ -77,7 +78,7 @@ public final class Bundle {
         Path partial = runDir.resolve(NAME + "." + UUID.randomUUID());
         Path archive = runDir.resolve(partial.getFileName() + ".zip");
         try {
-            Files.write(archive, zip);
+            Files.write(archive, zip.get());
             Files.createDirectory(partial);
             extract(archive, partial);
             publish(partial);

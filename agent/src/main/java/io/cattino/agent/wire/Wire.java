@@ -97,7 +97,7 @@ public final class Wire {
     private static Bundle bundle(Context context, Path runDir) {
         return new Bundle(
                 Path.of(context.getBundle().getRoot()).normalize(),
-                context.getBundle().getZip().toByteArray(),
+                () -> context.getBundle().getZip().toByteArray(),
                 runDir);
     }
 

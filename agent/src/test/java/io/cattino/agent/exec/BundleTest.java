@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -55,6 +56,10 @@ class BundleTest {
         return bytes;
     }
 
+    private Bundle bundle(byte[] zip) {
+        return new Bundle(Path.of("/src"), () -> zip, runDir);
+    }
+
     private List<String> unpacked() throws IOException {
         try (Stream<Path> files = Files.walk(runDir)) {
             return files.map(runDir::relativize).map(Path::toString).sorted().toList();
@@ -63,7 +68,7 @@ class BundleTest {
 
     @Test
     void appearsWholeWithItsPrograms() throws IOException {
-        new Bundle(Path.of("/src"), folder(), runDir).unpack();
+        bundle(folder()).unpack();
         assertThat(unpacked())
                 .containsExactly(
                         "", "@bundle", "@bundle/bin", "@bundle/bin/run", "@bundle/mäh.txt");
@@ -77,7 +82,7 @@ class BundleTest {
         try (ExecutorService many = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<Boolean> unpack =
                     () -> {
-                        new Bundle(Path.of("/src"), zip, runDir).unpack();
+                        bundle(zip).unpack();
                         return Files.exists(copy.resolve("bin/run"));
                     };
             for (Future<Boolean> one :
@@ -86,7 +91,11 @@ class BundleTest {
             }
         }
         Files.writeString(copy.resolve("mäh.txt"), "written by a task");
-        new Bundle(Path.of("/src"), zip, runDir).unpack();
+        Supplier<byte[]> unneeded =
+                () -> {
+                    throw new AssertionError("it is there already");
+                };
+        new Bundle(Path.of("/src"), unneeded, runDir).unpack();
         assertThat(copy.resolve("mäh.txt")).hasContent("written by a task");
         assertThat(unpacked()).hasSize(5);
     }
@@ -95,19 +104,19 @@ class BundleTest {
     void saysThatSomethingElseIsInItsPlace() throws IOException {
         Files.createDirectories(runDir);
         Files.writeString(copy, "a task wrote this");
-        assertThatThrownBy(() -> new Bundle(Path.of("/src"), folder(), runDir).unpack())
+        assertThatThrownBy(() -> bundle(folder()).unpack())
                 .isInstanceOf(FileAlreadyExistsException.class)
                 .hasMessage(copy.toString());
         Files.delete(copy);
         Files.createSymbolicLink(copy, Path.of("nowhere"));
-        assertThatThrownBy(() -> new Bundle(Path.of("/src"), folder(), runDir).unpack())
+        assertThatThrownBy(() -> bundle(folder()).unpack())
                 .isInstanceOf(FileAlreadyExistsException.class);
         assertThat(unpacked()).containsExactly("", "@bundle");
     }
 
     @Test
     void placesWhatLiesInIt() {
-        Bundle bundle = new Bundle(Path.of("/home/ada/src"), new byte[0], runDir);
+        Bundle bundle = new Bundle(Path.of("/home/ada/src"), () -> new byte[0], runDir);
         assertThat(bundle.placed(Path.of("/home/ada/src"))).isEqualTo(copy);
         assertThat(bundle.placed(Path.of("/home/ada/src/lib/x.py")))
                 .isEqualTo(copy.resolve("lib/x.py"));
@@ -123,8 +132,7 @@ class BundleTest {
                         "no archive".getBytes(StandardCharsets.US_ASCII),
                         holding("a/../../../evil"),
                         holding("a\0b"))) {
-            assertThatThrownBy(() -> new Bundle(Path.of("/src"), bad, runDir).unpack())
-                    .isInstanceOf(ZipException.class);
+            assertThatThrownBy(() -> bundle(bad).unpack()).isInstanceOf(ZipException.class);
             assertThat(unpacked()).containsExactly("");
         }
         assertThat(directory.resolve("2026-11-27/evil")).doesNotExist();
