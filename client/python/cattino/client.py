@@ -199,6 +199,8 @@ class Client:
         while page.get("more") and len(log) < max_bytes:
             request.update(offset=page.get("nextOffset", 0), attempt=page.get("attempt", 0))
             page = self._connection.call("ReadLogPage", request)
+            if int(page.get("dropped", 0)):  # what comes behind a gap is the last that there is in one piece
+                log, left_out = b"", int(page.get("offset", 0))
             log += _bytes(page)
         if not left_out:
             return log

@@ -342,6 +342,12 @@ class Calls(Surroundings):
             self.assertEqual(client.logs("a", max_bytes=4), "none")
         self.assertEqual(self.server.answers, [])
 
+    def test_show_of_a_log_with_a_gap_what_comes_behind_it(self):
+        behind = dict(page(b"wo\nthree\n", 100, offset="90"), dropped="84")
+        client = self.client(page(b"one\nt", 6, more=True), behind)
+        with self.assertWarnsRegex(UserWarning, "only the last 6 bytes of the stdout of a"):
+            self.assertEqual(client.logs("a"), "three\n")
+
     def test_read_what_hooks_of_groups_printed_on_one_node_or_two(self):
         starts, ends, both = page(b"starts\n", 7), page(b"ends\n", 5), page(b"starts\nends\n", 12)
         gone = refusal(404, "not_found", "no task g/@on_end")

@@ -6,6 +6,7 @@ import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.Moment;
 import io.cattino.agent.exec.LogTimes;
+import io.cattino.agent.exec.LogTrimmer;
 import io.cattino.agent.exec.NodeFacts;
 import io.cattino.agent.exec.ProcessListener;
 import io.cattino.agent.exec.Supervision;
@@ -63,6 +64,7 @@ public final class Agent implements AutoCloseable {
     private final DeviceProbe probe;
     private final Tombstones tombstones;
     private final Supervision supervision;
+    private final LogTrimmer logTrimmer;
     private final EffectRunner effects;
     private final AgentLoop loop;
     private final CoordinatorLink link;
@@ -95,7 +97,9 @@ public final class Agent implements AutoCloseable {
                         node,
                         Supervision.bestLauncher(),
                         new Ears());
-        this.effects = new EffectRunner(directory, tombstones, supervision, wall, this::post);
+        this.logTrimmer = new LogTrimmer(config.logCap());
+        this.effects =
+                new EffectRunner(directory, tombstones, supervision, logTrimmer, wall, this::post);
         AgentCore core =
                 new AgentCore(config.limits(), directory.highestEpoch(), directory.firstSequence());
         this.loop = new AgentLoop(core, effects::run, wall);
@@ -149,6 +153,7 @@ public final class Agent implements AutoCloseable {
         every("agent-sampler", TICK_MS, heartbeats::sample);
         LogTimes logTimes = new LogTimes(wall);
         every("agent-logs", LOOK_MS, () -> logTimes.look(effects.taskDirectories()));
+        every("agent-log-cap", TICK_MS, () -> logTrimmer.look(effects.taskDirectories()));
         every(
                 "agent-timer",
                 TICK_MS,
@@ -161,11 +166,12 @@ public final class Agent implements AutoCloseable {
         var _ = loop.failure().exceptionally(_ -> breakLink());
         link.start();
         LOG.info(
-                "agent_started name={} node={} data={} devices={}",
+                "agent_started name={} node={} data={} devices={} log_cap={}",
                 config.name(),
                 directory.nodeId(),
                 config.dataDirectory(),
-                probe.inventory().size());
+                probe.inventory().size(),
+                config.logCap());
     }
 
     private void every(String name, long millis, Runnable work) {

@@ -1,6 +1,7 @@
 package io.cattino.agent;
 
 import io.cattino.agent.core.AgentLimits;
+import io.cattino.agent.exec.LogCap;
 import io.cattino.agent.probe.FakeGpuSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
  * @param tokenFile where tasks find the token when they call {@code meow}; empty: where {@code
  *     meow} looks by itself
  * @param pythonZip the Python package for tasks; empty: tasks in Python are refused
+ * @param logCap how much of an attempt's logs stays on the disk
  * @param version of this program
  * @param silence how long a leader may be silent before the stream is broken
  * @param limits delays of ending attempts
@@ -39,6 +41,7 @@ public record AgentConfig(
         Supplier<Optional<String>> token,
         Optional<Path> tokenFile,
         Optional<Path> pythonZip,
+        LogCap logCap,
         String version,
         Duration silence,
         AgentLimits limits) {
@@ -89,6 +92,7 @@ public record AgentConfig(
         private Supplier<Optional<String>> token = Optional::empty;
         private Optional<Path> tokenFile = Optional.empty();
         private Optional<Path> pythonZip = Optional.empty();
+        private LogCap logCap = LogCap.DEFAULT;
         private String version = "unknown";
         private Duration silence = Duration.ofSeconds(15);
         private AgentLimits limits = AgentLimits.DEFAULTS;
@@ -135,6 +139,12 @@ public record AgentConfig(
             return this;
         }
 
+        /** How much of an attempt's logs stays on the disk; default 1 GiB. */
+        public Builder logCap(LogCap cap) {
+            this.logCap = cap;
+            return this;
+        }
+
         /** Of this program, for people. */
         public Builder version(String text) {
             this.version = text;
@@ -169,6 +179,7 @@ public record AgentConfig(
                     token,
                     tokenFile,
                     pythonZip,
+                    logCap,
                     version,
                     silence,
                     limits);

@@ -7,6 +7,7 @@ import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.LaunchFailure;
 import io.cattino.agent.core.Moment;
 import io.cattino.agent.exec.LaunchOrder;
+import io.cattino.agent.exec.LogTrimmer;
 import io.cattino.agent.exec.Supervision;
 import io.cattino.agent.link.AgentPort.Order;
 import io.cattino.agent.link.AgentPort.PendingLaunch;
@@ -35,6 +36,7 @@ final class EffectRunner {
     private final DataDirectory directory;
     private final Tombstones tombstones;
     private final Supervision supervision;
+    private final LogTrimmer logs;
     private final InstantSource wall;
     private final Consumer<Function<Moment, AgentInput>> inputs;
     private final Lanes lanes = new Lanes();
@@ -49,11 +51,13 @@ final class EffectRunner {
             DataDirectory directory,
             Tombstones tombstones,
             Supervision supervision,
+            LogTrimmer logs,
             InstantSource wall,
             Consumer<Function<Moment, AgentInput>> inputs) {
         this.directory = directory;
         this.tombstones = tombstones;
         this.supervision = supervision;
+        this.logs = logs;
         this.wall = wall;
         this.inputs = inputs;
     }
@@ -132,7 +136,10 @@ final class EffectRunner {
                 case AgentEffect.Bury bury -> {
                     tombstones.add(Wire.keptEnd(id, bury.end()), wall.millis());
                     supervision.remove(id);
-                    taskDirectories.remove(id);
+                    Path taskDirectory = taskDirectories.remove(id);
+                    if (taskDirectory != null) {
+                        logs.finish(id, taskDirectory);
+                    }
                 }
             }
         } catch (IOException e) {

@@ -75,6 +75,7 @@ final class FakeLeader implements AutoCloseable {
         volatile boolean end;
         volatile boolean completed;
         volatile long firstOffset = -1;
+        final AtomicLong dropped = new AtomicLong();
         volatile @Nullable StreamObserver<LogTransferResponse> agent;
 
         String text() {
@@ -340,6 +341,7 @@ final class FakeLeader implements AutoCloseable {
                     synchronized (into.bytes) {
                         into.bytes.writeBytes(data.toByteArray());
                     }
+                    into.dropped.addAndGet(request.getChunk().getDropped());
                     into.sizes.add(data.size());
                     into.end |= request.getChunk().getEnd();
                 }

@@ -63,7 +63,10 @@ final class RelayedLogs implements LogSource {
                 Optional<LogRelay.Chunk> chunk = transfer.next(wait);
                 if (chunk.isPresent()) {
                     return new Next.Piece(
-                            chunk.get().data(), chunk.get().offset(), chunk.get().end());
+                            chunk.get().data(),
+                            chunk.get().offset(),
+                            chunk.get().end(),
+                            chunk.get().dropped());
                 }
                 return transfer.done() ? new Next.Finished() : new Next.Nothing();
             } catch (LogFailure e) {

@@ -16,6 +16,7 @@ public final class ScriptedTransfer implements StreamObserver<LogTransferRespons
     public final CompletableFuture<Boolean> closed = new CompletableFuture<>();
     public final StreamObserver<LogTransferRequest> out;
     private long offset;
+    private long dropped;
 
     /** Dials for what the leader asked for. */
     public ScriptedTransfer(TestCoordinator coordinator, OpenLog order) {
@@ -48,6 +49,12 @@ public final class ScriptedTransfer implements StreamObserver<LogTransferRespons
         send(ByteString.copyFrom(new byte[size]), end);
     }
 
+    /** So many bytes are not there any more. */
+    public void drop(long size) {
+        dropped += size;
+        offset += size;
+    }
+
     public void send(ByteString data, boolean end) {
         credit.addAndGet(-data.size());
         out.onNext(
@@ -56,8 +63,10 @@ public final class ScriptedTransfer implements StreamObserver<LogTransferRespons
                                 LogTransferChunk.newBuilder()
                                         .setData(data)
                                         .setOffset(offset)
+                                        .setDropped(dropped)
                                         .setEnd(end))
                         .build());
         offset += data.size();
+        dropped = 0;
     }
 }

@@ -1,9 +1,11 @@
 package io.cattino.server;
 
 import io.cattino.agent.AgentConfig;
+import io.cattino.agent.exec.LogCap;
 import io.cattino.agent.probe.FakeGpuSpec;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -30,6 +32,15 @@ final class NodeOptions {
             description = "Attempts to run at most at the same time. Default: ${DEFAULT-VALUE}")
     private int slots = 128;
 
+    @Option(
+            names = "--log-cap",
+            paramLabel = "SIZE",
+            defaultValue = "1GiB",
+            converter = LogCaps.class,
+            description =
+                    "Of the logs of an attempt beyond this, the middle is dropped. Default: ${DEFAULT-VALUE}")
+    private LogCap logCap = LogCap.DEFAULT;
+
     /** Name of the node. */
     String name() {
         return name.orElseGet(Home::hostname);
@@ -44,18 +55,30 @@ final class NodeOptions {
         if (!python.isEmpty()) {
             config.pythonZip(Path.of(python));
         }
-        return config.slots(slots).build();
+        return config.slots(slots).logCap(logCap).build();
     }
 
     /** Reads the cards of the command line. */
     static final class FakeGpus implements ITypeConverter<FakeGpuSpec> {
         @Override
         public FakeGpuSpec convert(String text) {
-            try {
-                return FakeGpuSpec.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
+            return parsed(text, FakeGpuSpec::parse);
+        }
+    }
+
+    /** Reads its cap of logs. */
+    static final class LogCaps implements ITypeConverter<LogCap> {
+        @Override
+        public LogCap convert(String text) {
+            return parsed(text, LogCap::parse);
+        }
+    }
+
+    private static <T> T parsed(String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
         }
     }
 }

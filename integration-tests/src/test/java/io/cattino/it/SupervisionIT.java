@@ -1,5 +1,6 @@
 package io.cattino.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -64,7 +65,8 @@ class SupervisionIT {
                     "{a,b}",
                     " ");
 
-    @RegisterExtension static final Farm FARM = Farm.running("--fake-gpus", "2x24576");
+    @RegisterExtension
+    static final Farm FARM = Farm.running("--fake-gpus", "2x24576", "--log-cap", "64MiB");
 
     private static Instant toldStubborn = Instant.EPOCH;
 
@@ -171,6 +173,26 @@ class SupervisionIT {
         }
         assertThat(read).hasValue(size);
         assertThat(FARM.meow().run("watch", "loud").exits(0).out()).hasSize((int) size);
+    }
+
+    @Test
+    void aFloodIsCutInItsMiddleAndTheReaderIsTold() throws Exception {
+        TaskHandle flood = submit("flood", "seq 10000000 39999999");
+        assertThat(flood.await(LIMIT).isDone()).isTrue();
+        Path log = Path.of(flood.info().directory(), "stdout.log");
+        assertThat(log).hasSize(270_000_000);
+        await().atMost(LIMIT).until(() -> used(log) <= 64L << 20);
+        Meow.Result all = FARM.meow().run("logs", "flood").exits(0);
+        assertThat(all.out()).startsWith("10000000\n").endsWith("39999999\n");
+        assertThat(all.err()).matches("… 2\\d\\d MiB dropped here …\n");
+        assertThat(FARM.meow().run("logs", "flood", "--tail", "1").exits(0).out())
+                .isEqualTo("39999999\n");
+    }
+
+    private static long used(Path file) throws IOException {
+        Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+        return 512
+                * Long.parseLong(new String(stat.getInputStream().readAllBytes(), UTF_8).strip());
     }
 
     private static OutputStream counting(AtomicLong count) {

@@ -1,10 +1,10 @@
 package io.cattino.agent.link;
 
+import io.cattino.agent.exec.LogFile;
 import io.cattino.agent.exec.LogTimes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
@@ -21,35 +21,36 @@ record LogStart(long offset, OptionalLong tailLines, OptionalLong sinceMillis) {
     /**
      * The first byte wanted.
      *
-     * @param log its name
-     * @param file the same, opened
-     * @param size of the file now, in bytes
+     * @param size of the log now, in bytes
      */
-    long find(Path log, FileChannel file, long size) throws IOException {
+    long find(LogFile log, long size) throws IOException {
         if (tailLines.isEmpty() && sinceMillis.isEmpty()) {
             return offset >= 0 ? offset : Math.max(0, size + offset);
         }
-        long tail = tailLines.isEmpty() ? 0 : tail(file, size, tailLines.getAsLong());
+        long tail = tailLines.isEmpty() ? 0 : tail(log, size, tailLines.getAsLong());
         long since =
                 sinceMillis.isEmpty()
                         ? 0
-                        : LogTimes.offset(log, file, size, sinceMillis.getAsLong());
+                        : LogTimes.offset(log.name(), log.channel(), size, sinceMillis.getAsLong());
         return Math.max(tail, since);
     }
 
     /**
      * Where the last lines begin, found from the end; a last line without its end counts as one.
+     * Where some of them were dropped, with what was: so the reader is told.
      *
-     * @param size of the part of the file that counts, in bytes
+     * @param size of the part of the log that counts, in bytes
      */
-    static long tail(FileChannel file, long size, long lines) throws IOException {
+    static long tail(LogFile log, long size, long lines) throws IOException {
         if (lines == 0) {
             return size;
         }
+        FileChannel file = log.channel();
+        LogFile.Hole hole = log.lastHole();
         long ends = 0;
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        for (long end = size; end > 0; ) {
-            long begin = Math.max(0, end - BLOCK);
+        for (long end = size; end > hole.to(); ) {
+            long begin = Math.max(hole.to(), end - BLOCK);
             block.clear().limit((int) (end - begin));
             while (block.hasRemaining()) {
                 if (file.read(block, begin + block.position()) < 0) {
@@ -64,6 +65,6 @@ record LogStart(long offset, OptionalLong tailLines, OptionalLong sinceMillis) {
             }
             end = begin;
         }
-        return 0;
+        return hole.from();
     }
 }

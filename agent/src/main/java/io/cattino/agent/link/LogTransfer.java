@@ -1,6 +1,7 @@
 package io.cattino.agent.link;
 
 import com.google.protobuf.ByteString;
+import io.cattino.agent.exec.LogFile;
 import io.cattino.proto.v1.AgentServiceGrpc;
 import io.cattino.proto.v1.LogTransferChunk;
 import io.cattino.proto.v1.LogTransferOpened;
@@ -9,11 +10,8 @@ import io.cattino.proto.v1.LogTransferResponse;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -74,42 +72,41 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
     private void send(StreamObserver<LogTransferRequest> out)
             throws IOException, InterruptedException {
         boolean over = source.over().getAsBoolean(); // before looking: what is there then is all
-        OpenedLog log = open();
+        LogFile log = open();
         try {
             while (log == null && source.follow() && !over && pause()) {
                 over = source.over().getAsBoolean();
                 log = open();
             }
             if (log == null) {
-                sendChunk(out, ByteString.EMPTY, 0, over);
+                sendChunk(out, chunk(ByteString.EMPTY, 0).setEnd(over));
             } else {
-                long size = log.file().size();
-                send(
-                        out,
-                        log.file(),
-                        size,
-                        source.start().find(log.name(), log.file(), size),
-                        over);
+                long size = log.size();
+                send(out, log, size, source.start().find(log, size), over);
             }
         } finally {
             if (log != null) {
-                log.file().close();
+                log.close();
             }
         }
     }
 
     private void send(
             StreamObserver<LogTransferRequest> out,
-            FileChannel log,
+            LogFile log,
             long size,
             long first,
             boolean overBefore)
             throws IOException, InterruptedException {
         boolean over = overBefore;
         long position = first;
+        long dropped = 0;
         while (true) {
             // Without `follow` it ends where the file ended when it was opened.
             long limit = source.follow() || over ? Long.MAX_VALUE : size;
+            long there = Math.max(position, Math.min(limit, log.present(position)));
+            dropped += there - position;
+            position = there;
             int wanted = (int) Math.min(LARGEST_CHUNK, limit - position);
             int granted = wanted <= 0 ? 0 : awaitCredit(wanted);
             if (granted < 0) {
@@ -119,43 +116,39 @@ final class LogTransfer implements StreamObserver<LogTransferResponse> {
             int read = granted == 0 ? -1 : log.read(buffer, position);
             if (read > 0) {
                 useCredit(read);
-                sendChunk(out, ByteString.copyFrom(buffer.flip()), position, false);
+                sendChunk(
+                        out,
+                        chunk(ByteString.copyFrom(buffer.flip()), position).setDropped(dropped));
                 position += read;
-            } else if (over || !source.follow()) {
-                sendChunk(out, ByteString.EMPTY, position, over);
+                dropped = 0;
+            } else if (read < 0 && (over || !source.follow())) {
+                sendChunk(out, chunk(ByteString.EMPTY, position).setDropped(dropped).setEnd(over));
                 return;
-            } else if (pause()) {
+            } else if (read < 0) {
+                if (!pause()) {
+                    return;
+                }
                 over = source.over().getAsBoolean();
-            } else {
-                return;
-            }
+            } // else it was dropped just now, and what is there begins later
         }
     }
 
-    private static void sendChunk(
-            StreamObserver<LogTransferRequest> out, ByteString data, long offset, boolean end) {
-        out.onNext(
-                LogTransferRequest.newBuilder()
-                        .setChunk(
-                                LogTransferChunk.newBuilder()
-                                        .setData(data)
-                                        .setOffset(offset)
-                                        .setEnd(end))
-                        .build());
+    private static LogTransferChunk.Builder chunk(ByteString data, long offset) {
+        return LogTransferChunk.newBuilder().setData(data).setOffset(offset);
     }
 
-    private record OpenedLog(Path name, FileChannel file) {}
+    private static void sendChunk(
+            StreamObserver<LogTransferRequest> out, LogTransferChunk.Builder chunk) {
+        out.onNext(LogTransferRequest.newBuilder().setChunk(chunk).build());
+    }
 
-    private @Nullable OpenedLog open() throws IOException {
+    private @Nullable LogFile open() throws IOException {
         Optional<Path> file = source.file().get();
         if (file.isEmpty()) {
             return null;
         }
         try {
-            return new OpenedLog(
-                    file.get(),
-                    FileChannel.open(
-                            file.get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            return LogFile.open(file.get());
         } catch (NoSuchFileException _) {
             return null;
         }

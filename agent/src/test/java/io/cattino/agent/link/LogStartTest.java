@@ -3,8 +3,8 @@ package io.cattino.agent.link;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cattino.agent.exec.LogFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class LogStartTest {
     private String tail(String text, long lines) throws IOException {
         Path file = directory.resolve("log");
         Files.writeString(file, text);
-        try (FileChannel log = FileChannel.open(file)) {
+        try (LogFile log = LogFile.open(file)) {
             byte[] bytes = text.getBytes(UTF_8);
             int from = Math.toIntExact(LogStart.tail(log, bytes.length, lines));
             return new String(bytes, from, bytes.length - from, UTF_8);

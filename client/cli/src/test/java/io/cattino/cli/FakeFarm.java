@@ -12,6 +12,7 @@ import io.cattino.proto.v1.DeviceNeed;
 import io.cattino.proto.v1.DeviceShare;
 import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.Node;
+import io.cattino.proto.v1.ReadLogResponse;
 import io.cattino.proto.v1.Reason;
 import io.cattino.proto.v1.RecordedEvent;
 import io.cattino.proto.v1.Setting;
@@ -26,6 +27,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,6 +50,10 @@ public final class FakeFarm implements AutoCloseable {
     public static final Instant NOW = Instant.parse("2026-11-22T08:14:10Z");
 
     final Map<String, Task> tasks = new LinkedHashMap<>();
+
+    /** Bytes that logs do not have any more. */
+    volatile long dropped;
+
     final Map<String, String> logs = new ConcurrentHashMap<>();
     final Map<String, Setting> settings = new LinkedHashMap<>();
     final List<Node> nodes = new CopyOnWriteArrayList<>();
@@ -172,6 +178,24 @@ public final class FakeFarm implements AutoCloseable {
 
     public void log(String fullname, LogKind kind, String text) {
         logs.put(fullname + kind, text);
+    }
+
+    /** Whole, or with a gap in the midst of its second line. */
+    void sendLog(ReadLogResponse all, StreamObserver<ReadLogResponse> observer) {
+        if (dropped == 0) {
+            observer.onNext(all);
+        } else {
+            int cut = all.getData().toStringUtf8().indexOf('\n') + 2;
+            observer.onNext(
+                    all.toBuilder().setData(all.getData().substring(0, cut)).setEnd(false).build());
+            observer.onNext(
+                    all.toBuilder()
+                            .setData(all.getData().substring(cut))
+                            .setOffset(all.getOffset() + cut + dropped)
+                            .setDropped(dropped)
+                            .build());
+        }
+        observer.onCompleted();
     }
 
     ByteString log(String fullname, LogKind kind) {

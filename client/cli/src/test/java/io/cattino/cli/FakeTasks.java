@@ -395,13 +395,13 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
         }
         ByteString data = farm.log(request.getFullname(), request.getKind());
         long offset = start(data, request);
-        observer.onNext(
+        farm.sendLog(
                 ReadLogResponse.newBuilder()
                         .setData(data.substring((int) offset))
                         .setOffset(offset)
                         .setAttempt(Math.max(1, request.getAttempt()))
                         .setEnd(true)
-                        .build());
-        observer.onCompleted();
+                        .build(),
+                observer);
     }
 }

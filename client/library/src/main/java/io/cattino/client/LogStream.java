@@ -175,6 +175,16 @@ public final class LogStream implements AutoCloseable {
         return opened == null ? Math.max(0, start.offset()) : opened.offset();
     }
 
+    /**
+     * How many bytes were passed over so far because the node has them no more: of a log beyond the
+     * node's cap, the beginning and the end are kept. Grows with the {@link #read} that returns
+     * what came behind them.
+     */
+    public long dropped() {
+        LogReader opened = reader;
+        return opened == null ? 0 : opened.dropped();
+    }
+
     /** Whether the attempt has ended and all of its log was read. */
     public boolean ended() {
         LogReader opened = reader;

@@ -114,6 +114,35 @@ class LogStreamTest {
     }
 
     @Test
+    void tellsWhatIsNotThereAnyMore() {
+        long dropped = 9L << 30;
+        server.logs((request, observer) -> {
+            if (request.getOffset() == 0) {
+                observer.onNext(piece(0, 5, false));
+                observer.onNext(
+                        piece(5, 9, false).toBuilder()
+                                .setOffset(5 + dropped)
+                                .setDropped(dropped)
+                                .build());
+                observer.onError(Status.UNAVAILABLE.asRuntimeException());
+            } else {
+                observer.onNext(
+                        piece(9, LOG.length, true).toBuilder().setOffset(9 + dropped).build());
+                observer.onCompleted();
+            }
+        });
+        try (LogStream log = meow.log("a", LogKind.STDOUT)) {
+            assertThat(log.read()).hasSize(5);
+            assertThat(log.dropped()).isZero();
+            assertThat(log.read()).hasSize(4);
+            assertThat(log.dropped()).isEqualTo(dropped);
+            assertThat(log.read()).hasSize(LOG.length - 9);
+            assertThat(log.dropped()).isEqualTo(dropped);
+            assertThat(log.offset()).isEqualTo(LOG.length + dropped);
+        }
+    }
+
+    @Test
     void throwsWhatTheCoordinatorRefuses() {
         server.logs((_, observer) ->
                 observer.onError(

@@ -54,7 +54,11 @@ final class LogInflow implements StreamObserver<LogTransferRequest> {
         } else {
             transfer.get()
                     .arrived(
-                            new LogRelay.Chunk(chunk.getData(), chunk.getOffset(), chunk.getEnd()));
+                            new LogRelay.Chunk(
+                                    chunk.getData(),
+                                    chunk.getOffset(),
+                                    chunk.getEnd(),
+                                    Math.max(0, chunk.getDropped())));
         }
     }
 

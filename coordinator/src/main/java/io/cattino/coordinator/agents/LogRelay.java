@@ -59,8 +59,9 @@ public final class LogRelay {
      * What came of a log.
      *
      * @param end the attempt has ended and this is all of it
+     * @param dropped bytes just before it that the node no longer has
      */
-    public record Chunk(ByteString data, long offset, boolean end) {}
+    public record Chunk(ByteString data, long offset, boolean end, long dropped) {}
 
     /**
      * Asks a node for a log. The bytes then come through the transfer.

@@ -95,8 +95,12 @@ final class LogPages {
             long wait = Math.min(LOOK_NANOS, until - System.nanoTime());
             switch (reading.next(Duration.ofNanos(wait))) {
                 case LogSource.Next.Piece piece -> {
+                    if (piece.dropped() > 0 && !data.isEmpty()) {
+                        return page(page, data, true); // the next page tells of the gap
+                    }
                     if (data.isEmpty()) {
                         page.setOffset(piece.offset());
+                        page.setDropped(page.getDropped() + piece.dropped());
                     }
                     int size = piece.data().size();
                     int taken = Math.min(size, limit - data.size());
@@ -109,6 +113,11 @@ final class LogPages {
                 case LogSource.Next.Finished _ -> more = false;
             }
         }
+        return page(page, data, more);
+    }
+
+    private static ReadLogPageResponse page(
+            ReadLogPageResponse.Builder page, ByteString data, boolean more) {
         return page.setData(data)
                 .setNextOffset(page.getOffset() + data.size())
                 .setMore(more)

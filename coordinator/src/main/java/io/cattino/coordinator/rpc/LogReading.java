@@ -55,6 +55,7 @@ final class LogReading implements Outflow.Source<ReadLogResponse> {
                                     .setOffset(piece.offset())
                                     .setAttempt(attempt)
                                     .setEnd(piece.end())
+                                    .setDropped(piece.dropped())
                                     .build());
                     reading.passedOn(piece.data().size());
                     if (piece.end()) {

@@ -48,8 +48,9 @@ public interface LogSource {
          * Some bytes.
          *
          * @param end the attempt has ended and this is all of it
+         * @param dropped bytes just before it that the node no longer has
          */
-        record Piece(ByteString data, long offset, boolean end) implements Next {}
+        record Piece(ByteString data, long offset, boolean end, long dropped) implements Next {}
 
         record Nothing() implements Next {}
 

@@ -56,6 +56,7 @@ class LogRelayTest {
     /** A reader that takes what it asked for. */
     private final class Reader implements ClientResponseObserver<ReadLogRequest, ReadLogResponse> {
         final AtomicLong bytes = new AtomicLong();
+        final AtomicLong dropped = new AtomicLong();
         final CompletableFuture<Boolean> ended = new CompletableFuture<>();
         final CompletableFuture<ClientCallStreamObserver<ReadLogRequest>> stream =
                 new CompletableFuture<>();
@@ -78,6 +79,7 @@ class LogRelayTest {
         @Override
         public void onNext(ReadLogResponse value) {
             bytes.addAndGet(value.getData().size());
+            dropped.addAndGet(value.getDropped());
             end |= value.getEnd();
         }
 
@@ -104,9 +106,11 @@ class LogRelayTest {
         ScriptedTransfer transfer = new ScriptedTransfer(coordinator, order);
         await().until(() -> transfer.credit.get() == LogRelay.WINDOW_BYTES);
         transfer.send(10, false);
+        transfer.drop(7);
         transfer.send(5, true);
         assertThat(reader.ended.get(60, TimeUnit.SECONDS)).isTrue();
         assertThat(reader.bytes.get()).isEqualTo(15);
+        assertThat(reader.dropped.get()).isEqualTo(7);
         assertThat(transfer.closed.get(60, TimeUnit.SECONDS)).isTrue();
     }
 

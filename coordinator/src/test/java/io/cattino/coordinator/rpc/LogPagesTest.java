@@ -118,6 +118,40 @@ class LogPagesTest extends ServiceTest {
     }
 
     @Test
+    void aPageEndsAtAGapAndTheNextTellsOfIt() throws Exception {
+        ScriptedAgent agent = agent();
+        running(agent, "a");
+        ListenableFuture<ReadLogPageResponse> first = ask(page("a"));
+        ScriptedTransfer transfer = dial(order(agent));
+        transfer.send(ByteString.copyFromUtf8("head"), false);
+        transfer.drop(1_000);
+        transfer.send(ByteString.copyFromUtf8("tail"), true);
+        ReadLogPageResponse head =
+                ReadLogPageResponse.newBuilder()
+                        .setData(ByteString.copyFromUtf8("head"))
+                        .setNextOffset(4)
+                        .setAttempt(1)
+                        .setMore(true)
+                        .build();
+        assertThat(answer(first)).isEqualTo(head);
+
+        ListenableFuture<ReadLogPageResponse> second = ask(page("a").setOffset(4).setAttempt(1));
+        ScriptedTransfer rest = dial(order(agent));
+        rest.drop(1_000);
+        rest.send(ByteString.copyFromUtf8("tail"), true);
+        assertThat(answer(second))
+                .isEqualTo(
+                        ReadLogPageResponse.newBuilder()
+                                .setData(ByteString.copyFromUtf8("tail"))
+                                .setOffset(1_004)
+                                .setNextOffset(1_008)
+                                .setAttempt(1)
+                                .setDropped(1_000)
+                                .setEnd(true)
+                                .build());
+    }
+
+    @Test
     void whatHasNotStartedHasWrittenNothing() {
         coordinator.tasks().submit(TestCoordinator.submission("a").build());
         assertThat(coordinator.tasks().readLogPage(page("a").build()))

@@ -4,6 +4,7 @@ import io.cattino.cli.change.RunDirectories.RunDirectory;
 import io.cattino.cli.command.MeowCommand;
 import io.cattino.cli.output.Exit;
 import io.cattino.cli.output.Failure;
+import io.cattino.cli.output.Sizes;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.session.Session;
 import io.cattino.cli.syntax.Syntax;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class CleanCommand extends MeowCommand {
 
     private static final Path PROC = Path.of("/proc");
-    private static final long UNIT = 1024;
 
     private @Nullable String before;
     private @Nullable String after;
@@ -206,22 +206,11 @@ public final class CleanCommand extends MeowCommand {
                                                     deleted.size() == 1
                                                             ? "1 run directory"
                                                             : deleted.size() + " run directories",
-                                                    size(bytes)));
+                                                    Sizes.of(bytes)));
         }
         if (kept > 0) {
             output().note("Kept %d of tasks that wait or run: meow list".formatted(kept));
         }
-    }
-
-    private static String size(long bytes) {
-        String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-        double value = bytes;
-        int unit = 0;
-        while (value >= UNIT && unit < units.length - 1) {
-            value /= UNIT;
-            unit++;
-        }
-        return "%.0f %s".formatted(value, units[unit]);
     }
 
     private void clearSettings() {

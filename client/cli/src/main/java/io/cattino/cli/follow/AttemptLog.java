@@ -1,6 +1,7 @@
 package io.cattino.cli.follow;
 
 import io.cattino.cli.output.Output;
+import io.cattino.cli.output.Sizes;
 import io.cattino.client.AttemptInfo;
 import io.cattino.client.LogKind;
 import io.cattino.client.LogStream;
@@ -112,14 +113,28 @@ final class AttemptLog {
             if (over.getAsBoolean()) {
                 return;
             }
+            long dropped = 0;
             for (byte[] data = log.read(); data != null; data = log.read()) {
+                dropped = tellDropped(log, dropped, sink);
                 sink.write(data);
             }
+            tellDropped(log, dropped, sink);
             reading.remove(log);
         } catch (MeowException.NotFound | MeowException.WrongState e) {
             screen.aside(() ->
                     output.note("no log of attempt %d: %s".formatted(attempt, e.getMessage())));
         }
+    }
+
+    /** Where bytes are missing, so that nobody takes what stands around the gap for one text. */
+    private long tellDropped(LogStream log, long told, LogSink sink) {
+        long dropped = log.dropped();
+        if (dropped > told) {
+            sink.end();
+            screen.aside(
+                    () -> output.warn("… %s dropped here …".formatted(Sizes.of(dropped - told))));
+        }
+        return dropped;
     }
 
     /** Ends reading, from any thread. */

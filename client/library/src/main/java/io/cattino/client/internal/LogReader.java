@@ -28,6 +28,7 @@ public final class LogReader implements Running.Ending, AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile int attempt;
     private volatile long offset;
+    private volatile long dropped;
     private volatile boolean ended;
     private volatile @Nullable ServerStream<ReadLogResponse> stream;
 
@@ -90,6 +91,11 @@ public final class LogReader implements Running.Ending, AutoCloseable {
         return Math.max(0, offset);
     }
 
+    /** Bytes so far that were to be read and are not there any more. */
+    public long dropped() {
+        return dropped;
+    }
+
     /** Whether the attempt has ended and all was read. */
     public boolean ended() {
         return ended;
@@ -136,6 +142,7 @@ public final class LogReader implements Running.Ending, AutoCloseable {
     }
 
     /** The part of a piece that was not read before; null if there is none. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread reads, others only ask
     private byte @Nullable [] take(ReadLogResponse response) {
         failures = 0;
         anythingCame = true;
@@ -147,6 +154,7 @@ public final class LogReader implements Running.Ending, AutoCloseable {
             ended = true;
             finished = true;
         }
+        dropped += response.getDropped();
         ByteString data = response.getData();
         long known = offset < 0 ? response.getOffset() : offset;
         long repeated = Math.clamp(known - response.getOffset(), 0, data.size());
