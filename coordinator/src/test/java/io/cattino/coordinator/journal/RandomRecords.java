@@ -1,5 +1,6 @@
 package io.cattino.coordinator.journal;
 
+import io.cattino.coordinator.core.model.Blob;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -44,6 +45,10 @@ final class RandomRecords {
             return random.nextBoolean();
         } else if (plain == OptionalInt.class) {
             return random.nextBoolean() ? OptionalInt.of(random.nextInt(3)) : OptionalInt.empty();
+        } else if (plain == Blob.class) {
+            byte[] bytes = new byte[random.nextInt(100)];
+            random.nextBytes(bytes);
+            return Blob.of(bytes);
         } else if (plain.isEnum()) {
             return pick(plain.getEnumConstants());
         } else if (plain.isSealed()) {
