@@ -207,10 +207,10 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    /** For tasks: everybody who may lead. */
-    private String addresses() {
+    /** For tasks and agents: everybody who may lead. */
+    private List<String> addresses() {
         List<String> all = queue.candidates();
-        return all.isEmpty() ? address() : String.join(",", all);
+        return all.size() < 2 ? List.of(address()) : all;
     }
 
     private String ledBy() {

@@ -95,9 +95,9 @@ public final class CoordinatorServer implements AutoCloseable {
      *
      * @param leader started
      * @param sessions where its effects go
-     * @param addresses by which tasks reach the farm, {@code host:port[/http],...}
+     * @param addresses by which tasks and agents reach the farm, {@code host:port[/http]}
      */
-    public Serving serve(Leader leader, AgentSessions sessions, Supplier<String> addresses) {
+    public Serving serve(Leader leader, AgentSessions sessions, Supplier<List<String>> addresses) {
         CoordinatorMetrics.Observation observation = metrics.observe(leader, SCRAPE);
         seat.take(
                 new SessionParts(

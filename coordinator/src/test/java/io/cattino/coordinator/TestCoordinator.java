@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -70,7 +71,7 @@ public final class TestCoordinator implements AutoCloseable {
         AgentSessions sessions = new AgentSessions();
         loop = lead(sessions, metrics);
         server = CoordinatorServer.open(config, metrics, () -> "", shutdown::countDown);
-        serving = server.serve(loop, sessions, server::address);
+        serving = server.serve(loop, sessions, () -> List.of(server.address()));
         channel =
                 NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort())
                         // Fixed, so that tests know how much lies on the way.

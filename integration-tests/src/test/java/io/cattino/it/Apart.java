@@ -133,7 +133,7 @@ final class Apart implements AutoCloseable {
                         "agent",
                         "run",
                         "--coordinator",
-                        addresses(),
+                        "127.0.0.1:" + ports.getFirst(), // it learns of the others
                         "--name",
                         node,
                         "--data",

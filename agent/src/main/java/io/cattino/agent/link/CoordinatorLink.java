@@ -247,6 +247,7 @@ public final class CoordinatorLink {
             long epoch = response.getEpoch();
             commands = new LeaderCommands(port);
             targets.welcomedBy(target);
+            targets.learned(welcome.getCoordinatorsList());
             Rhythm rhythm =
                     new Rhythm(
                             Math.max(100, Wire.millis(welcome.getHeartbeatInterval())),

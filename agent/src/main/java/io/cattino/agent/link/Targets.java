@@ -2,6 +2,7 @@ package io.cattino.agent.link;
 
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,9 @@ final class Targets {
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
+    /** More than anybody runs; a bound on what a leader can make us remember. */
+    private static final int MAX_KNOWN = 64;
+
     private final List<String> coordinators;
     private final IntervalFunction backoff =
             IntervalFunction.ofExponentialRandomBackoff(FIRST_WAIT, 2.0, 0.5, LONGEST_WAIT);
@@ -23,7 +27,16 @@ final class Targets {
     private String preferred = "";
 
     Targets(List<String> coordinators) {
-        this.coordinators = List.copyOf(coordinators);
+        this.coordinators = new ArrayList<>(coordinators);
+    }
+
+    /** The leader says who may lead after it. */
+    void learned(List<String> more) {
+        for (String coordinator : more) {
+            if (coordinators.size() < MAX_KNOWN && !coordinators.contains(coordinator)) {
+                coordinators.add(coordinator);
+            }
+        }
     }
 
     /** The address to dial now. */

@@ -3,6 +3,7 @@ package io.cattino.agent.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TargetsTest {
@@ -33,6 +34,13 @@ class TargetsTest {
             followed++;
         }
         assertThat(followed).isBetween(1, 4);
+    }
+
+    @Test
+    void learnsOfOthersFromTheLeader() {
+        targets.learned(List.of("b:1", "c:1", "c:1"));
+        assertThat(Stream.generate(targets::next).limit(4))
+                .containsExactly("a:1", "b:1", "c:1", "a:1");
     }
 
     @Test

@@ -75,7 +75,7 @@ final class AgentSession implements StreamObserver<SessionRequest> {
         this.parts = parts;
         this.leader = parts.leader();
         this.outbox = new Outbox(stream);
-        Orders orders = new Orders(parts.coordinator(), parts.grace());
+        Orders orders = new Orders(() -> String.join(",", parts.addresses().get()), parts.grace());
         this.writer = new SessionWriter(orders, leader::epoch, this::generation);
         stream.setOnReadyHandler(outbox::wake);
         stream.setOnCancelHandler(() -> over(Optional.empty(), Status.CANCELLED));
@@ -186,7 +186,8 @@ final class AgentSession implements StreamObserver<SessionRequest> {
                                 Welcome.newBuilder()
                                         .setClusterId(parts.clusterId())
                                         .setHeartbeatInterval(Orders.duration(parts.heartbeat()))
-                                        .setSampleInterval(Orders.duration(parts.sample()))));
+                                        .setSampleInterval(Orders.duration(parts.sample()))
+                                        .addAllCoordinators(others())));
         if (!acknowledged.isEmpty()) {
             first.add(acknowledgement(acknowledged));
         }
@@ -196,6 +197,14 @@ final class AgentSession implements StreamObserver<SessionRequest> {
                 now.node(),
                 now.name(),
                 now.generation());
+    }
+
+    /** Everybody who may lead, if there are several, without their HTTP ports. */
+    private List<String> others() {
+        List<String> all = parts.addresses().get();
+        return all.size() < 2
+                ? List.of()
+                : all.stream().map(address -> address.replaceFirst("/.*", "")).toList();
     }
 
     private void onHeartbeat(Peer now, Heartbeat heartbeat) {

@@ -3,12 +3,14 @@ package io.cattino.coordinator.agents;
 import io.cattino.coordinator.loop.Leader;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * What all sessions of a leadership share.
  *
- * @param coordinator {@code host:port} for meow inside the tasks
+ * @param addresses for meow inside the tasks: {@code host:port}, or with several coordinators
+ *     {@code host:grpc/http} of each
  * @param grace TERM to KILL
  * @param clock for times that agents leave out
  */
@@ -17,7 +19,7 @@ public record SessionParts(
         AgentSessions sessions,
         LogRelay logs,
         String clusterId,
-        Supplier<String> coordinator,
+        Supplier<List<String>> addresses,
         Duration heartbeat,
         Duration sample,
         Duration grace,
