@@ -102,7 +102,8 @@ final class AllInOne implements AutoCloseable {
         EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(home.server().resolve("zookeeper"));
         closer.add("ZooKeeper", zooKeeper);
         lifetime.endsWith("ZooKeeper", zooKeeper.failure().thenApply(AllInOne::failed));
-        return new CoordinatorPart(home.root(), token, home.tokenFile(), home.root(), true)
+        return new CoordinatorPart(
+                        home.root(), token, home.tokenFile(), home.root(), Optional.empty(), true)
                 .start(zooKeeper.config(), listen, lifetime, closer);
     }
 

@@ -31,7 +31,8 @@ final class CoordinatorCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Token, ZooKeeper credential. Default: below $CATTINO_HOME")
+            description =
+                    "Which cluster it belongs to; token and ZooKeeper credential, unless they are elsewhere. Default: below $CATTINO_HOME")
     private Optional<Path> data = Optional.empty();
 
     @Option(
@@ -70,7 +71,13 @@ final class CoordinatorCommand implements Callable<Integer> {
         try (Closer closer = new Closer()) {
             closer.add("lifetime", lifetime::closed);
             Coordinator coordinator =
-                    new CoordinatorPart(directory, token, tokens, runRoot, false)
+                    new CoordinatorPart(
+                                    directory,
+                                    token,
+                                    tokens,
+                                    runRoot,
+                                    Optional.of(new KnownCluster(directory.resolve("cluster-id"))),
+                                    false)
                             .start(new ZkConfig(zooKeeper, credential), listen, lifetime, closer);
             System.err.println(
                     "Coordinator is up: "

@@ -12,6 +12,7 @@ import io.cattino.coordinator.zk.ZkConfig;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A coordinator as part of a server, alone or with everything else.
@@ -20,17 +21,29 @@ import java.nio.file.Path;
  * @param token what callers have to show
  * @param tokenFile where they find it
  * @param runRoot below which submissions get their directories
+ * @param known which cluster it belongs to; empty: its ZooKeeper is its own
  * @param allInOne whether ZooKeeper and an agent are in the same process
  */
-record CoordinatorPart(Path home, String token, Path tokenFile, Path runRoot, boolean allInOne) {
+record CoordinatorPart(
+        Path home,
+        String token,
+        Path tokenFile,
+        Path runRoot,
+        Optional<KnownCluster> known,
+        boolean allInOne) {
 
     /** Opens the journal, leads, opens the ports; what it opened is added to the closer. */
     Coordinator start(ZkConfig zooKeeper, ListenOptions listen, Lifetime lifetime, Closer closer)
             throws JournalException, IOException {
         CoordinatorMetrics metrics =
                 new CoordinatorMetrics(new CollectorRegistry(), ServerMain.BUILD);
-        JournalStore store = ZooKeeperJournalStore.open(zooKeeper, new JournalMeter(metrics));
+        Optional<String> cluster = known.isPresent() ? known.get().id() : Optional.empty();
+        JournalStore store =
+                ZooKeeperJournalStore.open(zooKeeper, cluster, new JournalMeter(metrics));
         closer.add("journal", store);
+        if (known.isPresent()) {
+            known.get().remember(store.clusterId());
+        }
         CoordinatorConfig config =
                 CoordinatorConfig.builder(home, new AccessToken(token), store.clusterId())
                         .host(listen.host())

@@ -58,12 +58,25 @@ public final class ZooKeeperJournalStore implements JournalStore {
      */
     public static ZooKeeperJournalStore open(ZkConfig config, JournalListener listener)
             throws JournalException {
+        return open(config, Optional.empty(), listener);
+    }
+
+    /**
+     * The same, for who was there before.
+     *
+     * @param known id of the cluster that it has to be; empty: any
+     * @throws JournalException.Corrupt if it is another one, or there is none any more
+     */
+    public static ZooKeeperJournalStore open(
+            ZkConfig config, Optional<String> known, JournalListener listener)
+            throws JournalException {
         ZkClient client = new ZkClient(config);
         ZkPaths paths = new ZkPaths(config.root());
         try (ZkSession session =
                 call("connect to ZooKeeper at " + config.servers(), client::session)) {
             String clusterId =
-                    new ZooKeeperLayout(session, paths).open(FORMAT, UUID.randomUUID().toString());
+                    new ZooKeeperLayout(session, paths)
+                            .open(FORMAT, UUID.randomUUID().toString(), known);
             return new ZooKeeperJournalStore(client, paths, clusterId, listener);
         } catch (JournalException | RuntimeException e) {
             client.close();

@@ -31,10 +31,17 @@ final class ZooKeeperLayout {
      *
      * @param format of a store that we make, and the only one we read
      * @param newId id of a cluster that we make
+     * @param known id of the cluster that we belong to; empty: to whichever is there
      * @return the cluster's id
+     * @throws JournalException.Corrupt if there is another one, or none where there was one
      */
-    String open(String format, String newId) throws JournalException {
+    String open(String format, String newId, Optional<String> known) throws JournalException {
         Optional<String> found = text(paths.format());
+        if (found.isEmpty() && known.isPresent()) {
+            throw new JournalException.Corrupt(
+                    "there is no store at %s, and this coordinator belongs to cluster %s: was ZooKeeper wiped, or is it another one?"
+                            .formatted(paths.root(), known.get()));
+        }
         for (int tries = 1; found.isEmpty(); tries++) {
             make(format, newId, tries == TRIES);
             found = text(paths.format());
@@ -44,8 +51,16 @@ final class ZooKeeperLayout {
                     "%s is '%s'; this version reads '%s'"
                             .formatted(paths.format(), found.get(), format));
         }
-        return text(paths.clusterId())
-                .orElseThrow(() -> new JournalException.Corrupt(paths.clusterId() + " is missing"));
+        String id =
+                text(paths.clusterId())
+                        .orElseThrow(() ->
+                                new JournalException.Corrupt(paths.clusterId() + " is missing"));
+        if (known.isPresent() && !known.get().equals(id)) {
+            throw new JournalException.Corrupt(
+                    "the store at %s is that of cluster %s, and this coordinator belongs to cluster %s"
+                            .formatted(paths.root(), id, known.get()));
+        }
+        return id;
     }
 
     private Optional<String> text(String path) throws JournalException {

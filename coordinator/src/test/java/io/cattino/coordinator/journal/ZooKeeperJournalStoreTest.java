@@ -13,6 +13,7 @@ import io.cattino.proto.journal.v1.Record;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.Op;
@@ -203,5 +204,32 @@ class ZooKeeperJournalStoreTest extends AbstractJournalStoreContract {
         assertThatThrownBy(() -> Leader.of(store))
                 .isInstanceOf(JournalException.Corrupt.class)
                 .hasMessageContaining("backup");
+    }
+
+    @Test
+    void aStoreThatIsAnothersOrGoneIsRefusedByWhoWasThereBefore() throws Exception {
+        try (ZooKeeperJournalStore again =
+                ZooKeeperJournalStore.open(
+                        config, Optional.of(store.clusterId()), JournalListener.NONE)) {
+            assertThat(again.clusterId()).isEqualTo(store.clusterId());
+        }
+        assertThatThrownBy(() ->
+                        ZooKeeperJournalStore.open(
+                                config, Optional.of("another"), JournalListener.NONE))
+                .isInstanceOf(JournalException.Corrupt.class)
+                .hasMessageContaining(store.clusterId())
+                .hasMessageContaining("another");
+        ZkConfig empty =
+                new ZkConfig(
+                        config.servers(),
+                        config.credential(),
+                        config.root() + "/empty",
+                        config.session(),
+                        config.patience());
+        assertThatThrownBy(() ->
+                        ZooKeeperJournalStore.open(
+                                empty, Optional.of(store.clusterId()), JournalListener.NONE))
+                .isInstanceOf(JournalException.Corrupt.class)
+                .hasMessageContaining("wiped");
     }
 }
