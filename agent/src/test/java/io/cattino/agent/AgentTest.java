@@ -12,6 +12,7 @@ import io.cattino.proto.v1.AttemptEnded;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.AttemptResult;
+import io.cattino.proto.v1.Bundle;
 import io.cattino.proto.v1.Command;
 import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.Hello;
@@ -244,6 +245,26 @@ class AgentTest {
         assertThat(leader.awaitEnd(unwritable).getLaunchFailure())
                 .isEqualTo(LaunchFailure.LAUNCH_FAILURE_RUN_DIR_UNWRITABLE);
         leader.awaitRelease(unwritable);
+    }
+
+    @Test
+    void whatATaskPutInThePlaceOfTheBundleFailsTheOthersAtOnce() throws IOException {
+        startAgent();
+        leader.awaitSession();
+        Path replaced =
+                Files.writeString(Files.createDirectories(runDir).resolve("@bundle"), "mine");
+        leader.putContext(
+                "bundled",
+                Context.newBuilder()
+                        .setWorkingDirectory("/src")
+                        .setBundle(Bundle.newBuilder().setRoot("/src"))
+                        .build());
+        AttemptRef ref = FakeLeader.ref(14, 1);
+        leader.launch(FakeLeader.launch(ref, runDir, "true").setContextId("bundled").build());
+        AttemptEnded end = leader.awaitEnd(ref);
+        assertThat(end.getLaunchFailure())
+                .isEqualTo(LaunchFailure.LAUNCH_FAILURE_RUN_DIR_UNWRITABLE);
+        assertThat(end.getReason().getText()).startsWith(replaced + " on ");
     }
 
     @Test

@@ -114,9 +114,10 @@ class BundleIT {
         Meow.Result empty = meow.run("create", "true", "--bundle", "code", "-D", "code/empty");
         assertThat(empty.exits(2).err())
                 .contains("code/empty, of which nothing travels", "--bundle code -D code");
-        Files.writeString(code.resolve("back\\slash"), "");
+        Path unfit = Files.writeString(code.resolve("back\\slash"), "");
         assertThat(meow.run("create", "true", "--bundle", "code", "-D", "code").exits(2).err())
                 .contains("--bundle: ", "back\\slash");
+        Files.delete(unfit);
         assertThat(meow.run("list", "-a").exits(0).out()).doesNotContain("true");
     }
 }
