@@ -6,7 +6,7 @@ import io.cattino.coordinator.journal.JournalStore;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.metrics.CoordinatorMetrics;
 import io.cattino.coordinator.zk.Election;
-import io.cattino.coordinator.zk.Election.Rival;
+import io.cattino.coordinator.zk.Election.Turn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,7 +70,10 @@ public final class Coordinator implements AutoCloseable {
                 new Coordinator(store, config, metrics, runRoot, onShutdown, onFatal);
         try {
             if (coordinator.queue.elected().isDone()) {
-                coordinator.first = Optional.of(coordinator.lead(Optional.empty()));
+                coordinator.first =
+                        Optional.of(
+                                coordinator.lead(
+                                        new Turn(coordinator.queue.place(), Optional.empty())));
             }
             coordinator.keeper.start();
             return coordinator;
@@ -132,12 +135,17 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    private Term lead(Optional<Rival> gone) throws JournalException, IOException {
+    private Term lead(Turn turn) throws JournalException, IOException {
         Leadership leadership =
-                new Leadership(store.lead(candidate, gone), candidate, metrics, runRoot);
-        return new Term(
-                leadership,
-                server.serve(leadership.loop(), leadership.sessions(), this::addresses));
+                new Leadership(store.lead(candidate, turn), candidate, metrics, runRoot);
+        try {
+            return new Term(
+                    leadership,
+                    server.serve(leadership.loop(), leadership.sessions(), this::addresses));
+        } catch (RuntimeException e) {
+            leadership.close();
+            throw e;
+        }
     }
 
     private void keep() {
@@ -145,9 +153,9 @@ public final class Coordinator implements AutoCloseable {
             keepLeading();
         } catch (JournalException.Fenced | JournalException.Corrupt e) {
             onFatal.accept(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A bug of ours: a process that neither leads nor ends would be the worst outcome.
-            onFatal.accept(e);
+            onFatal.accept(new IllegalStateException("the coordinator cannot go on", e));
         } finally {
             queue.close();
         }
@@ -179,18 +187,45 @@ public final class Coordinator implements AutoCloseable {
 
     /** Leads as soon as it may; empty when the coordinator is closed meanwhile. */
     private Optional<Term> takeTurn() throws JournalException, IOException {
-        Election waiting = queue;
+        while (true) {
+            Optional<Turn> turn = awaitTurn(queue);
+            if (turn.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(lead(turn.get()));
+            } catch (JournalException.Fenced | JournalException.Corrupt e) {
+                throw e;
+            } catch (JournalException e) {
+                if (turn.get().gone().isEmpty()) {
+                    throw e;
+                }
+                // It was faster, or not gone at all; this one is still the next.
+                LOG.info("the leader was not replaced reason={}", e.getMessage());
+            }
+        }
+    }
+
+    /** Empty when the coordinator is closed meanwhile. */
+    private Optional<Turn> awaitTurn(Election waiting) throws JournalException {
+        if (waiting.elected().isDone()) {
+            return Optional.of(new Turn(waiting.place(), Optional.empty()));
+        }
         try (LeaderWatch watch = LeaderWatch.over(waiting, mayReplaceNanos);
                 HotStandby _ = HotStandby.over(store)) {
-            CompletableFuture.anyOf(waiting.elected(), watch.gone(), closing).join();
+            CompletableFuture.anyOf(waiting.elected(), waiting.lost(), watch.gone(), closing)
+                    .join();
             if (closing.isDone()) {
                 return Optional.empty();
             }
+            if (waiting.lost().isDone()) {
+                throw new JournalException("the ZooKeeper session was lost in the queue");
+            }
             if (waiting.elected().isDone()) {
-                return Optional.of(lead(Optional.empty()));
+                return Optional.of(new Turn(waiting.place(), Optional.empty()));
             }
             mayReplaceNanos = System.nanoTime() + REPLACING_NANOS;
-            return Optional.of(lead(Optional.of(watch.gone().join())));
+            return Optional.of(new Turn(waiting.place(), Optional.of(watch.gone().join())));
         }
     }
 

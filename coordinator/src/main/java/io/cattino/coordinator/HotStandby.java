@@ -15,6 +15,8 @@ final class HotStandby implements AutoCloseable {
 
     private final JournalStore store;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("hot-standby").unstarted(this::run);
 
     private HotStandby(JournalStore store) {
         this.store = store;
@@ -22,7 +24,7 @@ final class HotStandby implements AutoCloseable {
 
     static HotStandby over(JournalStore store) {
         HotStandby standby = new HotStandby(store);
-        Thread.ofPlatform().daemon().name("hot-standby").start(standby::run);
+        standby.thread.start();
         return standby;
     }
 
@@ -51,8 +53,14 @@ final class HotStandby implements AutoCloseable {
         }
     }
 
+    /** Ends it; it reads no more when this returns. */
     @Override
     public void close() {
         closed.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

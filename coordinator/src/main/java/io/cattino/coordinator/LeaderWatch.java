@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -101,8 +100,10 @@ final class LeaderWatch implements AutoCloseable {
     }
 
     private static InetSocketAddress address(Rival rival) {
-        URI uri = URI.create("cattino://" + rival.address());
-        return InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort());
+        String grpc = rival.address().replaceFirst("/.*", "");
+        int colon = grpc.lastIndexOf(':');
+        return InetSocketAddress.createUnresolved(
+                grpc.substring(0, colon), Integer.parseInt(grpc.substring(colon + 1)));
     }
 
     private boolean isAhead(Rival rival) {

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Seat implements Leader {
     private final Supplier<String> ledBy;
-    private final EventFeed nothing = EventFeed.ended();
     private volatile @Nullable SessionParts taken;
     private volatile long lastEpoch;
 
@@ -80,12 +79,15 @@ final class Seat implements Leader {
 
     @Override
     public EventFeed events() {
-        return leader().map(Leader::events).orElse(nothing);
+        return leader().map(Leader::events).orElseThrow(this::notLeading);
     }
 
     private <T> CompletableFuture<T> vacant() {
-        return CompletableFuture.failedFuture(
-                new LeaderException(
-                        LeaderException.Kind.NOT_LEADING, "this server does not lead", ledBy()));
+        return CompletableFuture.failedFuture(notLeading());
+    }
+
+    private LeaderException notLeading() {
+        return new LeaderException(
+                LeaderException.Kind.NOT_LEADING, "this server does not lead", ledBy());
     }
 }

@@ -45,12 +45,17 @@ public final class TestCoordinator implements AutoCloseable {
     public static final String TOKEN = "0123456789abcdef0123456789abcdef";
     public static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** Who may lead, says this one once it does not. */
+    public static final String OTHER = "other.example:1/2";
+
     private static final AtomicLong IDS = new AtomicLong();
 
     public final InMemoryJournalStore store = new InMemoryJournalStore();
     public final CountDownLatch shutdown = new CountDownLatch(1);
     private final CoordinatorServer server;
     private final CoordinatorServer.Serving serving;
+    private boolean vacant;
     private final ManagedChannel channel;
     private final CoreLoop loop;
 
@@ -70,7 +75,7 @@ public final class TestCoordinator implements AutoCloseable {
                         new CollectorRegistry(), BuildInfo.of(CoordinatorServer.class));
         AgentSessions sessions = new AgentSessions();
         loop = lead(sessions, metrics);
-        server = CoordinatorServer.open(config, metrics, () -> "", shutdown::countDown);
+        server = CoordinatorServer.open(config, metrics, () -> OTHER, shutdown::countDown);
         serving = server.serve(loop, sessions, () -> List.of(server.address()));
         channel =
                 NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort())
@@ -106,6 +111,14 @@ public final class TestCoordinator implements AutoCloseable {
             return made;
         } catch (JournalException e) {
             throw new IOException(e);
+        }
+    }
+
+    /** Nobody leads here any more; the ports stay open. */
+    public void vacate() {
+        if (!vacant) {
+            vacant = true;
+            serving.close();
         }
     }
 
@@ -198,7 +211,7 @@ public final class TestCoordinator implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
-        serving.close();
+        vacate();
         server.close();
         loop.close();
     }

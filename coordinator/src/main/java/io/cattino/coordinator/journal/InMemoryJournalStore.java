@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -109,7 +108,7 @@ public final class InMemoryJournalStore implements JournalStore {
     }
 
     @Override
-    public Leadership lead(String owner, Optional<Election.Rival> gone) throws JournalException {
+    public Leadership lead(String owner, Election.Turn turn) throws JournalException {
         List<InMemoryJournal.Pending> lost;
         long number;
         synchronized (lock) {

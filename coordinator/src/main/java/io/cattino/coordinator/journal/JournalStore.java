@@ -2,7 +2,6 @@ package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.ClusterState;
 import io.cattino.coordinator.zk.Election;
-import java.util.Optional;
 
 /** Where journals live. One leader writes at a time; {@link #lead} is how one becomes it. */
 public interface JournalStore extends AutoCloseable {
@@ -16,14 +15,14 @@ public interface JournalStore extends AutoCloseable {
      * @throws JournalException if the store cannot be reached
      */
     default Leadership lead(String owner) throws JournalException {
-        return lead(owner, Optional.empty());
+        return lead(owner, Election.Turn.ALONE);
     }
 
     /**
-     * The same in the place of a leader whose process is gone though its session is not over yet:
-     * only if it is still first in the queue, which it leaves with that.
+     * The same for one who queued up: only if its place in the queue is still there, and with it
+     * that of the leader whose process is gone, if it goes before it; that one is removed.
      */
-    Leadership lead(String owner, Optional<Election.Rival> gone) throws JournalException;
+    Leadership lead(String owner, Election.Turn turn) throws JournalException;
 
     /**
      * Reads what is new, so that {@link #lead} will have little left to read. For those who stand

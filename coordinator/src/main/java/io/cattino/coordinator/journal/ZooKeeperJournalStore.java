@@ -96,17 +96,36 @@ public final class ZooKeeperJournalStore implements JournalStore {
 
     @Override
     public synchronized void follow() throws JournalException {
-        if (follower.isEmpty()) {
-            ZkSession session = call("connect to ZooKeeper", client::session);
-            ZooKeeperRecords records = new ZooKeeperRecords(session, paths, -1);
-            follower = Optional.of(new Follower(session, records, Replay.open(records, listener)));
-        }
+        boolean whole = false;
         try {
+            if (follower.isEmpty()) {
+                follower = Optional.of(begin());
+            }
             follower.get().catchUp();
-        } catch (JournalException e) {
-            stopFollowing();
+            whole = true;
+        } finally {
+            // One that failed within a batch would take that for applied.
+            if (!whole) {
+                stopFollowing();
+            }
+        }
+    }
+
+    private Follower begin() throws JournalException {
+        ZkSession session = call("connect to ZooKeeper", client::session);
+        try {
+            checkCluster(session);
+            ZooKeeperRecords records = new ZooKeeperRecords(session, paths, -1);
+            return new Follower(session, records, Replay.open(records, listener));
+        } catch (JournalException | RuntimeException e) {
+            session.close();
             throw e;
         }
+    }
+
+    /** It may have been wiped, and made anew by another, since this process found it. */
+    private void checkCluster(ZkSession session) throws JournalException {
+        new ZooKeeperLayout(session, paths).open(FORMAT, clusterId, Optional.of(clusterId));
     }
 
     private synchronized void stopFollowing() {
@@ -138,19 +157,20 @@ public final class ZooKeeperJournalStore implements JournalStore {
     }
 
     @Override
-    public Leadership lead(String owner, Optional<Election.Rival> gone) throws JournalException {
+    public Leadership lead(String owner, Election.Turn turn) throws JournalException {
         ZkSession session = call("connect to ZooKeeper", client::session);
         try {
-            return lead(session, owner, gone);
+            return lead(session, owner, turn);
         } catch (JournalException | RuntimeException e) {
             session.close();
             throw e;
         }
     }
 
-    private Leadership lead(ZkSession session, String owner, Optional<Election.Rival> gone)
+    private Leadership lead(ZkSession session, String owner, Election.Turn turn)
             throws JournalException {
-        Claim claim = claim(session, owner, gone);
+        checkCluster(session);
+        Claim claim = claim(session, owner, turn);
         ZooKeeperRecords records = new ZooKeeperRecords(session, paths, claim.version);
         long last = records.lastRecord();
         Replay replay = replay(session, records, last);
@@ -200,7 +220,7 @@ public final class ZooKeeperJournalStore implements JournalStore {
      * Writes the next epoch. The same nonce every time: whichever of our requests arrived, it is
      * recognised.
      */
-    private Claim claim(ZkSession session, String owner, Optional<Election.Rival> gone)
+    private Claim claim(ZkSession session, String owner, Election.Turn turn)
             throws JournalException {
         long nonce = random.nextLong();
         for (int tries = 1; ; tries++) {
@@ -219,7 +239,8 @@ public final class ZooKeeperJournalStore implements JournalStore {
                             .setNonce(nonce)
                             .build();
             List<Op> claim = new ArrayList<>();
-            gone.ifPresent(rival -> claim.add(Op.delete(rival.place(), -1)));
+            turn.place().ifPresent(place -> claim.add(Op.check(place, -1)));
+            turn.gone().ifPresent(rival -> claim.add(Op.delete(rival.place(), -1)));
             claim.add(Op.setData(paths.epoch(), next.toByteArray(), stored.version()));
             Optional<Integer> version = tryClaim(session, claim, stored.version(), tries);
             if (version.isPresent()) {

@@ -66,6 +66,7 @@ final class ZooKeeperWriter {
     private int attempt;
     private boolean closing;
     private boolean probing;
+    private long lookedNanos = System.nanoTime();
 
     private sealed interface Event {
         record Append(BatchQueue.Batch batch) implements Event {}
@@ -186,15 +187,14 @@ final class ZooKeeperWriter {
         try {
             while (!(closing && waiting.isEmpty() && ready.isEmpty() && inFlight.isEmpty())) {
                 Event first = events.poll(PROBE_MS, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    probe();
-                    continue;
+                if (first != null) {
+                    handle(first);
                 }
-                handle(first);
                 for (Event more = events.poll(); more != null; more = events.poll()) {
                     handle(more);
                 }
                 send();
+                probe();
             }
             why = new JournalException("the journal is closed");
         } catch (JournalException e) {
@@ -245,10 +245,15 @@ final class ZooKeeperWriter {
         }
     }
 
-    /** Who has nothing to write looks whether it may still write. */
+    /**
+     * Who has nothing to write looks whether it may still write, each second: batches without
+     * facts, such as those of reads, do not come to ZooKeeper.
+     */
     private void probe() {
-        if (!probing && inFlight.isEmpty()) {
+        boolean due = System.nanoTime() - lookedNanos >= PROBE_MS * 1_000_000;
+        if (due && !probing && !closing && inFlight.isEmpty()) {
             probing = true;
+            lookedNanos = System.nanoTime();
             session.multi(List.of(guard.check()), code -> enqueue(new Event.Probed(code)));
         }
     }
@@ -341,6 +346,7 @@ final class ZooKeeperWriter {
 
     private void acknowledged(Outgoing outgoing) {
         lastDurable = outgoing.record.number();
+        lookedNanos = outgoing.sentNanos;
         if (outgoing.checkpoint != null) {
             checkpoint = outgoing.checkpoint;
         }

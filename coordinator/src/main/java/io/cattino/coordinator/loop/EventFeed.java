@@ -40,13 +40,6 @@ public final class EventFeed {
         this.revision = revision;
     }
 
-    /** The feed of a leadership that is over before it told anything. */
-    public static EventFeed ended() {
-        EventFeed feed = new EventFeed(1, 0);
-        feed.close();
-        return feed;
-    }
-
     /** Ordinal of the newest durable fact. */
     public long revision() {
         lock.lock();

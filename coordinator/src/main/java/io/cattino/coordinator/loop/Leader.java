@@ -31,6 +31,10 @@ public interface Leader {
      */
     <T> CompletableFuture<T> read(Function<View, T> query);
 
-    /** Durable changes, in the order of their revisions. */
+    /**
+     * Durable changes, in the order of their revisions.
+     *
+     * @throws LeaderException NOT_LEADING, if nobody leads here
+     */
     EventFeed events();
 }

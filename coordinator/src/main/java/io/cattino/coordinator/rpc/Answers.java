@@ -8,6 +8,7 @@ import io.cattino.coordinator.core.Similar;
 import io.cattino.coordinator.core.View;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.loop.EventFeed;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.loop.LeaderException;
 import io.cattino.coordinator.loop.Sender;
@@ -40,10 +41,6 @@ final class Answers {
 
     Answers(Leader leader) {
         this.leader = leader;
-    }
-
-    Leader leader() {
-        return leader;
     }
 
     <T> T read(Function<View, T> query) {
@@ -79,7 +76,16 @@ final class Answers {
 
     /** Of the newest durable fact: at least that of every reply given out so far. */
     long revision() {
-        return leader.events().revision();
+        return events().revision();
+    }
+
+    /** What became durable in this leadership. */
+    EventFeed events() {
+        try {
+            return leader.events();
+        } catch (LeaderException e) {
+            throw StatusMapper.of(e);
+        }
     }
 
     /** A name that is no task, with those it may have meant. */

@@ -14,7 +14,7 @@ final class EventList {
 
     static ListEventsResponse of(Answers answers, ListEventsRequest request) {
         Calls.check(findings -> RequestCheck.events(findings, request));
-        EventFeed feed = answers.leader().events();
+        EventFeed feed = answers.events();
         if (request.getAfterRevision() > feed.revision()) {
             throw StatusMapper.compacted(request.getAfterRevision());
         }

@@ -71,7 +71,7 @@ final class LogReading implements Outflow.Source<ReadLogResponse> {
     }
 
     private LogPlace.There find() throws InterruptedException {
-        EventFeed feed = answers.leader().events();
+        EventFeed feed = answers.events();
         while (true) {
             long revision = feed.revision();
             switch (answers.read(view -> LogPlace.of(view, request))) {

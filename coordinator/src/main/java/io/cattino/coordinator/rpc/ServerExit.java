@@ -67,7 +67,7 @@ final class ServerExit {
     }
 
     private void awaitEnd(List<TaskId> stopping) throws InterruptedException {
-        EventFeed feed = answers.leader().events();
+        EventFeed feed = answers.events();
         long until = System.nanoTime() + patience.toNanos();
         List<TaskId> left = stopping;
         while (!left.isEmpty() && System.nanoTime() - until < 0) {

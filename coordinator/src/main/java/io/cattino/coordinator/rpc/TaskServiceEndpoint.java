@@ -218,7 +218,7 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
                 out,
                 () -> {
                     Calls.check(findings -> RequestCheck.eventQuery(findings, request.getQuery()));
-                    EventFeed feed = answers.leader().events();
+                    EventFeed feed = answers.events();
                     long after = request.getAfterRevision();
                     if (after < 0) {
                         throw StatusMapper.of(

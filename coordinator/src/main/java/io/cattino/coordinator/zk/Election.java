@@ -12,6 +12,15 @@ public interface Election extends AutoCloseable {
     /** Completes when this candidate is first in the queue; on a thread that must not be held. */
     CompletableFuture<Void> elected();
 
+    /**
+     * Completes when the session is lost, and with it this candidate's place: whatever was its turn
+     * is not any more. Queue up again.
+     */
+    CompletableFuture<Void> lost();
+
+    /** This candidate's znode in the queue, once it has one. */
+    Optional<String> place();
+
     /** Everybody in the queue, the first one first; as last heard. */
     List<String> candidates();
 
@@ -30,12 +39,33 @@ public interface Election extends AutoCloseable {
      */
     record Rival(String address, String place) {}
 
+    /**
+     * Leave to take the leadership.
+     *
+     * @param place the znode of who has it; empty: there is no queue
+     * @param gone who stands before it though its process has ended
+     */
+    record Turn(Optional<String> place, Optional<Rival> gone) {
+        /** Of one who has no rivals. */
+        public static final Turn ALONE = new Turn(Optional.empty(), Optional.empty());
+    }
+
     /** Of one who has no rivals. */
     static Election alone() {
         return new Election() {
             @Override
             public CompletableFuture<Void> elected() {
                 return CompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public CompletableFuture<Void> lost() {
+                return new CompletableFuture<>();
+            }
+
+            @Override
+            public Optional<String> place() {
+                return Optional.empty();
             }
 
             @Override

@@ -13,6 +13,8 @@ import org.apache.curator.framework.recipes.cache.ChildData;
 import org.apache.curator.framework.recipes.cache.CuratorCache;
 import org.apache.curator.framework.recipes.leader.LeaderLatch;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
+import org.apache.curator.framework.state.ConnectionState;
+import org.apache.curator.framework.state.ConnectionStateListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,12 @@ final class LatchElection implements Election {
     private final LeaderLatch latch;
     private final CuratorCache cache;
     private final CompletableFuture<Void> elected = new CompletableFuture<>();
+    private final CompletableFuture<Void> lost = new CompletableFuture<>();
+    private final CuratorFramework curator;
+
+    /** The latch takes a place of an old session for its own as long as the server still has it. */
+    private final ConnectionStateListener sessions = (_, state) -> onState(state);
+
     private final String id;
     private volatile List<Place> queue = List.of();
 
@@ -39,6 +47,7 @@ final class LatchElection implements Election {
     }
 
     private LatchElection(CuratorFramework curator, String path, String candidate) {
+        this.curator = curator;
         this.id = candidate + INSTANCE + UUID.randomUUID();
         this.latch = new LeaderLatch(curator, path, id);
         this.cache = CuratorCache.build(curator, path);
@@ -54,6 +63,7 @@ final class LatchElection implements Election {
                         // The session is lost, which ends a leadership by itself.
                     }
                 });
+        curator.getConnectionStateListenable().addListener(sessions);
         cache.listenable().addListener((_, _, _) -> look(path));
     }
 
@@ -66,6 +76,12 @@ final class LatchElection implements Election {
             throw new IllegalStateException("the latch does not start", e);
         }
         return election;
+    }
+
+    private void onState(ConnectionState state) {
+        if (state == ConnectionState.LOST) {
+            lost.complete(null);
+        }
     }
 
     private void look(String path) {
@@ -88,6 +104,16 @@ final class LatchElection implements Election {
     }
 
     @Override
+    public CompletableFuture<Void> lost() {
+        return lost;
+    }
+
+    @Override
+    public Optional<String> place() {
+        return Optional.ofNullable(latch.getOurPath());
+    }
+
+    @Override
     public List<String> candidates() {
         return queue.stream().map(Place::address).filter(it -> !it.isEmpty()).distinct().toList();
     }
@@ -102,6 +128,7 @@ final class LatchElection implements Election {
 
     @Override
     public void close() {
+        curator.getConnectionStateListenable().removeListener(sessions);
         cache.close();
         try {
             latch.close();

@@ -111,10 +111,14 @@ class StandbyTest {
     }
 
     @Test
-    void aLeaderThatHasNothingToWriteLearnsThatAnotherLeads() throws Exception {
+    void aLeaderThatOnlyAnswersLearnsThatAnotherLeads() throws Exception {
         Leader idle = Leader.of(one);
         done(idle.epochBegan());
         Leader.of(two);
+        await("its reads keep it busy, and fail with it")
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> idle.append(List.of()).isCompletedExceptionally());
         assertThat(idle.journal().failure().get(1, TimeUnit.MINUTES))
                 .isInstanceOf(JournalException.Fenced.class)
                 .hasMessageContaining("leads with epoch 2");
@@ -146,14 +150,16 @@ class StandbyTest {
             done(leader.epochBegan());
             await().atMost(LIMIT).until(() -> second.ahead().isPresent());
             Optional<Election.Rival> gone = second.ahead();
-            JournalStore.Leadership taken = two.lead("h2:1/2", gone);
+            JournalStore.Leadership taken =
+                    two.lead("h2:1/2", new Election.Turn(second.place(), gone));
             assertThat(taken.journal().epoch()).isEqualTo(2);
             assertThat(taken.state().image()).isEqualTo(leader.state().image());
             assertThatThrownBy(() -> done(leader.settings(9)))
                     .isInstanceOf(ExecutionException.class)
                     .hasRootCauseInstanceOf(JournalException.Fenced.class);
             second.elected().get(1, TimeUnit.MINUTES);
-            assertThatThrownBy(() -> two.lead("h2:1/2", gone)).isInstanceOf(JournalException.class);
+            assertThatThrownBy(() -> two.lead("h2:1/2", new Election.Turn(second.place(), gone)))
+                    .isInstanceOf(JournalException.class);
             assertThat(two.lead("h2:1/2").journal().epoch()).isEqualTo(3);
         }
     }
