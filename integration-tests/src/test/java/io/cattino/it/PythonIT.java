@@ -106,6 +106,41 @@ class PythonIT {
         assertThat(meow.run("logs", "-s", "hooks", "timed").exits(0).out()).startsWith("devices: ");
     }
 
+    /** What a hydra application gets of us: its overrides as they were typed, places filled in. */
+    @Test
+    void overridesForHydraArriveWithTheTasksOwnDirectory() throws IOException {
+        script(
+                "train.py",
+                """
+                import os, sys
+                overrides = dict(word.split("=", 1) for word in sys.argv[1:])
+                os.makedirs(overrides["hydra.run.dir"], exist_ok=True)
+                print(overrides["lr"], overrides["model"], overrides["hydra.run.dir"])
+                """);
+        meow.run(
+                        "create",
+                        "python3 train.py",
+                        "-m",
+                        "-g",
+                        "h",
+                        "-n",
+                        "run",
+                        "-W",
+                        "--",
+                        "lr=[0.1,0.3]",
+                        "model={a:1,b:[2,3]}",
+                        "hydra.run.dir=${run_dir}/${fullname}/out")
+                .exits(0);
+        for (int i = 0; i < 2; i++) {
+            String directory = task("h/run_" + i).directory();
+            assertThat(log("h/run_" + i, "stdout.log"))
+                    .isEqualTo(
+                            "%s {a:1,b:[2,3]} %s/out\n"
+                                    .formatted(i == 0 ? "0.1" : "0.3", directory));
+            assertThat(Path.of(directory, "out")).isDirectory();
+        }
+    }
+
     @Test
     void aFunctionMayAskToBeTriedAgainUpToTheLimit() throws IOException {
         meow.run("create", example("function.py"), "--wait").exits(0);
