@@ -4,14 +4,17 @@ import static io.cattino.coordinator.journal.Leader.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cattino.coordinator.zk.Election;
 import io.cattino.coordinator.zk.EmbeddedZooKeeper;
 import io.cattino.coordinator.zk.ZkConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -164,6 +167,27 @@ class ZooKeeperFaultsTest {
         Leader next = Leader.of(store);
         assertThat(next.state().settings().retryLimit()).isEqualTo(1);
         done(next.settings(3));
+    }
+
+    @Test
+    void whoWasFirstInAQueueBeforeItsSessionWasLostMayNotLeadForThat() throws Exception {
+        Election queue = store.stand("h1:1/2");
+        queue.elected().get(1, TimeUnit.MINUTES);
+        Election.Turn turn = new Election.Turn(queue.place(), Optional.empty());
+        assertThat(turn.place()).isPresent();
+        proxy.cut(true);
+        queue.lost().get(1, TimeUnit.MINUTES);
+        try (Election next = direct.stand("h2:1/2")) {
+            next.elected().get(1, TimeUnit.MINUTES); // when the server has ended that session too
+            Leader leader = Leader.of(direct);
+            done(leader.settings(1));
+            proxy.cut(false);
+            assertThatThrownBy(() -> store.lead("h1:1/2", turn))
+                    .isInstanceOf(JournalException.class)
+                    .isNotInstanceOf(JournalException.Corrupt.class);
+            done(leader.settings(2));
+        }
+        queue.close();
     }
 
     @Test
