@@ -19,6 +19,12 @@ final class FaultyProxy implements AutoCloseable {
     /** ZooKeeper's numbers of operations. */
     static final int MULTI = 14;
 
+    private static final int CHECK = 13;
+    private static final int PATH_OF_A_CHECK = 17;
+
+    /** Headers, the length of the path, the version, and what ends a multi. */
+    private static final int AROUND_A_CHECK = 34;
+
     private final ServerSocket listening;
     private final int port;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
@@ -128,11 +134,23 @@ final class FaultyProxy implements AutoCloseable {
         }
 
         private boolean loses(byte[] request) {
+            if (isLook(request)) {
+                return false;
+            }
             int operation = intAt(request, 4);
             if (loseReply.compareAndSet(operation, 0)) {
                 swallowed = intAt(request, 0);
             }
             return loseRequest.compareAndSet(operation, 0);
+        }
+
+        /**
+         * A leader's look at the epoch: a multi of one check. It comes each second, whoever waits.
+         */
+        private static boolean isLook(byte[] request) {
+            return intAt(request, 4) == MULTI
+                    && intAt(request, 8) == CHECK
+                    && request.length == AROUND_A_CHECK + intAt(request, PATH_OF_A_CHECK);
         }
 
         private static int intAt(byte[] frame, int at) {
