@@ -29,7 +29,7 @@ final class Orders {
     private final java.time.Duration grace;
 
     /**
-     * @param coordinator {@code host:port} for meow inside the tasks
+     * @param coordinator for meow inside the tasks, as {@link Launch#getCoordinator}
      */
     Orders(Supplier<String> coordinator, java.time.Duration grace) {
         this.coordinator = coordinator;

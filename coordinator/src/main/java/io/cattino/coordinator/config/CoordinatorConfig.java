@@ -78,24 +78,6 @@ public record CoordinatorConfig(
         return new Builder(home, token, clusterId);
     }
 
-    /** The same, on these ports. */
-    public CoordinatorConfig withPorts(int grpc, int http) {
-        return new CoordinatorConfig(
-                host,
-                grpc,
-                http,
-                advertised,
-                home,
-                token,
-                tokenFile,
-                zone,
-                clusterId,
-                allInOne,
-                heartbeat,
-                sample,
-                stopGrace);
-    }
-
     /** {@code host:port} by which tasks and people reach a server that listens on this port. */
     public String addressAt(int port) {
         return advertised.isEmpty() ? host + ":" + port : advertised;

@@ -223,5 +223,12 @@ public final class Invariants {
                             .orElse(false);
             require(known, task.id() + " has no submission or context");
         }
+        SubmissionBook book = state.submissionBook();
+        long bundles =
+                book.contexts().stream()
+                        .flatMap(context -> context.bundle().stream())
+                        .mapToLong(bundle -> bundle.zip().size())
+                        .sum();
+        require(book.bundleBytes() == bundles, "the bundles' bytes are not counted right");
     }
 }

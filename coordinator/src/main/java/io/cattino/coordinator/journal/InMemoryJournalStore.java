@@ -96,7 +96,6 @@ public final class InMemoryJournalStore implements JournalStore {
         }
     }
 
-    /** Takes the leadership; records that wait are lost, as those of a leader that died are. */
     @Override
     public void follow() {
         // Nobody stands by: there is one process.
@@ -107,6 +106,7 @@ public final class InMemoryJournalStore implements JournalStore {
         return Election.alone();
     }
 
+    /** Takes the leadership; records that wait are lost, as those of a leader that died are. */
     @Override
     public Leadership lead(String owner, Election.Turn turn) throws JournalException {
         List<InMemoryJournal.Pending> lost;

@@ -96,12 +96,6 @@ class CoordinatorConfigTest {
     }
 
     @Test
-    void changesItsPortsAndNothingElse() {
-        assertThat(builder().allInOne(true).build().withPorts(5, 6))
-                .isEqualTo(builder().allInOne(true).grpcPort(5).httpPort(6).build());
-    }
-
-    @Test
     void tellsWhereItIsReached() {
         assertThat(builder().build().addressAt(7)).isEqualTo("127.0.0.1:7");
         assertThat(builder().advertised("x:9").build().addressAt(7)).isEqualTo("x:9");
