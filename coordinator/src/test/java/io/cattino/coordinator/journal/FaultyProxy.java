@@ -19,6 +19,9 @@ final class FaultyProxy implements AutoCloseable {
     /** ZooKeeper's numbers of operations. */
     static final int MULTI = 14;
 
+    /** No request has this number, and no kind of request: events have -1, pings -2, auth -4. */
+    private static final int NONE = Integer.MIN_VALUE;
+
     private static final int CHECK = 13;
     private static final int PATH_OF_A_CHECK = 17;
 
@@ -28,8 +31,8 @@ final class FaultyProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int port;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
-    private final AtomicInteger loseRequest = new AtomicInteger();
-    private final AtomicInteger loseReply = new AtomicInteger();
+    private final AtomicInteger loseRequest = new AtomicInteger(NONE);
+    private final AtomicInteger loseReply = new AtomicInteger(NONE);
     private final AtomicInteger lost = new AtomicInteger();
     private volatile boolean down;
 
@@ -100,7 +103,7 @@ final class FaultyProxy implements AutoCloseable {
     private final class Connection {
         private final Socket client;
         private final Socket server;
-        private volatile int swallowed = -1;
+        private volatile int swallowed = NONE;
 
         Connection(Socket client, Socket server) {
             this.client = client;
@@ -138,10 +141,10 @@ final class FaultyProxy implements AutoCloseable {
                 return false;
             }
             int operation = intAt(request, 4);
-            if (loseReply.compareAndSet(operation, 0)) {
+            if (loseReply.compareAndSet(operation, NONE)) {
                 swallowed = intAt(request, 0);
             }
-            return loseRequest.compareAndSet(operation, 0);
+            return loseRequest.compareAndSet(operation, NONE);
         }
 
         /**
