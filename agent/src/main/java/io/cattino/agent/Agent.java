@@ -239,7 +239,7 @@ public final class Agent implements AutoCloseable {
 
     private Goodbye goodbye() {
         return Goodbye.newBuilder()
-                .setUntil(Wire.timestamp(wall.millis() + AWAY.toMillis()))
+                .setAway(Wire.duration(AWAY))
                 .setReason("the agent was stopped")
                 .build();
     }

@@ -287,6 +287,14 @@ public final class Wire {
         return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
     }
 
+    /** A duration as a message. */
+    public static Duration duration(java.time.Duration duration) {
+        return Duration.newBuilder()
+                .setSeconds(duration.toSeconds())
+                .setNanos(duration.toNanosPart())
+                .build();
+    }
+
     /** Milliseconds of a duration. */
     public static long millis(Duration duration) {
         return duration.getSeconds() * 1_000 + duration.getNanos() / 1_000_000;

@@ -263,8 +263,8 @@ final class AgentSession implements StreamObserver<SessionRequest> {
     }
 
     private void onGoodbye(Peer now, Goodbye goodbye) {
-        long until = AgentValues.until(goodbye, parts.clock().millis());
-        ask(at -> new Input.AgentGoodbye(at, now.node(), now.generation(), until), _ -> {});
+        long away = AgentValues.away(goodbye);
+        ask(at -> new Input.AgentGoodbye(at, now.node(), now.generation(), away), _ -> {});
     }
 
     private void onLogUnavailable(Peer now, LogUnavailable message) {

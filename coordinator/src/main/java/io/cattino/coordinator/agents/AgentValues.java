@@ -141,9 +141,11 @@ final class AgentValues {
                 : nowWallMs;
     }
 
-    /** When an agent that says goodbye means to be back; never, if it does not say. */
-    static long until(Goodbye goodbye, long nowWallMs) {
-        return goodbye.hasUntil() ? wallMs(goodbye.getUntil(), nowWallMs) : Long.MAX_VALUE;
+    /** For how many milliseconds an agent means to be away; for ever, if it does not say. */
+    static long away(Goodbye goodbye) {
+        return goodbye.hasAway()
+                ? Math.clamp(goodbye.getAway().getSeconds(), 0, MAX_SECONDS) * 1_000
+                : Long.MAX_VALUE;
     }
 
     /** The samples of devices that the node has. */

@@ -245,7 +245,7 @@ final class AgentDesk {
 
     Reply goodbye(Input.AgentGoodbye input) {
         if (observations.current(input.node(), input.generation())) {
-            observations.goodbye(input.node(), input.untilWallMs());
+            observations.goodbye(input.node(), input.awayMs());
         }
         return new Reply.Nothing();
     }

@@ -195,9 +195,9 @@ public sealed interface Input {
     /**
      * A planned stop of the agent.
      *
-     * @param untilWallMs when it means to be back
+     * @param awayMs how long it means to be away
      */
-    record AgentGoodbye(Time at, NodeId node, long generation, long untilWallMs) implements Input {}
+    record AgentGoodbye(Time at, NodeId node, long generation, long awayMs) implements Input {}
 
     /** Journal the state's fingerprint, so that replay can be proved against it. */
     record TakeCheckpoint(Time at) implements Input {}

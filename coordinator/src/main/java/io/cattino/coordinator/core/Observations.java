@@ -114,9 +114,8 @@ final class Observations {
     }
 
     /** Its agent was stopped as planned, and means to be back by then. */
-    void goodbye(NodeId node, long untilWallMs) {
-        long away = Math.clamp(untilWallMs - now.wallMs(), 0, LONGEST_AWAY_MS);
-        awayUntilMonoMs.put(node, now.monoMs() + away);
+    void goodbye(NodeId node, long awayMs) {
+        awayUntilMonoMs.put(node, now.monoMs() + Math.clamp(awayMs, 0, LONGEST_AWAY_MS));
     }
 
     void forget(NodeId node) {

@@ -82,8 +82,7 @@ class AgentsTest {
     @Test
     void plannedStopIsBelievedUntilTheAgentMeantToBeBack() {
         long generation = s.agent("n1").generation;
-        s.step(at ->
-                new Input.AgentGoodbye(at, s.agent("n1").id(), generation, at.wallMs() + 60_000));
+        s.step(at -> new Input.AgentGoodbye(at, s.agent("n1").id(), generation, 60_000));
         s.gone("n1").advance(59_000).tick();
         assertThat(s.core().health(s.agent("n1").id())).isEqualTo(NodeHealth.AWAY);
         s.advance(2_000).tick();

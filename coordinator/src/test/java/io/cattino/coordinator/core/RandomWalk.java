@@ -103,7 +103,7 @@ final class RandomWalk {
             case 1, 2, 3, 11 -> new Input.UndrainNode(at, node());
             case 4 -> new Input.ForgetNode(at, node());
             case 5 -> new Input.AgentGone(at, id(node()), anyGeneration());
-            case 6 -> new Input.AgentGoodbye(at, id(node()), anyGeneration(), wallMs + 60_000);
+            case 6 -> new Input.AgentGoodbye(at, id(node()), anyGeneration(), 60_000);
             case 7 ->
                     new Input.SetSetting(
                             at,
