@@ -285,7 +285,7 @@ public final class CoordinatorLink {
                 case FORGET -> leader.onForget(from, response.getForget());
                 case OPEN_LOG -> logs.open(response.getOpenLog(), stream, stub);
                 case REFUSAL -> onRefusal(stream, response.getRefusal());
-                case HEARTBEAT_ACK, WELCOME, MESSAGE_NOT_SET -> {}
+                case HEARTBEAT_ACK, GOODBYE_ACK, WELCOME, MESSAGE_NOT_SET -> {}
             }
         }
     }
