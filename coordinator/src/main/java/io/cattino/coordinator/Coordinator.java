@@ -137,7 +137,12 @@ public final class Coordinator implements AutoCloseable {
 
     private Term lead(Turn turn) throws JournalException, IOException {
         Leadership leadership =
-                new Leadership(store.lead(candidate, turn), candidate, metrics, runRoot);
+                new Leadership(
+                        store.lead(candidate, turn),
+                        candidate,
+                        metrics,
+                        runRoot,
+                        () -> queue.candidates().size() > 1);
         try {
             return new Term(
                     leadership,

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,19 +38,27 @@ final class Leadership implements AutoCloseable {
     private final Journal journal;
     private final CoreLoop loop;
     private final AgentSessions sessions = new AgentSessions();
-    private final ScheduledExecutorService snapshots =
+    private final ScheduledExecutorService background =
             Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("cattino-snapshots").factory());
+                    Thread.ofPlatform().daemon().name("cattino-background").factory());
+
+    /** On the background thread only. */
+    private boolean standbysSeen;
 
     /**
      * Begins the leadership that was taken of a store.
      *
      * @param owner who leads, for the journal
      * @param runRoot below which submissions get their directories
+     * @param standbys whether another coordinator stands by to lead
      * @throws IOException if the journal does not take its first fact
      */
     Leadership(
-            JournalStore.Leadership taken, String owner, CoordinatorMetrics metrics, Path runRoot)
+            JournalStore.Leadership taken,
+            String owner,
+            CoordinatorMetrics metrics,
+            Path runRoot,
+            BooleanSupplier standbys)
             throws IOException {
         this.journal = taken.journal();
         Clock clock = new Clock(taken.state().now(), System::nanoTime, InstantSource.system());
@@ -62,8 +71,19 @@ final class Leadership implements AutoCloseable {
             throw e;
         }
         var _ =
-                snapshots.scheduleWithFixedDelay(
+                background.scheduleWithFixedDelay(
                         this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        var _ =
+                background.scheduleWithFixedDelay(
+                        () -> lookForStandbys(standbys.getAsBoolean()), 0, 1, TimeUnit.SECONDS);
+    }
+
+    /** Whether this one's absence would be everybody's: placements from here on go by it. */
+    private void lookForStandbys(boolean now) {
+        if (now != standbysSeen) {
+            standbysSeen = now;
+            var _ = loop.submit(Sender.FARM, at -> new Input.StandbysSeen(at, now));
+        }
     }
 
     /** The first fact of the epoch is durable before anybody is served. */
@@ -106,7 +126,7 @@ final class Leadership implements AutoCloseable {
 
     @Override
     public void close() {
-        snapshots.shutdownNow();
+        background.shutdownNow();
         loop.close();
     }
 }

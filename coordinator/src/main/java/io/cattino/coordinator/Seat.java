@@ -67,6 +67,11 @@ final class Seat implements Leader {
     }
 
     @Override
+    public boolean isSure() {
+        return leader().map(Leader::isSure).orElse(false);
+    }
+
+    @Override
     public CompletableFuture<Reply> submit(Sender sender, Function<Time, Input> input) {
         return leader().map(it -> it.submit(sender, input)).orElseGet(this::vacant);
     }

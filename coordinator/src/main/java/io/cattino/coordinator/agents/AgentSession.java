@@ -5,6 +5,7 @@ import io.cattino.coordinator.core.Effect;
 import io.cattino.coordinator.core.Input;
 import io.cattino.coordinator.core.Input.AgentReport;
 import io.cattino.coordinator.core.Input.DeviceSample;
+import io.cattino.coordinator.core.NodeTrouble;
 import io.cattino.coordinator.core.Rejection;
 import io.cattino.coordinator.core.Reply;
 import io.cattino.coordinator.core.View;
@@ -14,11 +15,12 @@ import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.loop.Sender;
+import io.cattino.coordinator.wire.Durations;
 import io.cattino.coordinator.wire.Texts;
 import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.Goodbye;
+import io.cattino.proto.v1.GoodbyeAck;
 import io.cattino.proto.v1.Heartbeat;
-import io.cattino.proto.v1.HeartbeatAck;
 import io.cattino.proto.v1.Hello;
 import io.cattino.proto.v1.LogUnavailable;
 import io.cattino.proto.v1.Refusal;
@@ -58,6 +60,7 @@ final class AgentSession implements StreamObserver<SessionRequest> {
     private final Outbox outbox;
     private final SessionWriter writer;
     private final Heartbeats heartbeats = new Heartbeats();
+    private final Receipts receipts = new Receipts();
     private final Semaphore reports = new Semaphore(MAX_REPORTS);
     private final Object lock = new Object();
 
@@ -76,7 +79,7 @@ final class AgentSession implements StreamObserver<SessionRequest> {
         this.leader = parts.leader();
         this.outbox = new Outbox(stream);
         Orders orders = new Orders(() -> String.join(",", parts.addresses().get()), parts.grace());
-        this.writer = new SessionWriter(orders, leader::epoch, this::generation);
+        this.writer = new SessionWriter(orders, leader::epoch, this::generation, receipts);
         stream.setOnReadyHandler(outbox::wake);
         stream.setOnCancelHandler(() -> over(Optional.empty(), Status.CANCELLED));
     }
@@ -185,9 +188,11 @@ final class AgentSession implements StreamObserver<SessionRequest> {
                         .setWelcome(
                                 Welcome.newBuilder()
                                         .setClusterId(parts.clusterId())
-                                        .setHeartbeatInterval(Orders.duration(parts.heartbeat()))
-                                        .setSampleInterval(Orders.duration(parts.sample()))
-                                        .addAllCoordinators(others())));
+                                        .setHeartbeatInterval(
+                                                Durations.ofMillis(parts.heartbeat().toMillis()))
+                                        .setSampleInterval(
+                                                Durations.ofMillis(parts.sample().toMillis()))
+                                        .addAllCoordinators(parts.coordinators())));
         if (!acknowledged.isEmpty()) {
             first.add(acknowledgement(acknowledged));
         }
@@ -199,14 +204,6 @@ final class AgentSession implements StreamObserver<SessionRequest> {
                 now.generation());
     }
 
-    /** Everybody who may lead, if there are several, without their HTTP ports. */
-    private List<String> others() {
-        List<String> all = parts.addresses().get();
-        return all.size() < 2
-                ? List.of()
-                : all.stream().map(address -> address.replaceFirst("/.*", "")).toList();
-    }
-
     private void onHeartbeat(Peer now, Heartbeat heartbeat) {
         if (heartbeats.begin(heartbeat)) {
             sample(now, heartbeat);
@@ -215,13 +212,17 @@ final class AgentSession implements StreamObserver<SessionRequest> {
 
     private void sample(Peer now, Heartbeat heartbeat) {
         List<DeviceSample> samples = AgentValues.samples(heartbeat, now.devices());
-        long mono = heartbeat.getMonoMs();
+        Set<NodeTrouble> troubles = AgentValues.troubles(heartbeat);
+        if (receipts.overdue(heartbeat.getReceived(), System.nanoTime())) {
+            troubles.add(NodeTrouble.DEAF);
+        }
         ask(
-                at -> new Input.AgentSampled(at, now.node(), now.generation(), samples),
-                _ -> {
+                at -> new Input.AgentSampled(at, now.node(), now.generation(), samples, troubles),
+                reply -> {
                     send(
                             SessionResponse.newBuilder()
-                                    .setHeartbeatAck(HeartbeatAck.newBuilder().setMonoMs(mono)));
+                                    .setHeartbeatAck(
+                                            Heartbeats.ack(heartbeat, reply, leader.isSure())));
                     heartbeats.done().ifPresent(next -> sample(now, next));
                 });
     }
@@ -264,7 +265,17 @@ final class AgentSession implements StreamObserver<SessionRequest> {
 
     private void onGoodbye(Peer now, Goodbye goodbye) {
         long away = AgentValues.away(goodbye);
-        ask(at -> new Input.AgentGoodbye(at, now.node(), now.generation(), away), _ -> {});
+        ask(
+                at -> new Input.AgentGoodbye(at, now.node(), now.generation(), away),
+                reply -> {
+                    if (reply instanceof Reply.Away(long ms)) {
+                        send(
+                                SessionResponse.newBuilder()
+                                        .setGoodbyeAck(
+                                                GoodbyeAck.newBuilder()
+                                                        .setAway(Durations.ofMillis(ms))));
+                    }
+                });
     }
 
     private void onLogUnavailable(Peer now, LogUnavailable message) {

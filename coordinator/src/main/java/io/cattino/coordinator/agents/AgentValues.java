@@ -5,6 +5,7 @@ import io.cattino.coordinator.core.Input.AgentReport;
 import io.cattino.coordinator.core.Input.AttemptEvent;
 import io.cattino.coordinator.core.Input.AttemptUse;
 import io.cattino.coordinator.core.Input.DeviceSample;
+import io.cattino.coordinator.core.NodeTrouble;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.DeviceShare;
@@ -18,7 +19,9 @@ import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.Goodbye;
 import io.cattino.proto.v1.Heartbeat;
 import io.cattino.proto.v1.LaunchFailure;
+import io.cattino.proto.v1.Trouble;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +41,9 @@ final class AgentValues {
 
     /** The year 9999: beyond it, times cannot be written down. */
     private static final long MAX_SECONDS = 253_402_300_799L;
+
+    /** What an agent says of an attempt that its fence killed. */
+    private static final String FENCED = "Fenced";
 
     private AgentValues() {}
 
@@ -96,7 +102,10 @@ final class AgentValues {
                             Texts.sentence(ended.getReason().getHint()),
                             ended.hasExitCode() ? exitCode(ended.getExitCode()) : NOT_LAUNCHED);
             case ATTEMPT_RESULT_NOT_STARTED -> new AttemptResult.NotStarted(notStarted(ended));
-            case ATTEMPT_RESULT_VANISHED -> new AttemptResult.Vanished(text);
+            case ATTEMPT_RESULT_VANISHED ->
+                    ended.getReason().getCode().equals(FENCED)
+                            ? new AttemptResult.Lost(text)
+                            : new AttemptResult.Vanished(text);
             // Only the leader can tell that a node is lost.
             case ATTEMPT_RESULT_LOST, ATTEMPT_RESULT_UNSPECIFIED, UNRECOGNIZED ->
                     new AttemptResult.Vanished(
@@ -146,6 +155,20 @@ final class AgentValues {
         return goodbye.hasAway()
                 ? Math.clamp(goodbye.getAway().getSeconds(), 0, MAX_SECONDS) * 1_000
                 : Long.MAX_VALUE;
+    }
+
+    /** What the agent complains of. */
+    static Set<NodeTrouble> troubles(Heartbeat heartbeat) {
+        Set<NodeTrouble> troubles = EnumSet.noneOf(NodeTrouble.class);
+        for (Trouble trouble : heartbeat.getTroublesList()) {
+            troubles.add(
+                    switch (trouble) {
+                        case TROUBLE_FENCE_DOWN -> NodeTrouble.FENCE_DOWN;
+                        case TROUBLE_DISK_FULL -> NodeTrouble.DISK_FULL;
+                        case TROUBLE_UNSPECIFIED, UNRECOGNIZED -> NodeTrouble.OTHER;
+                    });
+        }
+        return troubles;
     }
 
     /** The samples of devices that the node has. */

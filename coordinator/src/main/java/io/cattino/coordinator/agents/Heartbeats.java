@@ -1,7 +1,10 @@
 package io.cattino.coordinator.agents;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.cattino.coordinator.core.Reply;
+import io.cattino.coordinator.wire.Durations;
 import io.cattino.proto.v1.Heartbeat;
+import io.cattino.proto.v1.HeartbeatAck;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,18 @@ final class Heartbeats {
 
     @GuardedBy("lock")
     private @Nullable Heartbeat next;
+
+    /**
+     * The answer to one. Who is not sure to lead vouches for nothing: another may give the node up
+     * already.
+     */
+    static HeartbeatAck.Builder ack(Heartbeat heartbeat, Reply reply, boolean sure) {
+        HeartbeatAck.Builder out = HeartbeatAck.newBuilder().setMonoMs(heartbeat.getMonoMs());
+        if (sure && reply instanceof Reply.FencesHeld(long ms)) {
+            out.setLease(Durations.ofMillis(ms));
+        }
+        return out;
+    }
 
     /** Whether it may go to the loop now; otherwise it waits until {@link #done}. */
     boolean begin(Heartbeat heartbeat) {

@@ -1,9 +1,9 @@
 package io.cattino.coordinator.agents;
 
-import com.google.protobuf.Duration;
 import io.cattino.coordinator.core.Effect;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.wire.Durations;
 import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.proto.v1.Forget;
 import io.cattino.proto.v1.GroupStart;
@@ -11,6 +11,7 @@ import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PutContext;
 import io.cattino.proto.v1.SessionResponse;
 import io.cattino.proto.v1.Signal;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -26,12 +27,12 @@ final class Orders {
 
     private final SequencedSet<String> contexts = new LinkedHashSet<>();
     private final Supplier<String> coordinator;
-    private final java.time.Duration grace;
+    private final Duration grace;
 
     /**
      * @param coordinator for meow inside the tasks, as {@link Launch#getCoordinator}
      */
-    Orders(Supplier<String> coordinator, java.time.Duration grace) {
+    Orders(Supplier<String> coordinator, Duration grace) {
         this.coordinator = coordinator;
         this.grace = grace;
     }
@@ -58,7 +59,7 @@ final class Orders {
                         .setSpec(SpecCodec.encode(launch.spec()))
                         .setContextId(launch.context().id())
                         .setRunDir(launch.runDir())
-                        .setGrace(duration(grace))
+                        .setGrace(Durations.ofMillis(grace.toMillis()))
                         .setCoordinator(coordinator.get());
         for (DeviceShare share : launch.devices()) {
             out.addDevices(
@@ -72,6 +73,7 @@ final class Orders {
                             .setFullname(group.fullname())
                             .setPython(SpecCodec.encode(group).getPython()));
         }
+        launch.loss().ifPresent(loss -> out.setFenceAfter(Durations.ofMillis(loss.fenceAfterMs())));
         SessionResponse.Builder message = SessionResponse.newBuilder().setLaunch(out);
         if (!contexts.add(launch.context().id())) {
             return List.of(message);
@@ -101,12 +103,5 @@ final class Orders {
                 .setNumber(Integer.MAX_VALUE)
                 .setKind(Signal.Kind.KIND_KILL)
                 .setReason("Superseded");
-    }
-
-    static Duration duration(java.time.Duration value) {
-        return Duration.newBuilder()
-                .setSeconds(value.toSeconds())
-                .setNanos(value.toNanosPart())
-                .build();
     }
 }

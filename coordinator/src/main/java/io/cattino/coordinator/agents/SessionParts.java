@@ -23,4 +23,12 @@ public record SessionParts(
         Duration heartbeat,
         Duration sample,
         Duration grace,
-        InstantSource clock) {}
+        InstantSource clock) {
+    /** {@code host:port} of everybody who may lead; empty if that is one alone. */
+    List<String> coordinators() {
+        List<String> all = addresses.get();
+        return all.size() < 2
+                ? List.of()
+                : all.stream().map(address -> address.replaceFirst("/.*", "")).toList();
+    }
+}

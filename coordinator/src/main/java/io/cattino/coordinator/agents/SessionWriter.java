@@ -13,9 +13,11 @@ final class SessionWriter {
     private final Orders orders;
     private final LongSupplier epoch;
     private final LongSupplier generation;
+    private final Receipts receipts;
 
-    SessionWriter(Orders orders, LongSupplier epoch, LongSupplier generation) {
+    SessionWriter(Orders orders, LongSupplier epoch, LongSupplier generation, Receipts receipts) {
         this.orders = orders;
+        this.receipts = receipts;
         this.epoch = epoch;
         this.generation = generation;
     }
@@ -40,6 +42,9 @@ final class SessionWriter {
 
     /** The message, marked with the leadership and the session it belongs to. */
     SessionResponse envelope(SessionResponse.Builder message) {
-        return message.setEpoch(epoch.getAsLong()).setGeneration(generation.getAsLong()).build();
+        return message.setEpoch(epoch.getAsLong())
+                .setGeneration(generation.getAsLong())
+                .setSequence(receipts.next(System.nanoTime()))
+                .build();
     }
 }

@@ -5,6 +5,7 @@ import io.cattino.coordinator.core.Input.AttemptEvent;
 import io.cattino.coordinator.core.Input.RunningAttempt;
 import io.cattino.coordinator.core.TaskLifecycle.Trigger;
 import io.cattino.coordinator.core.model.Allocation;
+import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Drain;
@@ -51,7 +52,7 @@ final class AgentDesk {
                 known.isPresent()
                         && !known.get().identity().bootId().equals(hello.identity().bootId());
         Drain drain = known.map(Node::drain).orElse(null);
-        Node node = new Node(hello.identity(), hello.inventory(), hello.agentVersion(), drain);
+        Node node = new Node(hello.identity(), hello.inventory(), hello.agentVersion(), drain, 0);
         if (known.isEmpty() || !known.get().equals(node)) {
             turn.emit(new Fact.NodeRegistered(turn.at(), node));
         }
@@ -113,13 +114,26 @@ final class AgentDesk {
         }
         Optional<Task> task = turn.live(attempt);
         if (task.isEmpty()) {
-            // It has ended for us and is being cleaned there: its release will be reported.
+            if (givenUp(attempt)) {
+                kill(node, attempt);
+            }
+            // Otherwise it is being cleaned there, and its release will be reported.
             return;
         }
         if (running.pid() > 0) {
             started(task.get(), attempt, running.pid(), running.startedWallMs());
         }
         turn.live(attempt).ifPresent(now -> TaskDesk.signal(turn, now));
+    }
+
+    /** It has ended for us without a word of its agent. */
+    private boolean givenUp(AttemptId attempt) {
+        return turn.state()
+                .task(attempt.task())
+                .flatMap(task -> task.attempt(attempt))
+                .flatMap(Attempt::end)
+                .map(end -> end.result() instanceof AttemptResult.Lost)
+                .orElse(true);
     }
 
     /** Attempts of tasks and epochs that this journal never gave out are another journal's. */
@@ -232,8 +246,8 @@ final class AgentDesk {
         if (!observations.current(input.node(), input.generation())) {
             return new Reply.Rejected(new Rejection.StaleSession(input.generation()));
         }
-        observations.sampled(input.node(), input.devices());
-        return new Reply.Nothing();
+        observations.sampled(input.node(), input.devices(), input.troubles());
+        return NodeDesk.fenceHold(turn);
     }
 
     Reply gone(NodeId node, long generation) {
@@ -244,10 +258,9 @@ final class AgentDesk {
     }
 
     Reply goodbye(Input.AgentGoodbye input) {
-        if (observations.current(input.node(), input.generation())) {
-            observations.goodbye(input.node(), input.awayMs());
-        }
-        return new Reply.Nothing();
+        return observations.current(input.node(), input.generation())
+                ? NodeDesk.away(turn, input.node(), input.awayMs())
+                : new Reply.Nothing();
     }
 
     /** An operator says that nothing runs on the machine any more. */

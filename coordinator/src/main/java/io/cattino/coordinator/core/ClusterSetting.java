@@ -1,5 +1,7 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.model.LossPolicy;
+import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.Settings;
 import java.util.List;
@@ -24,6 +26,7 @@ public record ClusterSetting(
         String description,
         Function<Settings, String> read,
         BiFunction<Settings, String, Settings> write) {
+    private static final String AUTO = "auto";
     private static final String NUMBER = "a whole number from 0 on";
     private static final String BOOLEAN = "one of: true, false";
 
@@ -61,7 +64,19 @@ public record ClusterSetting(
                             NUMBER,
                             "How many ended tasks are kept at most; 30 days at most.",
                             s -> Integer.toString(s.keepFinished()),
-                            (s, value) -> s.withKeepFinished(number(value))));
+                            (s, value) -> s.withKeepFinished(number(value))),
+                    new ClusterSetting(
+                            "on-disconnect",
+                            "one of: auto, requeue, wait, fail",
+                            "What becomes of a running task whose node stays out of contact, if the task does not say: requeue (starts again elsewhere), wait (for the node), fail, auto (wait with one coordinator, requeue with several).",
+                            s -> word(s.loss().onDisconnect()),
+                            (s, value) -> s.withLoss(s.loss().with(onDisconnect(value)))),
+                    new ClusterSetting(
+                            "lost-after",
+                            "a number of seconds from 15 to 2592000",
+                            "How many seconds a node may be out of contact before on-disconnect is applied, if the task does not say.",
+                            s -> Long.toString(s.loss().lostAfterOrDefaultMs() / 1_000),
+                            (s, value) -> s.withLoss(s.loss().after(seconds(value)))));
 
     /** The setting of that name. */
     public static Optional<ClusterSetting> of(String key) {
@@ -78,6 +93,31 @@ public record ClusterSetting(
             case "false" -> false;
             default -> throw new IllegalArgumentException(value);
         };
+    }
+
+    private static String word(OnDisconnect value) {
+        return value == OnDisconnect.DEFAULT ? AUTO : value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static OnDisconnect onDisconnect(String value) {
+        String word = value.toLowerCase(Locale.ROOT);
+        if (word.equals(AUTO)) {
+            return OnDisconnect.DEFAULT;
+        }
+        OnDisconnect known = OnDisconnect.valueOf(value.toUpperCase(Locale.ROOT));
+        if (known == OnDisconnect.DEFAULT) {
+            throw new IllegalArgumentException(value);
+        }
+        return known;
+    }
+
+    /** In milliseconds. */
+    private static long seconds(String value) {
+        long ms = Math.multiplyExact(Long.parseLong(value), 1_000);
+        if (ms < LossPolicy.SHORTEST_MS || ms > LossPolicy.LONGEST_MS) {
+            throw new IllegalArgumentException(value);
+        }
+        return ms;
     }
 
     private static int number(String value) {

@@ -35,6 +35,8 @@ public final class ClusterState {
     private final SubmissionBook submissions = new SubmissionBook();
     private final TaskTable tasks = new TaskTable();
     private final NodeLedger nodes = new NodeLedger();
+    private final AnswerBook answers = new AnswerBook();
+    private long fenceHoldUntilMonoMs;
 
     private ClusterState() {}
 
@@ -57,6 +59,8 @@ public final class ClusterState {
         image.tasks().forEach(task -> state.submissions.countTask(task.submission(), 1));
         image.nodes().forEach(state.nodes::put);
         image.allocations().forEach(state.nodes::hold);
+        image.answers().forEach(state.answers::put);
+        state.fenceHoldUntilMonoMs = image.fenceHoldUntilMonoMs();
         // A backoff that is over has been noticed before the snapshot was taken, or will be at the
         // next tick.
         return state;
@@ -70,12 +74,14 @@ public final class ClusterState {
                 nextTask,
                 now,
                 settings,
+                fenceHoldUntilMonoMs,
                 List.copyOf(submissions.contexts()),
                 List.copyOf(submissions.all()),
                 List.copyOf(tasks.groups()),
                 List.copyOf(tasks.tasks().values()),
                 List.copyOf(nodes.allocations()),
-                List.copyOf(nodes.nodes()));
+                List.copyOf(nodes.nodes()),
+                List.copyOf(answers.all()));
     }
 
     /**
@@ -110,6 +116,12 @@ public final class ClusterState {
                     nodes.node(f.node())
                             .ifPresent(node -> nodes.put(node.withDrain(f.drain().orElse(null))));
             case Fact.NodeForgotten f -> nodes.forget(f.node());
+            case Fact.NodeAway f ->
+                    nodes.node(f.node())
+                            .ifPresent(node -> nodes.put(node.awayUntil(f.untilMonoMs())));
+            case Fact.FenceHoldSet f -> fenceHoldUntilMonoMs = f.untilMonoMs();
+            case Fact.Answered f -> answers.put(f);
+            case Fact.AnswersForgotten f -> answers.forgetOldest(f.count());
             case Fact.Checkpoint _ -> {}
         }
         revision++;
@@ -184,6 +196,7 @@ public final class ClusterState {
                         allocation.node(),
                         f.nodeName(),
                         allocation.devices(),
+                        f.loss(),
                         f.at().wallMs(),
                         0,
                         0,
@@ -257,6 +270,15 @@ public final class ClusterState {
     /** Time of the last fact. */
     public Time now() {
         return now;
+    }
+
+    /** Until when no node is given up, of cluster time. */
+    public long fenceHoldUntilMonoMs() {
+        return fenceHoldUntilMonoMs;
+    }
+
+    AnswerBook answers() {
+        return answers;
     }
 
     public Settings settings() {

@@ -1,12 +1,14 @@
 package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to do outside, after the facts are durable. Idempotent, and derivable again from the state:
@@ -19,6 +21,7 @@ public sealed interface Effect {
      * Start an attempt.
      *
      * @param starts groups whose on_start runs before it, outer before inner
+     * @param loss what becomes of it when the node stays out of contact; empty: nothing
      */
     record Launch(
             NodeId node,
@@ -27,7 +30,8 @@ public sealed interface Effect {
             Context context,
             String runDir,
             List<DeviceShare> devices,
-            List<Group> starts)
+            List<Group> starts,
+            Optional<ContactLoss> loss)
             implements Effect {
         public Launch {
             devices = List.copyOf(devices);

@@ -3,6 +3,7 @@ package io.cattino.coordinator.core;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.Drain;
@@ -68,8 +69,13 @@ public sealed interface Fact {
      */
     record GroupEnding(Time at, String group, TaskId task, Optional<NodeId> node) implements Fact {}
 
-    /** A node was chosen for a task; the allocation is held from here on. */
-    record Placed(Time at, Allocation allocation, String nodeName) implements Fact {
+    /**
+     * A node was chosen for a task; the allocation is held from here on.
+     *
+     * @param loss what becomes of it when the node stays out of contact; empty: nothing
+     */
+    record Placed(Time at, Allocation allocation, String nodeName, Optional<ContactLoss> loss)
+            implements Fact {
         public AttemptId attempt() {
             return allocation.attempt();
         }
@@ -155,6 +161,22 @@ public sealed interface Fact {
 
     /** An operator gave the node up: nothing on it runs any more. */
     record NodeForgotten(Time at, NodeId node) implements Fact {}
+
+    /** Its agent was stopped as planned, and means to be back by then, of cluster time. */
+    record NodeAway(Time at, NodeId node, long untilMonoMs) implements Fact {}
+
+    /** No node is given up, and no attempt on one in contact fenced, until then. */
+    record FenceHoldSet(Time at, long untilMonoMs) implements Fact {}
+
+    /**
+     * A client's command changed something; what it was answered, for when it comes again.
+     *
+     * @param digest of the request, to tell a repetition from another one under the same id
+     */
+    record Answered(Time at, String requestId, String digest, Answer answer) implements Fact {}
+
+    /** So many of the oldest answers are forgotten. */
+    record AnswersForgotten(Time at, int count) implements Fact {}
 
     /**
      * The leader's state had this fingerprint right before this fact: replay proves itself against

@@ -17,6 +17,7 @@ import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeInventory;
+import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.Settings;
@@ -51,6 +52,8 @@ final class Fingerprint {
         state.groups().forEach(print::group);
         state.submissionBook().all().forEach(print::submission);
         state.submissionBook().contexts().forEach(print::context);
+        state.answers().all().forEach(print::answered);
+        print.addIfSet(state.fenceHoldUntilMonoMs());
         return print.hash;
     }
 
@@ -111,10 +114,36 @@ final class Fingerprint {
         return add(attempt.task().value()).add(attempt.number()).add(attempt.epoch());
     }
 
+    /** What came later adds nothing while nobody uses it: prints of older journals still hold. */
+    private void addIfSet(long value) {
+        if (value != 0) {
+            add(value);
+        }
+    }
+
+    private void answered(Fact.Answered answered) {
+        add(answered.requestId()).add(answered.digest());
+        add(answered.at().monoMs()).add(answered.at().wallMs());
+        switch (answered.answer()) {
+            case Answer.Changes(var changes) -> add(1).add(changes.size());
+            case Answer.OfTask(var task) -> add(2).add(task.value());
+            case Answer.OfNode(Node node) -> {
+                add(3);
+                node(node);
+            }
+            case Answer.OfSettings _ -> add(4);
+            case Answer.OfFenceHold _ -> add(5);
+        }
+    }
+
     private void settings(Settings settings) {
         add(settings.overrideExistTasks().name()).add(settings.cascadeCancelOnFailure());
         add(settings.shutdownOnComplete());
         add(settings.retryLimit()).add(settings.keepFinished());
+        if (settings.loss().onDisconnect() != OnDisconnect.DEFAULT) {
+            add(settings.loss().onDisconnect().name());
+        }
+        addIfSet(settings.loss().lostAfterMs());
     }
 
     private void spec(TaskSpec spec) {
@@ -124,7 +153,8 @@ final class Fingerprint {
         devices(spec.devices());
         add(spec.cpus()).add(spec.priority());
         add(spec.env().hashCode()).add(spec.labels().hashCode());
-        add(spec.workingDirectory()).add(spec.onDisconnect().name());
+        add(spec.workingDirectory()).add(spec.loss().onDisconnect().name());
+        addIfSet(spec.loss().lostAfterMs());
     }
 
     private void python(PythonObject python) {
@@ -178,6 +208,7 @@ final class Fingerprint {
     private void attempt(Attempt attempt) {
         add(attempt.id()).add(attempt.node().value()).add(attempt.nodeName());
         attempt.devices().forEach(this::share);
+        attempt.loss().ifPresent(loss -> add(loss.lostAfterMs()).add(loss.fail()));
         add(attempt.placedWallMs()).add(attempt.startedWallMs()).add(attempt.pid());
         add(attempt.end().isPresent());
         attempt.end().ifPresent(end -> result(end.result()).add(end.wallMs()));
@@ -212,6 +243,7 @@ final class Fingerprint {
         add(inventory.labels().hashCode());
         inventory.devices().forEach(this::device);
         drain(node.drain());
+        addIfSet(node.awayUntilMonoMs());
     }
 
     private void device(DeviceInfo device) {
@@ -223,6 +255,7 @@ final class Fingerprint {
         add(drain != null);
         if (drain != null) {
             add(drain.reason()).add(drain.sinceWallMs());
+            addIfSet(drain.stopAtMonoMs());
         }
     }
 

@@ -5,8 +5,8 @@ import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.NodeId;
-import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.Tally;
@@ -97,7 +97,7 @@ final class GroupEnd {
                         new TreeMap<>(),
                         new TreeMap<>(),
                         null,
-                        OnDisconnect.DEFAULT);
+                        LossPolicy.UNSAID);
         return new Task(
                 id,
                 spec,

@@ -17,9 +17,11 @@ import io.cattino.coordinator.core.model.Time;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What arrived at the leader, checked for form at the edge. Carries its time, ids and everything
@@ -64,8 +66,24 @@ public sealed interface Input {
     /** {@code to} (of this submission) waits for {@code from}; both task or group fullnames. */
     record EdgeSpec(String from, String to, Dependency.Condition condition) {}
 
-    /** A command on tasks; its id makes repetitions harmless. */
-    record Control(Time at, Verb verb, Selection selection) implements Input {}
+    /**
+     * A client's command under the id of its request: if it has changed something before, it is
+     * answered as it was then and does nothing.
+     *
+     * @param digest of the request, to tell a repetition from another one under the same id
+     */
+    record Asked(String requestId, String digest, ClientCommand command) implements Input {
+        @Override
+        public Time at() {
+            return command.at();
+        }
+    }
+
+    /** What a client may ask for beside submissions. */
+    sealed interface ClientCommand extends Input {}
+
+    /** A command on tasks. */
+    record Control(Time at, Verb verb, Selection selection) implements ClientCommand {}
 
     /** Names of tasks or groups, or every task the verb applies to. */
     record Selection(List<String> names, boolean all) {}
@@ -86,7 +104,7 @@ public sealed interface Input {
     }
 
     /** A new value for a waiting task. */
-    record SetTask(Time at, String fullname, Attribute attribute) implements Input {}
+    record SetTask(Time at, String fullname, Attribute attribute) implements ClientCommand {}
 
     /** What can be changed of a waiting task. */
     sealed interface Attribute {
@@ -111,15 +129,24 @@ public sealed interface Input {
         }
     }
 
-    record SetSetting(Time at, String key, String value) implements Input {}
+    record SetSetting(Time at, String key, String value) implements ClientCommand {}
 
-    /** No new tasks for a node; running ones stay until they end. */
-    record DrainNode(Time at, String node, String reason) implements Input {}
+    /**
+     * No new tasks for a node.
+     *
+     * @param stopAfterMs what still runs there then is stopped and its task goes elsewhere; empty:
+     *     it may stay until it ends
+     */
+    record DrainNode(Time at, String node, String reason, OptionalLong stopAfterMs)
+            implements ClientCommand {}
 
-    record UndrainNode(Time at, String node) implements Input {}
+    record UndrainNode(Time at, String node) implements ClientCommand {}
+
+    /** Nobody is given up for so long, for a planned outage. */
+    record HoldFences(Time at, long durationMs) implements ClientCommand {}
 
     /** An operator says that the machine is gone for good, and everything on it with it. */
-    record ForgetNode(Time at, String node) implements Input {}
+    record ForgetNode(Time at, String node) implements ClientCommand {}
 
     /** An all-in-one server is asked to exit: its running tasks become Cancelled. */
     record Exit(Time at) implements Input {}
@@ -177,8 +204,20 @@ public sealed interface Input {
     }
 
     /** A heartbeat and the samples that came with it. */
-    record AgentSampled(Time at, NodeId node, long generation, List<DeviceSample> devices)
-            implements Input {}
+    record AgentSampled(
+            Time at,
+            NodeId node,
+            long generation,
+            List<DeviceSample> devices,
+            Set<NodeTrouble> troubles)
+            implements Input {
+        public AgentSampled {
+            troubles = Collections.unmodifiableSortedSet(new TreeSet<>(troubles));
+        }
+    }
+
+    /** Whether another coordinator stands by to lead, as far as one can see. */
+    record StandbysSeen(Time at, boolean any) implements Input {}
 
     /**
      * What a device looks like now.

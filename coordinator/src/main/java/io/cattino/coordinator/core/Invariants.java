@@ -173,7 +173,7 @@ public final class Invariants {
     public static List<String> overpromised(ClusterState state, List<Fact> facts) {
         Invariants check = new Invariants(state);
         for (Fact fact : facts) {
-            if (fact instanceof Fact.Placed(_, Allocation allocation, _)) {
+            if (fact instanceof Fact.Placed(_, Allocation allocation, _, _)) {
                 state.node(allocation.node())
                         .ifPresentOrElse(
                                 node -> check.promise(node, allocation),

@@ -1,13 +1,19 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.TaskLifecycle.Trigger;
+import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.Settings;
 import java.util.List;
 import java.util.Optional;
 
 /** What operators do to nodes and to the cluster's settings. */
 final class NodeDesk {
+    /** Nobody is believed to be away for longer. */
+    private static final long LONGEST_AWAY_MS = 24L * 3_600_000;
+
     private NodeDesk() {}
 
     /** A node by its name or id. */
@@ -23,8 +29,49 @@ final class NodeDesk {
     }
 
     static Reply drain(Turn turn, Input.DrainNode input) {
-        Drain drain = new Drain(input.reason(), turn.at().wallMs());
+        long stopAt =
+                input.stopAfterMs().isPresent()
+                        ? Math.max(1, turn.at().monoMs() + input.stopAfterMs().getAsLong())
+                        : 0;
+        Drain drain = new Drain(input.reason(), turn.at().wallMs(), stopAt);
         return set(turn, input.node(), Optional.of(drain));
+    }
+
+    /** Stops what still runs on nodes whose drain has come to its deadline. */
+    static void empty(Turn turn) {
+        for (Node node : List.copyOf(turn.state().nodes())) {
+            Drain drain = node.drain();
+            if (drain != null
+                    && drain.stopAtMonoMs() > 0
+                    && drain.stopAtMonoMs() <= turn.at().monoMs()) {
+                for (Allocation held : List.copyOf(turn.state().allocationsOn(node.id()))) {
+                    turn.live(held.attempt())
+                            .ifPresent(task ->
+                                    TaskDesk.rule(turn, task, new Trigger.Drain(node.name())));
+                }
+            }
+        }
+    }
+
+    /** Its agent means to be away for a while. */
+    static Reply away(Turn turn, NodeId id, long ms) {
+        long away = Math.clamp(ms, 0, LONGEST_AWAY_MS);
+        turn.emit(new Fact.NodeAway(turn.at(), id, turn.at().monoMs() + away));
+        return new Reply.Away(away);
+    }
+
+    /** A shorter hold does not shorten a longer one: agents rely on it. */
+    static Reply holdFences(Turn turn, Input.HoldFences input) {
+        long now = turn.at().monoMs();
+        if (now + input.durationMs() > turn.state().fenceHoldUntilMonoMs()) {
+            turn.emit(new Fact.FenceHoldSet(turn.at(), now + input.durationMs()));
+        }
+        return fenceHold(turn);
+    }
+
+    static Reply fenceHold(Turn turn) {
+        return new Reply.FencesHeld(
+                Math.max(0, turn.state().fenceHoldUntilMonoMs() - turn.at().monoMs()));
     }
 
     static Reply undrain(Turn turn, Input.UndrainNode input) {

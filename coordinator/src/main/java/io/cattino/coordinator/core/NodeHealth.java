@@ -14,7 +14,9 @@ public enum NodeHealth {
     /** Said no hello in this epoch yet: no placements. */
     UNKNOWN("has not said hello to this leader yet"),
     /** Its agent said goodbye, and may still be back when it said. */
-    AWAY("its agent was stopped");
+    AWAY("its agent was stopped"),
+    /** Out of contact for the farm's {@code lost-after}: attempts that may be given up are. */
+    LOST("lost contact");
 
     private final String text;
 

@@ -1,6 +1,7 @@
 package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.AttemptId;
+import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.Time;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the leader sees but does not journal: sessions, samples, who was passed over, why shapes
@@ -19,20 +21,40 @@ final class Observations {
     private static final long SUSPECT_MS = 6_000;
     private static final long UNREACHABLE_MS = 15_000;
 
-    /** Nobody is believed to be away for longer. */
-    private static final long LONGEST_AWAY_MS = 24L * 3_600_000;
-
+    private final ClusterState state;
     private final Map<NodeId, View.Contact> contacts = new HashMap<>();
-    private final Map<NodeId, Long> awayUntilMonoMs = new HashMap<>();
     private final Map<AttemptId, Integer> missed = new HashMap<>();
     private final Map<TaskId, Integer> passedOver = new HashMap<>();
     private final Map<PendingQueue.Shape, Veto> vetoes = new HashMap<>();
     private final Map<String, TaskId> witnesses = new HashMap<>();
-    private Time now = Time.ZERO;
+    private Time now;
     private boolean exiting;
+    private boolean standbys;
+
+    /** Every agent has from then on all the time there is to say hello. */
+    private long activatedMonoMs;
+
+    Observations(ClusterState state) {
+        this.state = state;
+        this.now = state.now();
+        this.activatedMonoMs = now.monoMs();
+    }
 
     void at(Time time) {
         now = time;
+    }
+
+    void activated() {
+        activatedMonoMs = now.monoMs();
+    }
+
+    /** Whether another coordinator stands by to lead. */
+    boolean standbys() {
+        return standbys;
+    }
+
+    void standbys(boolean any) {
+        standbys = any;
     }
 
     Time now() {
@@ -49,10 +71,16 @@ final class Observations {
     }
 
     void connected(NodeId node, long generation, List<Input.RunningAttempt> orphans) {
-        awayUntilMonoMs.remove(node);
         contacts.put(
                 node,
-                new View.Contact(generation, true, now.monoMs(), now.wallMs(), List.of(), orphans));
+                new View.Contact(
+                        generation,
+                        true,
+                        now.monoMs(),
+                        now.wallMs(),
+                        List.of(),
+                        orphans,
+                        Set.of()));
     }
 
     /** A task of the group that was found to go on; it may be over by now. */
@@ -80,8 +108,8 @@ final class Observations {
         contacts.computeIfPresent(node, (_, c) -> c.heard(now));
     }
 
-    void sampled(NodeId node, List<Input.DeviceSample> samples) {
-        contacts.computeIfPresent(node, (_, c) -> c.heard(now).withSamples(samples));
+    void sampled(NodeId node, List<Input.DeviceSample> samples, Set<NodeTrouble> troubles) {
+        contacts.computeIfPresent(node, (_, c) -> c.heard(now).withSamples(samples).with(troubles));
     }
 
     void gone(NodeId node) {
@@ -113,27 +141,38 @@ final class Observations {
         return new Input.DeviceSample(sample.index(), used, others, sample.unknown());
     }
 
-    /** Its agent was stopped as planned, and means to be back by then. */
-    void goodbye(NodeId node, long awayMs) {
-        awayUntilMonoMs.put(node, now.monoMs() + Math.clamp(awayMs, 0, LONGEST_AWAY_MS));
-    }
-
     void forget(NodeId node) {
         contacts.remove(node);
-        awayUntilMonoMs.remove(node);
     }
 
     Optional<View.Contact> contact(NodeId node) {
         return Optional.ofNullable(contacts.get(node));
     }
 
+    /**
+     * Since when a node is out of contact, of cluster time, or will be if nothing is heard of it;
+     * not before the leader could hear of it, and not while it is away as planned or fences are
+     * held. Never earlier than what its fence goes by: the leader hears a heartbeat after it was
+     * sent.
+     */
+    long silentSinceMonoMs(NodeId node) {
+        View.Contact contact = contacts.get(node);
+        long heard = contact == null ? activatedMonoMs : contact.heardMonoMs();
+        long away = state.node(node).map(Node::awayUntilMonoMs).orElse(0L);
+        return Math.max(heard, Math.max(away, state.fenceHoldUntilMonoMs()));
+    }
+
     NodeHealth health(NodeId node) {
         View.Contact contact = contacts.get(node);
+        if (state.node(node).map(Node::awayUntilMonoMs).orElse(0L) > now.monoMs()) {
+            return NodeHealth.AWAY;
+        }
+        if (now.monoMs() - silentSinceMonoMs(node)
+                >= state.settings().loss().lostAfterOrDefaultMs()) {
+            return NodeHealth.LOST;
+        }
         if (contact == null) {
             return NodeHealth.UNKNOWN;
-        }
-        if (awayUntilMonoMs.getOrDefault(node, Long.MIN_VALUE) > now.monoMs()) {
-            return NodeHealth.AWAY;
         }
         long silent = now.monoMs() - contact.heardMonoMs();
         if (silent >= UNREACHABLE_MS) {
@@ -179,6 +218,10 @@ final class Observations {
                     Fact.NodeRegistered _,
                     Fact.DrainSet _,
                     Fact.NodeForgotten _,
+                    Fact.NodeAway _,
+                    Fact.FenceHoldSet _,
+                    Fact.Answered _,
+                    Fact.AnswersForgotten _,
                     Fact.Checkpoint _ -> {}
         }
     }

@@ -65,6 +65,7 @@ final class PlacementPass {
                     return NodeSpace.of(
                             node,
                             observations.health(node.id()),
+                            contact.map(View.Contact::troubles).orElse(Set.of()),
                             state.book(node.id()),
                             contact.map(View.Contact::samples).orElse(List.of()),
                             contact.map(View.Contact::orphans).orElse(List.of()));
@@ -181,8 +182,9 @@ final class PlacementPass {
                                 placement.whole(),
                                 spec.cpus(),
                                 Allocation.Hold.HELD),
-                        node.name()));
-        turn.effect(launch(state, task, attempt, node));
+                        node.name(),
+                        spec.loss().resolve(state.settings().loss(), observations.standbys())));
+        turn.effect(launch(state, state.table().get(task.id()), attempt, node));
         placement.take(spec.cpus());
         for (Task waiting : blocked) {
             if (competes(spec, waiting) && Placer.couldEverHold(waiting.spec(), node)) {
@@ -212,6 +214,7 @@ final class PlacementPass {
                 state.context(submission.contextId()).orElseThrow(),
                 submission.runDir(),
                 state.allocation(attempt).orElseThrow().devices(),
-                GroupStart.by(state, task, attempt));
+                GroupStart.by(state, task, attempt),
+                task.lastAttempt().flatMap(Attempt::loss));
     }
 }

@@ -51,6 +51,12 @@ public sealed interface Reply {
 
     record NodeChanged(Node node) implements Reply {}
 
+    /** No fence fires for so long. */
+    record FencesHeld(long remainingMs) implements Reply {}
+
+    /** The leader waits for the node at least so long. */
+    record Away(long ms) implements Reply {}
+
     /**
      * The server is about to exit.
      *

@@ -20,6 +20,12 @@ final class Retention {
     /** A request id is remembered at least this long. */
     private static final long REQUEST_MS = 24L * 3600 * 1000;
 
+    /** Of commands, kept at most. */
+    private static final int MAX_ANSWERS = 10_000;
+
+    /** In all of them together: one command may change a million tasks. */
+    private static final int MAX_CHANGES = 200_000;
+
     /** Between two rounds; a round goes on every second until it is through. */
     private static final long ROUND_MS = 60_000;
 
@@ -42,6 +48,7 @@ final class Retention {
         if (now >= nextMonoMs) {
             boolean tasks = purge(turn);
             boolean submissions = forget(turn);
+            answers(turn);
             nextMonoMs = now + (tasks || submissions ? STEP_MS : ROUND_MS);
         }
     }
@@ -87,6 +94,14 @@ final class Retention {
             turn.emit(new Fact.SubmissionsForgotten(turn.at(), forgotten));
         }
         return forgotten.size() == BATCH;
+    }
+
+    private static void answers(Turn turn) {
+        long old = turn.at().monoMs() - REQUEST_MS;
+        int count = turn.state().answers().tooMany(old, MAX_ANSWERS, MAX_CHANGES);
+        if (count > 0) {
+            turn.emit(new Fact.AnswersForgotten(turn.at(), count));
+        }
     }
 
     private static boolean purgeable(ClusterState state, Task task) {

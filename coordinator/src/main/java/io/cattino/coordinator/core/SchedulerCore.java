@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public final class SchedulerCore implements View {
     private final ClusterState state;
-    private final Observations observations = new Observations();
+    private final Observations observations;
     private final Retention retention = new Retention();
     private final Reasons reasons;
     private final String runRoot;
@@ -28,8 +28,8 @@ public final class SchedulerCore implements View {
     public SchedulerCore(ClusterState state, String runRoot) {
         this.state = state;
         this.runRoot = runRoot;
+        this.observations = new Observations(state);
         this.reasons = new Reasons(state, observations);
-        this.observations.at(state.now());
     }
 
     /** Takes one input. Its time must not be before that of the last one. */
@@ -55,23 +55,24 @@ public final class SchedulerCore implements View {
         AgentDesk agents = new AgentDesk(turn, observations);
         return switch (input) {
             case Input.Activated i -> {
+                observations.activated();
                 turn.emit(new Fact.EpochBegan(i.at(), i.epoch(), i.owner()));
                 yield new Reply.Nothing();
             }
             case Input.Tick _ -> onTick(turn);
             case Input.Submit i -> onSubmit(turn, i);
-            case Input.Control i -> TaskDesk.control(turn, i);
-            case Input.SetTask i -> AttributeDesk.set(turn, i);
-            case Input.SetSetting i -> NodeDesk.setSetting(turn, i);
-            case Input.DrainNode i -> NodeDesk.drain(turn, i);
-            case Input.UndrainNode i -> NodeDesk.undrain(turn, i);
-            case Input.ForgetNode i -> agents.forget(i);
+            case Input.Asked i -> asked(turn, i);
+            case Input.ClientCommand i -> command(turn, i);
             case Input.Exit _ -> TaskDesk.exit(turn, observations);
             case Input.AgentConnected i -> agents.connected(i);
             case Input.AgentReported i -> agents.reported(i);
             case Input.AgentSampled i -> agents.sampled(i);
             case Input.AgentGone i -> agents.gone(i.node(), i.generation());
             case Input.AgentGoodbye i -> agents.goodbye(i);
+            case Input.StandbysSeen i -> {
+                observations.standbys(i.any());
+                yield new Reply.Nothing();
+            }
             case Input.TakeCheckpoint i -> {
                 turn.emit(new Fact.Checkpoint(i.at(), state.fingerprint()));
                 yield new Reply.Nothing();
@@ -79,8 +80,75 @@ public final class SchedulerCore implements View {
         };
     }
 
+    private Reply command(Turn turn, Input.ClientCommand command) {
+        return switch (command) {
+            case Input.Control i -> TaskDesk.control(turn, i);
+            case Input.SetTask i -> AttributeDesk.set(turn, i);
+            case Input.SetSetting i -> NodeDesk.setSetting(turn, i);
+            case Input.DrainNode i -> NodeDesk.drain(turn, i);
+            case Input.UndrainNode i -> NodeDesk.undrain(turn, i);
+            case Input.HoldFences i -> NodeDesk.holdFences(turn, i);
+            case Input.ForgetNode i -> new AgentDesk(turn, observations).forget(i);
+        };
+    }
+
+    /** A command that changed nothing may be tried again; one that did is known by its id. */
+    private Reply asked(Turn turn, Input.Asked asked) {
+        Optional<Fact.Answered> before = state.answers().to(asked.requestId());
+        if (before.isPresent()) {
+            return before.get().digest().equals(asked.digest())
+                    ? again(turn, before.get().answer())
+                    : new Reply.Rejected(new Rejection.RequestIdReused(asked.requestId()));
+        }
+        Reply reply = command(turn, asked.command());
+        if (turn.madeFacts()) {
+            answer(reply)
+                    .ifPresent(answer ->
+                            turn.emit(
+                                    new Fact.Answered(
+                                            turn.at(), asked.requestId(), asked.digest(), answer)));
+        }
+        return reply;
+    }
+
+    private static Optional<Answer> answer(Reply reply) {
+        return switch (reply) {
+            case Reply.Changes(var changes) -> Optional.of(new Answer.Changes(changes));
+            case Reply.TaskChanged(Task task) -> Optional.of(new Answer.OfTask(task.id()));
+            case Reply.NodeChanged(var node) -> Optional.of(new Answer.OfNode(node));
+            case Reply.SettingsAre _ -> Optional.of(new Answer.OfSettings());
+            case Reply.FencesHeld _ -> Optional.of(new Answer.OfFenceHold());
+            case Reply.Nothing _,
+                    Reply.Rejected _,
+                    Reply.Submitted _,
+                    Reply.Exiting _,
+                    Reply.Welcomed _,
+                    Reply.Acknowledged _,
+                    Reply.Away _ ->
+                    Optional.empty();
+        };
+    }
+
+    private Reply again(Turn turn, Answer answer) {
+        return switch (answer) {
+            case Answer.Changes(var changes) -> new Reply.Changes(changes);
+            case Answer.OfTask(var id) ->
+                    state.task(id)
+                            .<Reply>map(Reply.TaskChanged::new)
+                            .orElseGet(() ->
+                                    new Reply.Rejected(
+                                            new Rejection.NotFound(
+                                                    "task", id.toString(), List.of())));
+            case Answer.OfNode(var node) -> new Reply.NodeChanged(node);
+            case Answer.OfSettings _ -> new Reply.SettingsAre(state.settings());
+            case Answer.OfFenceHold _ -> NodeDesk.fenceHold(turn);
+        };
+    }
+
     private Reply onTick(Turn turn) {
         retention.run(turn);
+        LostContact.look(turn, observations);
+        NodeDesk.empty(turn);
         dirty = !observations.exiting() && PlacementPass.run(turn, observations);
         return new Reply.Nothing();
     }

@@ -12,11 +12,12 @@ import java.util.List;
 
 /**
  * The whole state as plain values, what a snapshot holds: only what cannot be derived. Every list
- * is in the order of its key.
+ * is in the order of its key, the answers are in that of their age.
  *
  * @param revision ordinal of the last fact in it
  * @param nextTask id that the next task gets
  * @param now time of the last fact in it
+ * @param fenceHoldUntilMonoMs of cluster time; 0: there never was one
  */
 public record StateImage(
         long revision,
@@ -24,12 +25,14 @@ public record StateImage(
         long nextTask,
         Time now,
         Settings settings,
+        long fenceHoldUntilMonoMs,
         List<Context> contexts,
         List<Submission> submissions,
         List<Group> groups,
         List<Task> tasks,
         List<Allocation> allocations,
-        List<Node> nodes) {
+        List<Node> nodes,
+        List<Fact.Answered> answers) {
     public StateImage {
         contexts = List.copyOf(contexts);
         submissions = List.copyOf(submissions);
@@ -37,5 +40,6 @@ public record StateImage(
         tasks = List.copyOf(tasks);
         allocations = List.copyOf(allocations);
         nodes = List.copyOf(nodes);
+        answers = List.copyOf(answers);
     }
 }

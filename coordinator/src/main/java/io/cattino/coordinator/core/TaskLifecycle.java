@@ -2,6 +2,7 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.Outcome.Verdict;
 import io.cattino.coordinator.core.model.ReasonCode;
@@ -50,6 +51,9 @@ final class TaskLifecycle {
 
         record ServerExit() implements Trigger {}
 
+        /** The node has to be empty by now. */
+        record Drain(String node) implements Trigger {}
+
         record Started(AttemptId attempt, long pid, long wallMs) implements Trigger {}
 
         record Ended(AttemptId attempt, AttemptResult result, long wallMs, int groupsStarted)
@@ -77,6 +81,7 @@ final class TaskLifecycle {
             case Trigger.Kill(boolean force, String text) -> onKill(task, force, text, at);
             case Trigger.Remove _ -> onRemove(task, at);
             case Trigger.ServerExit _ -> onServerExit(task, at);
+            case Trigger.Drain(String node) -> onDrain(task, node, at);
             case Trigger.Started started -> onStarted(task, started, at);
             case Trigger.Ended ended -> onEnded(task, ended, settings, at);
         };
@@ -90,13 +95,23 @@ final class TaskLifecycle {
                     stop(attempt, StopReason.CANCEL, false, 1, text, at);
             case TaskState.Running(var attempt) ->
                     stop(attempt, StopReason.CANCEL, false, 1, text, at);
-            case TaskState.Stopping(_, Stop stop) ->
-                    stop.reason() == StopReason.CANCEL
-                            ? new Ruling.Already("is being cancelled")
-                            : new Ruling.Refuse(
-                                    "is being stopped already ("
-                                            + stop.reason().code().word()
-                                            + ")");
+            case TaskState.Stopping(var attempt, Stop stop) ->
+                    switch (stop.reason()) {
+                        case CANCEL -> new Ruling.Already("is being cancelled");
+                        case DRAIN ->
+                                stop(
+                                        attempt,
+                                        StopReason.CANCEL,
+                                        stop.force(),
+                                        stop.number() + 1,
+                                        text,
+                                        at);
+                        case KILL, REMOVE, SERVER_EXIT ->
+                                new Ruling.Refuse(
+                                        "is being stopped already ("
+                                                + stop.reason().code().word()
+                                                + ")");
+                    };
             case TaskState.Finished(Outcome outcome, _) ->
                     new Ruling.Refuse("has ended (" + outcome.verdict().status().word() + ")");
         };
@@ -151,10 +166,15 @@ final class TaskLifecycle {
                     stop(attempt, StopReason.KILL, force, 1, text, at);
             case TaskState.Running(var attempt) ->
                     stop(attempt, StopReason.KILL, force, 1, text, at);
-            case TaskState.Stopping(var attempt, Stop stop) ->
-                    force && !stop.force()
-                            ? stop(attempt, stop.reason(), true, stop.number() + 1, stop.text(), at)
-                            : new Ruling.Already("is being stopped already");
+            case TaskState.Stopping(var attempt, Stop stop) -> {
+                if (stop.reason() == StopReason.DRAIN) {
+                    boolean atOnce = force || stop.force();
+                    yield stop(attempt, StopReason.KILL, atOnce, stop.number() + 1, text, at);
+                }
+                yield force && !stop.force()
+                        ? stop(attempt, stop.reason(), true, stop.number() + 1, stop.text(), at)
+                        : new Ruling.Already("is being stopped already");
+            }
             case TaskState.Finished(Outcome outcome, _) ->
                     new Ruling.Refuse("has ended (" + outcome.verdict().status().word() + ")");
         };
@@ -180,6 +200,19 @@ final class TaskLifecycle {
                     stop(attempt, StopReason.SERVER_EXIT, false, 1, "", at);
             case TaskState.Running(var attempt) ->
                     stop(attempt, StopReason.SERVER_EXIT, false, 1, "", at);
+            case TaskState.Stopping _ -> new Ruling.Already("is being stopped already");
+            case TaskState.Blocked _, TaskState.Held _, TaskState.Queued _, TaskState.Finished _ ->
+                    new Ruling.Refuse("is not running");
+        };
+    }
+
+    private static Ruling onDrain(Task task, String node, Time at) {
+        String text = "node " + node + " is being emptied";
+        return switch (task.state()) {
+            case TaskState.Placed(var attempt) ->
+                    stop(attempt, StopReason.DRAIN, false, 1, text, at);
+            case TaskState.Running(var attempt) ->
+                    stop(attempt, StopReason.DRAIN, false, 1, text, at);
             case TaskState.Stopping _ -> new Ruling.Already("is being stopped already");
             case TaskState.Blocked _, TaskState.Held _, TaskState.Queued _, TaskState.Finished _ ->
                     new Ruling.Refuse("is not running");
@@ -234,6 +267,7 @@ final class TaskLifecycle {
                                     "",
                                     code));
             case REMOVE -> new Fact.Purged(at, List.of(task.id()));
+            case DRAIN -> new Fact.Requeued(at, task.id(), Requeue.DRAIN, 0);
         };
     }
 
@@ -269,7 +303,16 @@ final class TaskLifecycle {
                             ? crash(task, text, at)
                             : infrastructure(task, text, at);
             case AttemptResult.Vanished(String text) -> crash(task, text, at);
-            case AttemptResult.Lost(String text) -> crash(task, text, at);
+            case AttemptResult.Lost(String text) ->
+                    task.attempts().getLast().loss().map(ContactLoss::fail).orElse(false)
+                            ? finish(
+                                    task,
+                                    Verdict.FAILED,
+                                    ReasonCode.NODE_LOST,
+                                    text,
+                                    OptionalInt.empty(),
+                                    at)
+                            : crash(task, text, at);
         };
     }
 

@@ -84,6 +84,10 @@ final class Turn {
                     Fact.NodeRegistered _,
                     Fact.DrainSet _,
                     Fact.NodeForgotten _,
+                    Fact.NodeAway _,
+                    Fact.FenceHoldSet _,
+                    Fact.Answered _,
+                    Fact.AnswersForgotten _,
                     Fact.Checkpoint _ -> {}
         }
     }

@@ -6,6 +6,7 @@ import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.Time;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The state as readers may see it, on the loop's thread only. */
 public interface View {
@@ -31,6 +32,11 @@ public interface View {
 
     NodeHealth health(NodeId node);
 
+    /** What is left of a fence hold, in milliseconds; 0: there is none. */
+    default long fenceHoldMs() {
+        return Math.max(0, state().fenceHoldUntilMonoMs() - now().monoMs());
+    }
+
     /** What the node's agent sent last, by device index; empty if it is not connected. */
     Optional<Contact> contact(NodeId node);
 
@@ -40,6 +46,7 @@ public interface View {
      * @param heardMonoMs cluster time of the newest message
      * @param samples newest, by device index
      * @param orphans attempts it runs that no journal knows
+     * @param troubles of the newest heartbeat
      */
     record Contact(
             long generation,
@@ -47,22 +54,31 @@ public interface View {
             long heardMonoMs,
             long heardWallMs,
             List<Input.DeviceSample> samples,
-            List<Input.RunningAttempt> orphans) {
+            List<Input.RunningAttempt> orphans,
+            Set<NodeTrouble> troubles) {
         public Contact {
             samples = List.copyOf(samples);
             orphans = List.copyOf(orphans);
         }
 
         Contact heard(Time at) {
-            return new Contact(generation, connected, at.monoMs(), at.wallMs(), samples, orphans);
+            return new Contact(
+                    generation, connected, at.monoMs(), at.wallMs(), samples, orphans, troubles);
         }
 
         Contact broken() {
-            return new Contact(generation, false, heardMonoMs, heardWallMs, samples, orphans);
+            return new Contact(
+                    generation, false, heardMonoMs, heardWallMs, samples, orphans, troubles);
+        }
+
+        Contact with(Set<NodeTrouble> value) {
+            return new Contact(
+                    generation, connected, heardMonoMs, heardWallMs, samples, orphans, value);
         }
 
         Contact withSamples(List<Input.DeviceSample> value) {
-            return new Contact(generation, connected, heardMonoMs, heardWallMs, value, orphans);
+            return new Contact(
+                    generation, connected, heardMonoMs, heardWallMs, value, orphans, troubles);
         }
 
         Contact without(AttemptId orphan) {
@@ -72,7 +88,8 @@ public interface View {
                     heardMonoMs,
                     heardWallMs,
                     samples,
-                    orphans.stream().filter(o -> !o.attempt().equals(orphan)).toList());
+                    orphans.stream().filter(o -> !o.attempt().equals(orphan)).toList(),
+                    troubles);
         }
     }
 }

@@ -36,6 +36,10 @@ public final class FactCodec {
             case Fact.NodeRegistered f -> out.setNodeRegistered(FactWriter.encode(f));
             case Fact.DrainSet f -> out.setDrainSet(FactWriter.encode(f));
             case Fact.NodeForgotten f -> out.setNodeForgotten(FactWriter.encode(f));
+            case Fact.NodeAway f -> out.setNodeAway(FactWriter.encode(f));
+            case Fact.FenceHoldSet f -> out.setFenceHoldSet(FactWriter.encode(f));
+            case Fact.Answered f -> out.setAnswered(AnswerCodec.encode(f));
+            case Fact.AnswersForgotten f -> out.setAnswersForgotten(FactWriter.encode(f));
             case Fact.Checkpoint f -> out.setCheckpoint(FactWriter.encode(f));
         }
         return out.build();
@@ -81,6 +85,10 @@ public final class FactCodec {
             case NODE_REGISTERED -> FactReader.decode(at, fact.getNodeRegistered());
             case DRAIN_SET -> FactReader.decode(at, fact.getDrainSet());
             case NODE_FORGOTTEN -> FactReader.decode(at, fact.getNodeForgotten());
+            case NODE_AWAY -> FactReader.decode(at, fact.getNodeAway());
+            case FENCE_HOLD_SET -> FactReader.decode(at, fact.getFenceHoldSet());
+            case ANSWERED -> AnswerCodec.decode(at, fact.getAnswered());
+            case ANSWERS_FORGOTTEN -> FactReader.decode(at, fact.getAnswersForgotten());
             case CHECKPOINT -> FactReader.decode(at, fact.getCheckpoint());
             case KIND_NOT_SET -> throw ValueCodec.missing("its kind");
         };

@@ -7,15 +7,18 @@ import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.wire.SpecCodec;
+import io.cattino.proto.journal.v1.AnswersForgotten;
 import io.cattino.proto.journal.v1.Changed;
 import io.cattino.proto.journal.v1.Checkpoint;
 import io.cattino.proto.journal.v1.DrainSet;
 import io.cattino.proto.journal.v1.Ended;
 import io.cattino.proto.journal.v1.EpochBegan;
+import io.cattino.proto.journal.v1.FenceHoldSet;
 import io.cattino.proto.journal.v1.Finished;
 import io.cattino.proto.journal.v1.GroupEnding;
 import io.cattino.proto.journal.v1.Held;
 import io.cattino.proto.journal.v1.NewTask;
+import io.cattino.proto.journal.v1.NodeAway;
 import io.cattino.proto.journal.v1.NodeForgotten;
 import io.cattino.proto.journal.v1.NodeRegistered;
 import io.cattino.proto.journal.v1.ParentsChanged;
@@ -67,7 +70,13 @@ final class FactReader {
     }
 
     static Fact decode(Time at, Placed fact) {
-        return new Fact.Placed(at, ValueCodec.decode(fact.getAllocation()), fact.getNodeName());
+        return new Fact.Placed(
+                at,
+                ValueCodec.decode(fact.getAllocation()),
+                fact.getNodeName(),
+                fact.hasContactLoss()
+                        ? Optional.of(ValueCodec.decode(fact.getContactLoss()))
+                        : Optional.empty());
     }
 
     static Fact decode(Time at, Started fact) {
@@ -107,6 +116,7 @@ final class FactReader {
             case REQUEUE_KIND_RETRY -> Requeue.RETRY;
             case REQUEUE_KIND_CRASH -> Requeue.CRASH;
             case REQUEUE_KIND_INFRASTRUCTURE -> Requeue.INFRASTRUCTURE;
+            case REQUEUE_KIND_DRAIN -> Requeue.DRAIN;
             case REQUEUE_KIND_UNSPECIFIED, UNRECOGNIZED ->
                     throw ValueCodec.unknown("requeued.kind", fact.getKindValue());
         };
@@ -164,6 +174,18 @@ final class FactReader {
 
     static Fact decode(Time at, NodeForgotten fact) {
         return new Fact.NodeForgotten(at, new NodeId(fact.getNodeId()));
+    }
+
+    static Fact decode(Time at, NodeAway fact) {
+        return new Fact.NodeAway(at, new NodeId(fact.getNodeId()), fact.getUntilMonoMs());
+    }
+
+    static Fact decode(Time at, FenceHoldSet fact) {
+        return new Fact.FenceHoldSet(at, fact.getUntilMonoMs());
+    }
+
+    static Fact decode(Time at, AnswersForgotten fact) {
+        return new Fact.AnswersForgotten(at, fact.getCount());
     }
 
     static Fact decode(Time at, Checkpoint fact) {

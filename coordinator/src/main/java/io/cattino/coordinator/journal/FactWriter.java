@@ -6,15 +6,18 @@ import io.cattino.coordinator.core.model.Requeue;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.wire.SpecCodec;
+import io.cattino.proto.journal.v1.AnswersForgotten;
 import io.cattino.proto.journal.v1.Changed;
 import io.cattino.proto.journal.v1.Checkpoint;
 import io.cattino.proto.journal.v1.DrainSet;
 import io.cattino.proto.journal.v1.Ended;
 import io.cattino.proto.journal.v1.EpochBegan;
+import io.cattino.proto.journal.v1.FenceHoldSet;
 import io.cattino.proto.journal.v1.Finished;
 import io.cattino.proto.journal.v1.GroupEnding;
 import io.cattino.proto.journal.v1.Held;
 import io.cattino.proto.journal.v1.NewTask;
+import io.cattino.proto.journal.v1.NodeAway;
 import io.cattino.proto.journal.v1.NodeForgotten;
 import io.cattino.proto.journal.v1.NodeRegistered;
 import io.cattino.proto.journal.v1.ParentsChanged;
@@ -64,10 +67,12 @@ final class FactWriter {
     }
 
     static Placed encode(Fact.Placed fact) {
-        return Placed.newBuilder()
-                .setAllocation(ValueCodec.encode(fact.allocation()))
-                .setNodeName(fact.nodeName())
-                .build();
+        Placed.Builder out =
+                Placed.newBuilder()
+                        .setAllocation(ValueCodec.encode(fact.allocation()))
+                        .setNodeName(fact.nodeName());
+        fact.loss().ifPresent(loss -> out.setContactLoss(ValueCodec.encode(loss)));
+        return out.build();
     }
 
     static Started encode(Fact.Started fact) {
@@ -172,6 +177,21 @@ final class FactWriter {
         return NodeForgotten.newBuilder().setNodeId(fact.node().value()).build();
     }
 
+    static NodeAway encode(Fact.NodeAway fact) {
+        return NodeAway.newBuilder()
+                .setNodeId(fact.node().value())
+                .setUntilMonoMs(fact.untilMonoMs())
+                .build();
+    }
+
+    static FenceHoldSet encode(Fact.FenceHoldSet fact) {
+        return FenceHoldSet.newBuilder().setUntilMonoMs(fact.untilMonoMs()).build();
+    }
+
+    static AnswersForgotten encode(Fact.AnswersForgotten fact) {
+        return AnswersForgotten.newBuilder().setCount(fact.count()).build();
+    }
+
     static Checkpoint encode(Fact.Checkpoint fact) {
         return Checkpoint.newBuilder().setFingerprint(fact.fingerprint()).build();
     }
@@ -181,6 +201,7 @@ final class FactWriter {
             case RETRY -> RequeueKind.REQUEUE_KIND_RETRY;
             case CRASH -> RequeueKind.REQUEUE_KIND_CRASH;
             case INFRASTRUCTURE -> RequeueKind.REQUEUE_KIND_INFRASTRUCTURE;
+            case DRAIN -> RequeueKind.REQUEUE_KIND_DRAIN;
         };
     }
 }

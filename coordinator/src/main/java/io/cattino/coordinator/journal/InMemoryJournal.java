@@ -125,6 +125,11 @@ final class InMemoryJournal implements Journal {
     }
 
     @Override
+    public long confirmedNanos() {
+        return System.nanoTime();
+    }
+
+    @Override
     public CompletableFuture<JournalException> failure() {
         return failure.copy();
     }

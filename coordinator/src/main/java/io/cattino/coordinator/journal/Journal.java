@@ -27,6 +27,12 @@ public interface Journal extends AutoCloseable {
     CompletableFuture<Void> append(long firstRevision, List<Fact> facts);
 
     /**
+     * When, by {@link System#nanoTime}, the newest round trip to the store began that showed this
+     * epoch to be the newest still; an idle journal makes one each second.
+     */
+    long confirmedNanos();
+
+    /**
      * Completes, with the reason, when this pen is done for ever though nobody closed it, even if
      * nothing is being appended: the role is over. {@link JournalException.Fenced}: another leads.
      */

@@ -3,6 +3,7 @@ package io.cattino.coordinator.journal;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cattino.coordinator.core.Fact;
 import io.cattino.coordinator.core.StateImage;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.Context;
@@ -51,6 +52,9 @@ public final class StateCodec {
         }
         for (Node node : image.nodes()) {
             writer.write(StateEntry.newBuilder().setNode(ValueCodec.encode(node)));
+        }
+        for (Fact.Answered answered : image.answers()) {
+            writer.write(AnswerCodec.entry(answered));
         }
         writer.write(
                 StateEntry.newBuilder().setEnd(StateEnd.newBuilder().setEntries(writer.entries)));
@@ -113,6 +117,7 @@ public final class StateCodec {
                 .setNextTask(image.nextTask())
                 .setNow(ValueCodec.encode(image.now()))
                 .setSettings(ValueCodec.encode(image.settings()))
+                .setFenceHoldUntilMonoMs(image.fenceHoldUntilMonoMs())
                 .build();
     }
 
@@ -138,23 +143,17 @@ public final class StateCodec {
         private final List<Task> tasks = new ArrayList<>();
         private final List<Allocation> allocations = new ArrayList<>();
         private final List<Node> nodes = new ArrayList<>();
+        private final List<Fact.Answered> answers = new ArrayList<>();
         private long entries;
-        private int kind;
+        private int reached;
         private boolean ended;
 
         void add(StateEntry entry) {
-            // Groups stand together, whether they have hooks or not.
-            int entryKind =
-                    entry.hasGroupRecord()
-                            ? StateEntry.GROUP_FIELD_NUMBER
-                            : entry.getKindCase().getNumber();
-            if (entryKind == 0) {
-                throw ValueCodec.missing("its kind");
-            }
-            if (entryKind < kind || (entries == 0) != entry.hasHead()) {
+            int place = place(entry.getKindCase());
+            if (place < reached || (entries == 0) != entry.hasHead()) {
                 throw new IllegalArgumentException("it stands in the wrong place");
             }
-            kind = entryKind;
+            reached = place;
             switch (entry.getKindCase()) {
                 case HEAD -> head = entry.getHead();
                 case CONTEXT -> contexts.add(ValueCodec.decode(entry.getContext()));
@@ -164,10 +163,27 @@ public final class StateCodec {
                 case TASK -> tasks.add(TaskCodec.decode(entry.getTask()));
                 case ALLOCATION -> allocations.add(ValueCodec.decode(entry.getAllocation()));
                 case NODE -> nodes.add(ValueCodec.decode(entry.getNode()));
+                case ANSWER -> answers.add(AnswerCodec.decode(entry.getAnswer()));
                 case END -> end(entry.getEnd());
                 case KIND_NOT_SET -> throw ValueCodec.missing("its kind");
             }
             entries++;
+        }
+
+        /** The order of the kinds; groups stand together, whether they have hooks or not. */
+        private static int place(StateEntry.KindCase kind) {
+            return switch (kind) {
+                case HEAD -> 1;
+                case CONTEXT -> 2;
+                case SUBMISSION -> 3;
+                case GROUP, GROUP_RECORD -> 4;
+                case TASK -> 5;
+                case ALLOCATION -> 6;
+                case NODE -> 7;
+                case ANSWER -> 8;
+                case END -> 9;
+                case KIND_NOT_SET -> throw ValueCodec.missing("its kind");
+            };
         }
 
         private void end(StateEnd end) {
@@ -186,12 +202,14 @@ public final class StateCodec {
                         head.getNextTask(),
                         ValueCodec.decode(head.getNow()),
                         ValueCodec.decode(head.getSettings()),
+                        head.getFenceHoldUntilMonoMs(),
                         contexts,
                         submissions,
                         groups,
                         tasks,
                         allocations,
-                        nodes);
+                        nodes,
+                        answers);
             } catch (IllegalArgumentException e) {
                 throw new JournalException.Corrupt("its head: " + e.getMessage(), e);
             }

@@ -140,6 +140,7 @@ final class TaskCodec {
                         .setPlacedWallMs(attempt.placedWallMs())
                         .setStartedWallMs(attempt.startedWallMs())
                         .setPid(attempt.pid());
+        attempt.loss().ifPresent(loss -> out.setContactLoss(ValueCodec.encode(loss)));
         attempt.end()
                 .ifPresent(end ->
                         out.getEndBuilder()
@@ -161,6 +162,9 @@ final class TaskCodec {
                 new NodeId(attempt.getNodeId()),
                 attempt.getNodeName(),
                 ValueCodec.decodeShares(attempt.getDevicesList()),
+                attempt.hasContactLoss()
+                        ? Optional.of(ValueCodec.decode(attempt.getContactLoss()))
+                        : Optional.empty(),
                 attempt.getPlacedWallMs(),
                 attempt.getStartedWallMs(),
                 attempt.getPid(),

@@ -2,11 +2,13 @@ package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
@@ -122,6 +124,17 @@ final class ValueCodec {
                 });
     }
 
+    static io.cattino.proto.journal.v1.ContactLoss encode(ContactLoss loss) {
+        return io.cattino.proto.journal.v1.ContactLoss.newBuilder()
+                .setLostAfterMs(loss.lostAfterMs())
+                .setFail(loss.fail())
+                .build();
+    }
+
+    static ContactLoss decode(io.cattino.proto.journal.v1.ContactLoss loss) {
+        return new ContactLoss(loss.getLostAfterMs(), loss.getFail());
+    }
+
     static io.cattino.proto.journal.v1.Stop encode(Stop stop) {
         return io.cattino.proto.journal.v1.Stop.newBuilder()
                 .setReason(
@@ -133,6 +146,7 @@ final class ValueCodec {
                                     io.cattino.proto.journal.v1.StopReason.STOP_REASON_REMOVE;
                             case SERVER_EXIT ->
                                     io.cattino.proto.journal.v1.StopReason.STOP_REASON_SERVER_EXIT;
+                            case DRAIN -> io.cattino.proto.journal.v1.StopReason.STOP_REASON_DRAIN;
                         })
                 .setForce(stop.force())
                 .setNumber(stop.number())
@@ -147,6 +161,7 @@ final class ValueCodec {
                     case STOP_REASON_CANCEL -> StopReason.CANCEL;
                     case STOP_REASON_REMOVE -> StopReason.REMOVE;
                     case STOP_REASON_SERVER_EXIT -> StopReason.SERVER_EXIT;
+                    case STOP_REASON_DRAIN -> StopReason.DRAIN;
                     case STOP_REASON_UNSPECIFIED, UNRECOGNIZED ->
                             throw unknown("stop.reason", stop.getReasonValue());
                 };
@@ -230,6 +245,8 @@ final class ValueCodec {
                 .setShutdownOnComplete(settings.shutdownOnComplete())
                 .setRetryLimit(settings.retryLimit())
                 .setKeepFinished(settings.keepFinished())
+                .setOnDisconnect(SpecCodec.encode(settings.loss().onDisconnect()))
+                .setLostAfterMs(settings.loss().lostAfterMs())
                 .build();
     }
 
@@ -249,18 +266,21 @@ final class ValueCodec {
                 settings.getCascadeCancelOnFailure(),
                 settings.getShutdownOnComplete(),
                 settings.getRetryLimit(),
-                settings.getKeepFinished());
+                settings.getKeepFinished(),
+                new LossPolicy(
+                        SpecCodec.decode(settings.getOnDisconnect()), settings.getLostAfterMs()));
     }
 
     static io.cattino.proto.journal.v1.Drain encode(Drain drain) {
         return io.cattino.proto.journal.v1.Drain.newBuilder()
                 .setReason(drain.reason())
                 .setSinceWallMs(drain.sinceWallMs())
+                .setStopAtMonoMs(drain.stopAtMonoMs())
                 .build();
     }
 
     static Drain decode(io.cattino.proto.journal.v1.Drain drain) {
-        return new Drain(drain.getReason(), drain.getSinceWallMs());
+        return new Drain(drain.getReason(), drain.getSinceWallMs(), drain.getStopAtMonoMs());
     }
 
     static io.cattino.proto.journal.v1.Node encode(Node node) {
@@ -276,7 +296,8 @@ final class ValueCodec {
                         .setMemoryMib(inventory.memoryMib())
                         .setSlots(inventory.slots())
                         .putAllLabels(inventory.labels())
-                        .setAgentVersion(node.agentVersion());
+                        .setAgentVersion(node.agentVersion())
+                        .setAwayUntilMonoMs(node.awayUntilMonoMs());
         inventory.devices().forEach(device -> out.addDevices(encode(device)));
         Drain drain = node.drain();
         if (drain != null) {
@@ -299,7 +320,8 @@ final class ValueCodec {
                         node.getSlots(),
                         new TreeMap<>(node.getLabelsMap())),
                 node.getAgentVersion(),
-                node.hasDrain() ? decode(node.getDrain()) : null);
+                node.hasDrain() ? decode(node.getDrain()) : null,
+                node.getAwayUntilMonoMs());
     }
 
     private static Device encode(DeviceInfo device) {

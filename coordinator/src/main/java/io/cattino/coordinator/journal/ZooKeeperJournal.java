@@ -62,6 +62,11 @@ final class ZooKeeperJournal implements Journal {
     }
 
     @Override
+    public long confirmedNanos() {
+        return writer.confirmedNanos();
+    }
+
+    @Override
     public CompletableFuture<JournalException> failure() {
         return writer.failure().copy();
     }

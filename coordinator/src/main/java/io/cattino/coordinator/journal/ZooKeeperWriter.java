@@ -68,12 +68,15 @@ final class ZooKeeperWriter {
     private boolean probing;
     private long lookedNanos = System.nanoTime();
 
+    /** Whoever makes a writer has just written the epoch. */
+    private volatile long confirmedNanos = lookedNanos;
+
     private sealed interface Event {
         record Append(BatchQueue.Batch batch) implements Event {}
 
         record Result(int attempt, long number, Code code) implements Event {}
 
-        record Probed(Code code) implements Event {}
+        record Probed(long sentNanos, Code code) implements Event {}
 
         record Lost() implements Event {}
 
@@ -141,6 +144,11 @@ final class ZooKeeperWriter {
     /** Number of the newest durable record. */
     long lastDurable() {
         return lastDurable;
+    }
+
+    /** As {@link Journal#confirmedNanos}. */
+    long confirmedNanos() {
+        return confirmedNanos;
     }
 
     CompletableFuture<JournalException> failure() {
@@ -239,7 +247,7 @@ final class ZooKeeperWriter {
         switch (event) {
             case Event.Append(BatchQueue.Batch batch) -> waiting.add(batch);
             case Event.Result result -> onResult(result);
-            case Event.Probed(Code code) -> onProbed(code);
+            case Event.Probed(long sent, Code code) -> onProbed(sent, code);
             case Event.Lost() -> throw new JournalException("the ZooKeeper session is lost");
             case Event.Close() -> closing = true;
         }
@@ -253,13 +261,17 @@ final class ZooKeeperWriter {
         boolean due = System.nanoTime() - lookedNanos >= PROBE_MS * 1_000_000;
         if (due && !probing && !closing && inFlight.isEmpty()) {
             probing = true;
-            lookedNanos = System.nanoTime();
-            session.multi(List.of(guard.check()), code -> enqueue(new Event.Probed(code)));
+            long sent = System.nanoTime();
+            lookedNanos = sent;
+            session.multi(List.of(guard.check()), code -> enqueue(new Event.Probed(sent, code)));
         }
     }
 
-    private void onProbed(Code code) throws JournalException {
+    private void onProbed(long sentNanos, Code code) throws JournalException {
         probing = false;
+        if (code == Code.OK) {
+            confirmedNanos = sentNanos;
+        }
         if (code == Code.BADVERSION || code == Code.NONODE) {
             throw over("ZooKeeper refused a look at the epoch");
         }
@@ -347,6 +359,7 @@ final class ZooKeeperWriter {
     private void acknowledged(Outgoing outgoing) {
         lastDurable = outgoing.record.number();
         lookedNanos = outgoing.sentNanos;
+        confirmedNanos = outgoing.sentNanos;
         if (outgoing.checkpoint != null) {
             checkpoint = outgoing.checkpoint;
         }

@@ -42,6 +42,9 @@ public final class CoreLoop implements Leader, AutoCloseable {
     private static final int RING = 100_000;
     private static final long TICK_NANOS = 250_000_000;
 
+    /** An idle journal looks each second. */
+    private static final long SURE_NANOS = 2_000_000_000L;
+
     /** What {@link #close} waits for the journal, before it gives it up. */
     private static final long CLOSING_MS = 10_000;
 
@@ -136,6 +139,11 @@ public final class CoreLoop implements Leader, AutoCloseable {
     @Override
     public long epoch() {
         return journal.epoch();
+    }
+
+    @Override
+    public boolean isSure() {
+        return over.get() == null && System.nanoTime() - journal.confirmedNanos() <= SURE_NANOS;
     }
 
     @Override

@@ -19,6 +19,12 @@ public interface Leader {
     long epoch();
 
     /**
+     * Whether it knew at most 2 s ago that it leads: only then may it vouch for anything that
+     * outlives this leadership.
+     */
+    boolean isSure();
+
+    /**
      * Hands in an input; the reply comes when it and everything before it is durable.
      *
      * @param input made from the time that the loop stamps on it

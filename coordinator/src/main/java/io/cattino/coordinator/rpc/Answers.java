@@ -37,7 +37,6 @@ final class Answers {
     private static final int SIMILAR_OF = 10_000;
 
     private final Leader leader;
-    private final RecentRequests recent = new RecentRequests();
 
     Answers(Leader leader) {
         this.leader = leader;
@@ -56,18 +55,19 @@ final class Answers {
         return reply;
     }
 
-    /** A write that is done once per request id. */
-    Reply once(String requestId, MessageLite request, Function<Time, Input> input) {
+    /** A write that is done once per request id: the core knows it again. */
+    Reply once(String requestId, MessageLite request, Function<Time, Input.ClientCommand> command) {
+        String id = RequestCheck.normalId(requestId);
         String digest =
                 request.getClass().getSimpleName()
                         + ":"
                         + Digests.sha256Hex(Digests.deterministicBytes(request));
-        Reply reply =
-                await(
-                        recent.once(
-                                RequestCheck.normalId(requestId),
-                                digest,
-                                () -> leader.submit(Sender.CLIENT, input)));
+        return write(at -> new Input.Asked(id, digest, command.apply(at)));
+    }
+
+    /** A write that may be done again: it changes nothing more. */
+    Reply write(Function<Time, Input> input) {
+        Reply reply = await(leader.submit(Sender.CLIENT, input));
         if (reply instanceof Reply.Rejected(var rejection)) {
             throw StatusMapper.of(rejection);
         }

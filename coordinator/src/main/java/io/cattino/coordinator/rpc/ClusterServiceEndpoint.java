@@ -11,6 +11,7 @@ import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Settings;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.wire.Durations;
 import io.cattino.proto.v1.ClusterServiceGrpc;
 import io.cattino.proto.v1.DrainNodeRequest;
 import io.cattino.proto.v1.DrainNodeResponse;
@@ -20,6 +21,8 @@ import io.cattino.proto.v1.GetSettingsRequest;
 import io.cattino.proto.v1.GetSettingsResponse;
 import io.cattino.proto.v1.GetStatusRequest;
 import io.cattino.proto.v1.GetStatusResponse;
+import io.cattino.proto.v1.HoldFencesRequest;
+import io.cattino.proto.v1.HoldFencesResponse;
 import io.cattino.proto.v1.ListNodesRequest;
 import io.cattino.proto.v1.ListNodesResponse;
 import io.cattino.proto.v1.SetSettingRequest;
@@ -32,6 +35,7 @@ import io.cattino.proto.v1.UndrainNodeRequest;
 import io.cattino.proto.v1.UndrainNodeResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -66,7 +70,12 @@ public final class ClusterServiceEndpoint extends ClusterServiceGrpc.ClusterServ
     }
 
     private record Numbers(
-            List<StatusCount> tasks, int ready, int nodes, long revision, long epoch) {}
+            List<StatusCount> tasks,
+            int ready,
+            int nodes,
+            long revision,
+            long epoch,
+            long fenceHoldMs) {}
 
     /**
      * On the loop's thread: one look at every task's state, which allocates nothing and so is short
@@ -84,7 +93,12 @@ public final class ClusterServiceEndpoint extends ClusterServiceGrpc.ClusterServ
             ready += view.health(node.id()) == NodeHealth.READY ? 1 : 0;
         }
         return new Numbers(
-                counts(tasks), ready, state.nodes().size(), state.revision(), state.epoch());
+                counts(tasks),
+                ready,
+                state.nodes().size(),
+                state.revision(),
+                state.epoch(),
+                view.fenceHoldMs());
     }
 
     private static List<StatusCount> counts(long[] tasks) {
@@ -100,8 +114,11 @@ public final class ClusterServiceEndpoint extends ClusterServiceGrpc.ClusterServ
     }
 
     private GetStatusResponse status(Numbers numbers) {
-        return GetStatusResponse.newBuilder()
-                .setClusterId(server.clusterId())
+        GetStatusResponse.Builder out = GetStatusResponse.newBuilder();
+        if (numbers.fenceHoldMs() > 0) {
+            out.setFenceHold(Durations.ofMillis(numbers.fenceHoldMs()));
+        }
+        return out.setClusterId(server.clusterId())
                 .setEpoch(numbers.epoch())
                 .setLeader(address.get())
                 .setPid(server.pid())
@@ -149,13 +166,45 @@ public final class ClusterServiceEndpoint extends ClusterServiceGrpc.ClusterServ
                                         findings,
                                         request.getNode(),
                                         request.getReason(),
-                                        request.hasDeadline()),
-                        at -> new Input.DrainNode(at, request.getNode(), request.getReason()));
+                                        deadlineMs(request)),
+                        at ->
+                                new Input.DrainNode(
+                                        at,
+                                        request.getNode(),
+                                        request.getReason(),
+                                        request.hasDeadline()
+                                                ? OptionalLong.of(deadlineMs(request))
+                                                : OptionalLong.empty()));
         change(
                 out,
                 order,
                 (node, revision) ->
                         DrainNodeResponse.newBuilder().setNode(node).setRevision(revision).build());
+    }
+
+    private static long deadlineMs(DrainNodeRequest request) {
+        return request.hasDeadline() ? Durations.millis(request.getDeadline()) : 0;
+    }
+
+    @Override
+    public void holdFences(HoldFencesRequest request, StreamObserver<HoldFencesResponse> out) {
+        Calls.answer(
+                out,
+                () -> {
+                    long ms = Durations.millis(request.getDuration());
+                    Calls.check(findings ->
+                            RequestCheck.requestId(findings, request.getRequestId())
+                                    && RequestCheck.fenceHold(findings, ms));
+                    return switch (answers.once(
+                            request.getRequestId(), request, at -> new Input.HoldFences(at, ms))) {
+                        case Reply.FencesHeld(long left) ->
+                                HoldFencesResponse.newBuilder()
+                                        .setRemaining(Durations.ofMillis(left))
+                                        .setRevision(answers.revision())
+                                        .build();
+                        case Reply other -> throw Calls.unexpected(other);
+                    };
+                });
     }
 
     @Override
@@ -199,7 +248,7 @@ public final class ClusterServiceEndpoint extends ClusterServiceGrpc.ClusterServ
             MessageLite request,
             String requestId,
             Predicate<Findings> form,
-            Function<Time, Input> input) {}
+            Function<Time, Input.ClientCommand> input) {}
 
     /** The one way of every command on a node. */
     private <T> void change(

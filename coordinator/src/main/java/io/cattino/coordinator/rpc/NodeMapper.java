@@ -9,6 +9,7 @@ import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.wire.Durations;
 import io.cattino.proto.v1.Device;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,8 @@ final class NodeMapper {
             Node node,
             NodeHealth health,
             Optional<View.Contact> contact,
-            List<Allocation> allocations) {
+            List<Allocation> allocations,
+            long nowMonoMs) {
         NodeRow {
             allocations = List.copyOf(allocations);
         }
@@ -33,7 +35,8 @@ final class NodeMapper {
                     node,
                     view.health(node.id()),
                     view.contact(node.id()),
-                    List.copyOf(view.state().allocationsOn(node.id())));
+                    List.copyOf(view.state().allocationsOn(node.id())),
+                    view.now().monoMs());
         }
     }
 
@@ -57,7 +60,14 @@ final class NodeMapper {
         Drain drain = node.drain();
         if (drain != null) {
             out.setDraining(true).setDrainReason(drain.reason());
+            if (drain.stopAtMonoMs() > 0) {
+                out.setDrainRemaining(
+                        Durations.ofMillis(Math.max(0, drain.stopAtMonoMs() - row.nowMonoMs())));
+            }
         }
+        row.contact().stream()
+                .flatMap(contact -> contact.troubles().stream())
+                .forEach(trouble -> out.addTroubles(trouble.word()));
         row.contact()
                 .filter(contact -> contact.heardWallMs() > 0)
                 .ifPresent(contact ->
@@ -118,6 +128,7 @@ final class NodeMapper {
             case UNREACHABLE -> io.cattino.proto.v1.Node.State.STATE_UNREACHABLE;
             case UNKNOWN -> io.cattino.proto.v1.Node.State.STATE_UNKNOWN;
             case AWAY -> io.cattino.proto.v1.Node.State.STATE_AWAY;
+            case LOST -> io.cattino.proto.v1.Node.State.STATE_LOST;
         };
     }
 }

@@ -36,6 +36,9 @@ final class RequestCheck {
     private static final int MAX_NODE_BYTES = 254;
     private static final int MAX_SUBMISSION_ID_BYTES = 64;
 
+    private static final long LONGEST_DRAIN_MS = 30L * 24 * 3_600_000;
+    private static final long LONGEST_FENCE_HOLD_MS = 24L * 3_600_000;
+
     private RequestCheck() {}
 
     /** A request id as it is stored: Crockford's digits know no case. */
@@ -265,16 +268,24 @@ final class RequestCheck {
     /**
      * A drain.
      *
-     * @param deadline whether one was given
+     * @param deadlineMs 0 if none was given
      */
-    static boolean drain(Findings findings, String node, String reason, boolean deadline) {
+    static boolean drain(Findings findings, String node, String reason, long deadlineMs) {
         return nodeName(findings, "node", node)
                 && reason(findings, reason)
-                && (!deadline
+                && ((deadlineMs >= 0 && deadlineMs <= LONGEST_DRAIN_MS)
                         || findings.invalid(
                                 "deadline",
-                                "a deadline is not supported yet",
-                                "drain without one: running tasks go on"));
+                                "is not between 0 and 30 days",
+                                "leave it out to let running tasks end by themselves"));
+    }
+
+    static boolean fenceHold(Findings findings, long durationMs) {
+        return (durationMs >= 1_000 && durationMs <= LONGEST_FENCE_HOLD_MS)
+                || findings.invalid(
+                        "duration",
+                        "is not between 1 second and 24 hours",
+                        "hold again before it is over, if it takes longer");
     }
 
     private static boolean logStart(Findings findings, ReadLogRequest request) {

@@ -41,7 +41,7 @@ final class ServerExit {
 
     /** Waits until nothing runs any more. @return the tasks that were stopped for it */
     List<String> end(ShutdownRequest request) {
-        Reply reply = answers.once(request.getRequestId(), request, Input.Exit::new);
+        Reply reply = answers.write(Input.Exit::new);
         if (!(reply instanceof Reply.Exiting(List<TaskId> stopping, List<String> names))) {
             throw Calls.unexpected(reply);
         }

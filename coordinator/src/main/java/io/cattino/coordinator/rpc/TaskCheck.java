@@ -2,6 +2,8 @@ package io.cattino.coordinator.rpc;
 
 import com.google.protobuf.ByteString;
 import io.cattino.coordinator.core.model.Limits;
+import io.cattino.coordinator.core.model.LossPolicy;
+import io.cattino.coordinator.wire.Durations;
 import io.cattino.coordinator.wire.Texts;
 import io.cattino.proto.v1.Command;
 import io.cattino.proto.v1.Context;
@@ -82,7 +84,8 @@ final class TaskCheck {
                 && cpus(field + ".cpus", task.getCpus())
                 && labels(field + ".labels", task.getLabelsMap())
                 && path(field + ".working_directory", task.getWorkingDirectory(), false)
-                && onDisconnect(field + ".on_disconnect", task);
+                && onDisconnect(field + ".on_disconnect", task)
+                && lostAfter(field + ".lost_after", task);
     }
 
     private boolean command(String field, TaskSpec task) {
@@ -211,17 +214,26 @@ final class TaskCheck {
 
     private boolean onDisconnect(String field, TaskSpec task) {
         return switch (task.getOnDisconnect()) {
-            case ON_DISCONNECT_UNSPECIFIED, ON_DISCONNECT_WAIT -> true;
-            case ON_DISCONNECT_REQUEUE ->
-                    findings.invalid(
-                            field, "REQUEUE is not supported yet", "leave it out, or WAIT");
-            case ON_DISCONNECT_FAIL ->
-                    findings.invalid(field, "FAIL is not supported yet", "leave it out, or WAIT");
+            case ON_DISCONNECT_UNSPECIFIED,
+                    ON_DISCONNECT_REQUEUE,
+                    ON_DISCONNECT_WAIT,
+                    ON_DISCONNECT_FAIL ->
+                    true;
             case UNRECOGNIZED ->
                     findings.invalid(
                             field,
                             task.getOnDisconnectValue() + " is not known here",
                             "leave it out, or WAIT");
         };
+    }
+
+    private boolean lostAfter(String field, TaskSpec task) {
+        long ms = task.hasLostAfter() ? Durations.millis(task.getLostAfter()) : -1;
+        return !task.hasLostAfter()
+                || (ms >= LossPolicy.SHORTEST_MS && ms <= LossPolicy.LONGEST_MS)
+                || findings.invalid(
+                        field,
+                        "is not between 15 seconds and 30 days",
+                        "leave it out for the farm's, or say on_disconnect WAIT for never");
     }
 }

@@ -10,6 +10,7 @@ import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.PythonObject;
@@ -43,7 +44,10 @@ public final class SpecCodec {
                         .setPriority(spec.priority())
                         .putAllEnv(spec.env())
                         .putAllLabels(spec.labels())
-                        .setOnDisconnect(encode(spec.onDisconnect()));
+                        .setOnDisconnect(encode(spec.loss().onDisconnect()));
+        if (spec.loss().lostAfterMs() > 0) {
+            out.setLostAfter(Durations.ofMillis(spec.loss().lostAfterMs()));
+        }
         if (!(spec.devices() instanceof DeviceNeed.None)) {
             out.setDevices(encode(spec.devices()));
         }
@@ -64,7 +68,9 @@ public final class SpecCodec {
                 new TreeMap<>(spec.getEnvMap()),
                 new TreeMap<>(spec.getLabelsMap()),
                 spec.getWorkingDirectory().isEmpty() ? null : spec.getWorkingDirectory(),
-                decode(spec.getOnDisconnect()));
+                new LossPolicy(
+                        decode(spec.getOnDisconnect()),
+                        spec.hasLostAfter() ? Durations.millis(spec.getLostAfter()) : 0));
     }
 
     public static io.cattino.proto.v1.Command encode(Command command) {

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cattino.coordinator.core.Effect;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.Command;
+import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.NodeId;
-import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.wire.Durations;
 import io.cattino.proto.v1.SessionResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +31,7 @@ class OrdersTest {
                     new TreeMap<>(),
                     new TreeMap<>(),
                     null,
-                    OnDisconnect.DEFAULT);
+                    LossPolicy.UNSAID);
 
     private final Orders orders = new Orders(() -> "c:1", Duration.ofSeconds(30));
 
@@ -42,9 +45,11 @@ class OrdersTest {
                         new Context("c" + context, "/", new TreeMap<>(), 18, "", "ada", "ws1"),
                         "/runs/1",
                         List.of(),
-                        List.of());
+                        List.of(),
+                        Optional.of(new ContactLoss(300_000, false)));
         List<SessionResponse.Builder> messages = orders.messages(launch);
-        assertThat(messages.getLast().hasLaunch()).isTrue();
+        assertThat(messages.getLast().getLaunch().getFenceAfter())
+                .isEqualTo(Durations.ofMillis(270_000));
         return messages.size() == 2 && messages.getFirst().hasPutContext();
     }
 

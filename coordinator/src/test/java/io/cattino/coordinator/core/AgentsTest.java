@@ -87,6 +87,8 @@ class AgentsTest {
         assertThat(s.core().health(s.agent("n1").id())).isEqualTo(NodeHealth.AWAY);
         s.advance(2_000).tick();
         assertThat(s.core().health(s.agent("n1").id())).isEqualTo(NodeHealth.UNREACHABLE);
+        s.forgetTrace().hello("n1", List.of()).expect("NodeRegistered n1");
+        assertThat(s.core().health(s.agent("n1").id())).isEqualTo(NodeHealth.READY);
     }
 
     @Test

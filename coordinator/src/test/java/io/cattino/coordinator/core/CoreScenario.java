@@ -25,7 +25,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -45,6 +48,7 @@ final class CoreScenario {
         final Map<Integer, Long> external = new TreeMap<>();
         final Map<AttemptId, Map<Integer, Long>> uses = new LinkedHashMap<>();
         final List<Integer> unknown = new ArrayList<>();
+        final Set<NodeTrouble> troubles = new TreeSet<>();
 
         FakeAgent(NodeIdentity identity, NodeInventory inventory) {
             this.identity = identity;
@@ -194,8 +198,9 @@ final class CoreScenario {
     }
 
     CoreScenario sample(FakeAgent agent) {
-        return step(
-                at -> new Input.AgentSampled(at, agent.id(), agent.generation, agent.samples()));
+        return step(at ->
+                new Input.AgentSampled(
+                        at, agent.id(), agent.generation, agent.samples(), agent.troubles));
     }
 
     CoreScenario gone(String name) {
@@ -221,7 +226,7 @@ final class CoreScenario {
     }
 
     CoreScenario drain(String node) {
-        return step(at -> new Input.DrainNode(at, node, "repair"));
+        return step(at -> new Input.DrainNode(at, node, "repair", OptionalLong.empty()));
     }
 
     // --- what agents report, through the session of the node that holds the attempt
@@ -273,6 +278,11 @@ final class CoreScenario {
 
     NodeId nodeOf(AttemptId attempt) {
         return state.allocation(attempt).orElseThrow().node();
+    }
+
+    /** Another coordinator stands by. */
+    CoreScenario withStandbys() {
+        return step(at -> new Input.StandbysSeen(at, true));
     }
 
     // --- people
@@ -328,6 +338,12 @@ final class CoreScenario {
 
     CoreScenario control(Verb verb, String... names) {
         return step(at -> new Input.Control(at, verb, new Selection(List.of(names), false)));
+    }
+
+    /** A command under the id of its request. */
+    CoreScenario asked(
+            String id, String digest, Function<Time, ? extends Input.ClientCommand> command) {
+        return step(at -> new Input.Asked(id, digest, command.apply(at)));
     }
 
     CoreScenario set(String key, String value) {

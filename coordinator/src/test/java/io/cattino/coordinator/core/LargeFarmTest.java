@@ -10,6 +10,7 @@ import io.cattino.coordinator.core.model.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class LargeFarmTest {
                         .toList();
         for (int i = 0; i < nodes; i++) {
             NodeIdentity identity = Specs.identity("n" + i);
-            step(new Input.AgentSampled(at(), identity.id(), 1, idle));
+            step(new Input.AgentSampled(at(), identity.id(), 1, idle, Set.of()));
         }
     }
 

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -54,6 +55,7 @@ final class RandomWalk {
     private long generation;
     private long sequence;
     private int requests;
+    private int commands;
 
     RandomWalk(long seed) {
         this.random = new SplittableRandom(seed);
@@ -74,7 +76,7 @@ final class RandomWalk {
             return submit(at);
         }
         if (dice < 42) {
-            return new Input.Control(at, verb(), selection());
+            return asked(new Input.Control(at, verb(), selection()));
         }
         if (dice < 70) {
             return report(at, state);
@@ -94,14 +96,23 @@ final class RandomWalk {
     private void pass() {
         long step = chance(2) ? random.nextLong(40L * 24 * 3600 * 1000) : random.nextInt(300);
         wallMs += chance(2) ? -step / 2 : step;
-        monoMs += Math.min(step, chance(50) ? 30_000 : 1_000);
+        monoMs += chance(90) ? Math.min(step, chance(50) ? 30_000 : 1_000) : step;
     }
 
     private Input rare(Time at) {
-        return switch (random.nextInt(12)) {
-            case 0 -> new Input.DrainNode(at, node(), "repair");
+        return switch (random.nextInt(14)) {
+            case 12 -> asked(new Input.HoldFences(at, 1_000 + random.nextLong(60_000)));
+            case 13 -> new Input.StandbysSeen(at, chance(80));
+            case 0 ->
+                    new Input.DrainNode(
+                            at,
+                            node(),
+                            "repair",
+                            chance(50)
+                                    ? OptionalLong.of(random.nextLong(60_000))
+                                    : OptionalLong.empty());
             case 1, 2, 3, 11 -> new Input.UndrainNode(at, node());
-            case 4 -> new Input.ForgetNode(at, node());
+            case 4 -> asked(new Input.ForgetNode(at, node()));
             case 5 -> new Input.AgentGone(at, id(node()), anyGeneration());
             case 6 -> new Input.AgentGoodbye(at, id(node()), anyGeneration(), 60_000);
             case 7 ->
@@ -292,7 +303,7 @@ final class RandomWalk {
             }
             samples.add(new DeviceSample(i, used, uses, chance(2)));
         }
-        return new Input.AgentSampled(at, node, anyGeneration(), samples);
+        return new Input.AgentSampled(at, node, anyGeneration(), samples, troubles());
     }
 
     /** Mostly one that the node holds, sometimes one of another node, sometimes an invention. */
@@ -320,6 +331,20 @@ final class RandomWalk {
                             1 + random.nextInt(2),
                             new MemoryAsk.Mib(1_000L * (1 + random.nextInt(40))));
         };
+    }
+
+    private Set<NodeTrouble> troubles() {
+        return chance(97) ? Set.of() : Set.of(one(NodeTrouble.values()));
+    }
+
+    /** Sometimes one that was asked before, or another under its id. */
+    private Input asked(Input.ClientCommand command) {
+        if (chance(50)) {
+            return command;
+        }
+        boolean again = chance(20) && commands > 0;
+        int id = again ? random.nextInt(commands) : commands++;
+        return new Input.Asked("c" + id, chance(90) ? "d" + id : "other", command);
     }
 
     private long anyGeneration() {
@@ -418,7 +443,7 @@ final class RandomWalk {
                                 node.inventory().devices().stream()
                                         .map(d -> new DeviceSample(d.index(), 0, List.of(), false))
                                         .toList();
-                        step(new Input.AgentSampled(now, node.id(), session, samples));
+                        step(new Input.AgentSampled(now, node.id(), session, samples, Set.of()));
                     });
         }
 

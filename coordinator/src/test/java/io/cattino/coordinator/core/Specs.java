@@ -8,11 +8,11 @@ import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
-import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
@@ -69,7 +69,7 @@ final class Specs {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                OnDisconnect.DEFAULT);
+                LossPolicy.UNSAID);
     }
 
     static EdgeSpec edge(String from, String to) {

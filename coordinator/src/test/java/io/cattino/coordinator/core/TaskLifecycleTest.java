@@ -60,6 +60,7 @@ class TaskLifecycleTest {
         STATES.put("begun", stopping(StopReason.CANCEL, false));
         STATES.put("st-rem!", stopping(StopReason.REMOVE, true));
         STATES.put("st-exit", stopping(StopReason.SERVER_EXIT, false));
+        STATES.put("st-drain", stopping(StopReason.DRAIN, false));
         STATES.put("done", finished(Verdict.DONE));
         STATES.put("failed", finished(Verdict.FAILED));
         STATES.put("cancelled", finished(Verdict.CANCELLED));
@@ -77,6 +78,7 @@ class TaskLifecycleTest {
         TRIGGERS.put("kill!", new Trigger.Kill(true, "by bob"));
         TRIGGERS.put("remove", new Trigger.Remove());
         TRIGGERS.put("exit", new Trigger.ServerExit());
+        TRIGGERS.put("drain", new Trigger.Drain("n1"));
         TRIGGERS.put("started", new Trigger.Started(ATTEMPT, 4711, 1_000));
         TRIGGERS.put("ends-0", ended(new AttemptResult.Exited(0)));
         TRIGGERS.put("ends-3", ended(new AttemptResult.Exited(3)));
@@ -95,32 +97,34 @@ class TaskLifecycleTest {
      * <pre>
      * -    refused             ~    already so              S   Started
      * C    Cancelled           R    Resumed    H   Held      P   Purged
-     * sK sK! sC sR! sX         StopRequested of that reason
+     * sK sK! sC sR! sX sD      StopRequested of that reason
+     * +C +K +K!                the same in place of a drain's
      * +!   the same stop by force, one number higher        +R! the same, and removed
      * eD eF eL                 Ended, and Done, Failed by exit code, Failed to launch
-     * eR eV eI                 Ended, and requeued: retry, crash, infrastructure
+     * eR eV eI eQ              Ended, and requeued: retry, crash, infrastructure, drain
      * eK eC eX eP              Ended, and what the stop was for: Killed, Cancelled, ServerExit, Purged
      * </pre>
      */
     private static final String TABLE =
             """
-                      blocked held queued placed running st-kill st-kill! st-canc begun st-rem! st-exit done failed cancelled
-            cancel    C       C    C      sC     sC      -       -        ~       ~     -       -       -    -      -
-            resume    -       R    -      -      -       -       -        -       -     -       -       -    -      R
-            rerun     -       R    -      -      -       -       -        -       -     -       -       R    R      R
-            hold      H       ~    H      -      -       -       -        -       -     -       -       -    -      -
-            kill      -       -    -      sK     sK      ~       ~        ~       ~     ~       ~       -    -      -
-            kill!     -       -    -      sK!    sK!     +!      ~        +!      +!    ~       +!      -    -      -
-            remove    P       P    P      sR!    sR!     +R!     +R!      +R!     +R!   ~       +R!     P    P      P
-            exit      -       -    -      sX     sX      ~       ~        ~       ~     ~       ~       -    -      -
-            started   -       -    -      S      ~       S       S        S       ~     S       S       -    -      -
-            ends-0    -       -    -      eD     eD      eK      eK       eC      eC    eP      eX      -    -      -
-            ends-3    -       -    -      eF     eF      eK      eK       eC      eC    eP      eX      -    -      -
-            ends-100  -       -    -      eR     eR      eK      eK       eC      eC    eP      eX      -    -      -
-            no-launch -       -    -      eL     eL      eK      eK       eC      eC    eP      eX      -    -      -
-            not-begun -       -    -      eI     eV      eK      eK       eC      eC    eP      eX      -    -      -
-            vanished  -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      -    -      -
-            lost      -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      -    -      -
+                      blocked held queued placed running st-kill st-kill! st-canc begun st-rem! st-exit st-drain done failed cancelled
+            cancel    C       C    C      sC     sC      -       -        ~       ~     -       -       +C       -    -      -
+            resume    -       R    -      -      -       -       -        -       -     -       -       -        -    -      R
+            rerun     -       R    -      -      -       -       -        -       -     -       -       -        R    R      R
+            hold      H       ~    H      -      -       -       -        -       -     -       -       -        -    -      -
+            kill      -       -    -      sK     sK      ~       ~        ~       ~     ~       ~       +K       -    -      -
+            kill!     -       -    -      sK!    sK!     +!      ~        +!      +!    ~       +!      +K!      -    -      -
+            remove    P       P    P      sR!    sR!     +R!     +R!      +R!     +R!   ~       +R!     +R!      P    P      P
+            exit      -       -    -      sX     sX      ~       ~        ~       ~     ~       ~       ~        -    -      -
+            drain     -       -    -      sD     sD      ~       ~        ~       ~     ~       ~       ~        -    -      -
+            started   -       -    -      S      ~       S       S        S       ~     S       S       S        -    -      -
+            ends-0    -       -    -      eD     eD      eK      eK       eC      eC    eP      eX      eQ       -    -      -
+            ends-3    -       -    -      eF     eF      eK      eK       eC      eC    eP      eX      eQ       -    -      -
+            ends-100  -       -    -      eR     eR      eK      eK       eC      eC    eP      eX      eQ       -    -      -
+            no-launch -       -    -      eL     eL      eK      eK       eC      eC    eP      eX      eQ       -    -      -
+            not-begun -       -    -      eI     eV      eK      eK       eC      eC    eP      eX      eQ       -    -      -
+            vanished  -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       -    -      -
+            lost      -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       -    -      -
             """;
 
     @TestFactory
@@ -183,6 +187,10 @@ class TaskLifecycleTest {
                     case "sX" -> stop(StopReason.SERVER_EXIT, false, 1, "");
                     case "+!" -> stop(((TaskState.Stopping) state).stop().reason(), true, 6, "why");
                     case "+R!" -> stop(StopReason.REMOVE, true, 6, "");
+                    case "+C" -> stop(StopReason.CANCEL, false, 6, "by ann");
+                    case "+K" -> stop(StopReason.KILL, false, 6, "by bob");
+                    case "+K!" -> stop(StopReason.KILL, true, 6, "by bob");
+                    case "sD" -> stop(StopReason.DRAIN, false, 1, "node n1 is being emptied");
                     case "S" -> new Fact.Started(AT, ATTEMPT, 4711, 1_000);
                     default -> throw new AssertionError("no such cell: " + cell);
                 };
@@ -211,6 +219,7 @@ class TaskLifecycleTest {
                                     OptionalInt.of(127)));
             case "eR" -> new Fact.Requeued(AT, ID, Requeue.RETRY, 51_000);
             case "eV" -> new Fact.Requeued(AT, ID, Requeue.CRASH, 51_000);
+            case "eQ" -> new Fact.Requeued(AT, ID, Requeue.DRAIN, 0);
             case "eI" -> new Fact.Requeued(AT, ID, Requeue.INFRASTRUCTURE, 51_000);
             case "eK" -> finish(Verdict.FAILED, ReasonCode.KILLED, "why", exit);
             case "eC" -> finish(Verdict.CANCELLED, ReasonCode.CANCELLED, "why", exit);
@@ -251,7 +260,7 @@ class TaskLifecycleTest {
                             : "has ended (" + ended + ")";
             case "kill", "kill!" ->
                     ended.isEmpty() ? "is not running" : "has ended (" + ended + ")";
-            case "exit" -> "is not running";
+            case "exit", "drain" -> "is not running";
             default -> "is not placed";
         };
     }
@@ -298,8 +307,7 @@ class TaskLifecycleTest {
     @Test
     void backoffDoublesFromOneSecondToOneMinute() {
         List<Long> delays = new ArrayList<>();
-        Settings unlimited =
-                new Settings(Settings.DEFAULTS.overrideExistTasks(), false, false, 0, 1);
+        Settings unlimited = Settings.DEFAULTS.withRetryLimit(0);
         for (int retries = 0; retries < 9; retries++) {
             Task task = task(new Tally(retries + 1, retries, 0, 0));
             Ruling ruling =
@@ -390,6 +398,7 @@ class TaskLifecycleTest {
                         new NodeId("id-n1"),
                         "n1",
                         List.of(),
+                        Optional.empty(),
                         500,
                         begun ? 600 : 0,
                         begun ? 42 : 0,

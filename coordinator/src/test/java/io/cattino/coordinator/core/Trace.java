@@ -2,6 +2,7 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
@@ -33,7 +34,8 @@ final class Trace {
                             + " on "
                             + f.nodeName()
                             + shares(f.allocation().devices())
-                            + (f.allocation().whole() ? " whole" : "");
+                            + (f.allocation().whole() ? " whole" : "")
+                            + f.loss().map(Trace::of).orElse("");
             case Fact.Started f -> "Started " + name(f.attempt()) + " pid " + f.pid();
             case Fact.StopRequested f ->
                     "StopRequested "
@@ -79,6 +81,14 @@ final class Trace {
             case Fact.DrainSet f ->
                     "DrainSet " + nodes.get(f.node()) + f.drain().map(Trace::why).orElse(" off");
             case Fact.NodeForgotten f -> "NodeForgotten " + nodes.get(f.node());
+            case Fact.NodeAway f ->
+                    "NodeAway "
+                            + nodes.get(f.node())
+                            + " for "
+                            + (f.untilMonoMs() - f.at().monoMs());
+            case Fact.FenceHoldSet f -> "FenceHoldSet for " + (f.untilMonoMs() - f.at().monoMs());
+            case Fact.Answered f -> "Answered " + f.requestId();
+            case Fact.AnswersForgotten f -> "AnswersForgotten " + f.count();
             case Fact.Checkpoint _ -> "Checkpoint";
         };
     }
@@ -94,7 +104,8 @@ final class Trace {
                                     + shares(e.devices())
                                     + e.starts().stream()
                                             .map(group -> " starts " + group.fullname())
-                                            .collect(Collectors.joining());
+                                            .collect(Collectors.joining())
+                                    + e.loss().map(Trace::of).orElse("");
                     case Effect.Signal e ->
                             "Signal "
                                     + name(e.attempt())
@@ -139,6 +150,10 @@ final class Trace {
         return shares.stream()
                 .map(share -> " " + share.index() + ":" + share.mib())
                 .collect(Collectors.joining());
+    }
+
+    private static String of(ContactLoss loss) {
+        return (loss.fail() ? " fails" : " lost") + " after " + loss.lostAfterMs();
     }
 
     private static String of(Outcome outcome) {

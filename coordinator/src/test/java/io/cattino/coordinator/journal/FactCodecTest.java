@@ -15,6 +15,7 @@ import io.cattino.proto.journal.v1.Requeued;
 import io.cattino.proto.journal.v1.Verdict;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,9 @@ class FactCodecTest {
     @Test
     void whatCameToAKindLaterHasGoldenBytesOfItsOwn() throws Exception {
         golden("EndedInGroupStart", Samples.endedInGroupStart());
+        for (Map.Entry<String, Fact> later : Samples.factsWithLoss().entrySet()) {
+            golden(later.getKey(), later.getValue());
+        }
     }
 
     private static void golden(String name, Fact fact) throws Exception {

@@ -5,7 +5,7 @@ import io.cattino.coordinator.core.Fact;
 import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.DeviceNeed;
-import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.Settings;
 import io.cattino.coordinator.core.model.SubmissionId;
@@ -62,7 +62,8 @@ final class Leader implements AutoCloseable {
 
     Fact settingsFact(int retryLimit) {
         return new Fact.SettingsChanged(
-                time(), new Settings(OverrideMode.FORBID, false, true, retryLimit, 9));
+                time(),
+                new Settings(OverrideMode.FORBID, false, true, retryLimit, 9, LossPolicy.UNSAID));
     }
 
     /** One fact of about a given size. */
@@ -80,7 +81,7 @@ final class Leader implements AutoCloseable {
                             new TreeMap<>(),
                             new TreeMap<>(),
                             null,
-                            OnDisconnect.DEFAULT);
+                            LossPolicy.UNSAID);
             all.add(new Fact.NewTask(spec, List.of()));
         }
         Context context = new Context("c1", "/", new TreeMap<>(), 18, "", "ada", "ws1");

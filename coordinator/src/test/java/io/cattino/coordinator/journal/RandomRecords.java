@@ -35,7 +35,10 @@ final class RandomRecords {
         if (plain == String.class) {
             return text(name);
         } else if (plain == long.class) {
-            return random.nextBoolean() ? random.nextLong() : random.nextInt(3);
+            // no length of time is below 0
+            return name.equals("lostAfterMs")
+                    ? random.nextLong(1L << 40)
+                    : random.nextBoolean() ? random.nextLong() : random.nextInt(3);
         } else if (plain == int.class) {
             // 0 devices are no devices
             return name.equals("count")

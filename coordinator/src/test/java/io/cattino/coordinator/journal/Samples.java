@@ -1,12 +1,15 @@
 package io.cattino.coordinator.journal;
 
+import io.cattino.coordinator.core.Answer;
 import io.cattino.coordinator.core.Fact;
+import io.cattino.coordinator.core.Reply.Change;
 import io.cattino.coordinator.core.StateImage;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Command;
+import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceInfo;
@@ -14,6 +17,7 @@ import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
@@ -48,8 +52,9 @@ final class Samples {
     static final Time AT = new Time(123_456, 1_790_000_000_123L);
     static final AttemptId ATTEMPT = new AttemptId(new TaskId(41), 2, 7);
     static final NodeId NODE = new NodeId("4be0643f-1d98-573b-97cd-ca98a65347dd");
-    static final Settings SETTINGS = new Settings(OverrideMode.RENAME, true, true, 5, 77);
-    static final Drain DRAIN = new Drain("new disk", 1_790_000_000_456L);
+    static final Settings SETTINGS =
+            new Settings(OverrideMode.RENAME, true, true, 5, 77, LossPolicy.UNSAID);
+    static final Drain DRAIN = new Drain("new disk", 1_790_000_000_456L, 0);
     static final Stop STOP = new Stop(StopReason.SERVER_EXIT, true, 3, "meow exit");
 
     private Samples() {}
@@ -66,7 +71,7 @@ final class Samples {
         return List.of(
                 new Fact.EpochBegan(AT, 7, "host-a:19192"),
                 submitted(),
-                new Fact.Placed(AT, allocation(Allocation.Hold.HELD), "gpu-01"),
+                new Fact.Placed(AT, allocation(Allocation.Hold.HELD), "gpu-01", Optional.empty()),
                 new Fact.Started(AT, ATTEMPT, 4711, 1_790_000_000_789L),
                 new Fact.StopRequested(AT, ATTEMPT, STOP),
                 new Fact.Ended(
@@ -116,7 +121,74 @@ final class Samples {
                                 new Dependency(new TaskId(9), "old", Dependency.Condition.ANY),
                                 new Dependency(
                                         new TaskId(40), "g/t", Dependency.Condition.SUCCESS))),
-                new Fact.GroupEnding(AT, "g/h", new TaskId(42), Optional.of(NODE)));
+                new Fact.GroupEnding(AT, "g/h", new TaskId(42), Optional.of(NODE)),
+                new Fact.NodeAway(AT, NODE, 423_456),
+                new Fact.FenceHoldSet(AT, 3_723_456),
+                answered(
+                        new Answer.Changes(
+                                List.of(
+                                        new Change("g/t", 41, Change.Outcome.CHANGED, ""),
+                                        new Change("g/u", 42, Change.Outcome.WRONG_STATE, "ended"),
+                                        new Change("x", 0, Change.Outcome.NOT_FOUND, "no x")))),
+                new Fact.AnswersForgotten(AT, 3));
+    }
+
+    private static Fact.Answered answered(Answer answer) {
+        return new Fact.Answered(AT, "01JD0C", "d1635t", answer);
+    }
+
+    /** Kinds of before with fields that came with loss of contact, by the names of golden files. */
+    static Map<String, Fact> factsWithLoss() {
+        return Map.of(
+                "PlacedWithLoss",
+                new Fact.Placed(
+                        AT,
+                        allocation(Allocation.Hold.HELD),
+                        "gpu-01",
+                        Optional.of(new ContactLoss(300_000, true))),
+                "DrainSetWithDeadline",
+                new Fact.DrainSet(AT, NODE, Optional.of(new Drain("new disk", 17, 723_456))),
+                "SettingsChangedWithLoss",
+                new Fact.SettingsChanged(
+                        AT, SETTINGS.withLoss(new LossPolicy(OnDisconnect.FAIL, 20_000))),
+                "ChangedWithLoss",
+                new Fact.Changed(
+                        AT,
+                        new TaskId(41),
+                        spec("g/t", new DeviceNeed.None())
+                                .with(new LossPolicy(OnDisconnect.WAIT, 86_400_123))),
+                "NodeRegisteredAway",
+                new Fact.NodeRegistered(AT, node(null).awayUntil(423_456)),
+                "RequeuedByDrain",
+                new Fact.Requeued(AT, new TaskId(41), Requeue.DRAIN, 0),
+                "StopRequestedByDrain",
+                new Fact.StopRequested(
+                        AT, ATTEMPT, new Stop(StopReason.DRAIN, false, 1, "gpu-01 is emptied")),
+                "AnsweredWithNode",
+                answered(new Answer.OfNode(node(DRAIN))),
+                "AnsweredWithTask",
+                answered(new Answer.OfTask(new TaskId(41))));
+    }
+
+    /** What came to images later. */
+    static StateImage laterImage() {
+        StateImage first = image();
+        return new StateImage(
+                first.revision(),
+                first.epoch(),
+                first.nextTask(),
+                first.now(),
+                first.settings(),
+                3_723_456,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(node(null).awayUntil(423_456)),
+                List.of(
+                        answered(new Answer.OfSettings()),
+                        new Fact.Answered(AT, "01JD0D", "d", new Answer.OfFenceHold())));
     }
 
     private static Fact submitted() {
@@ -175,6 +247,7 @@ final class Samples {
                 301,
                 AT,
                 SETTINGS,
+                0,
                 List.of(context()),
                 List.of(
                         new Submission(
@@ -190,7 +263,8 @@ final class Samples {
                         allocation(Allocation.Hold.HELD),
                         allocation(Allocation.Hold.CLEANING),
                         allocation(Allocation.Hold.QUARANTINED)),
-                List.of(node(DRAIN), node(null)));
+                List.of(node(DRAIN), node(null)),
+                List.of());
     }
 
     private static Task task(long id, TaskState state) {
@@ -223,6 +297,7 @@ final class Samples {
                 NODE,
                 "gpu-01",
                 List.of(new DeviceShare(0, 10_000), new DeviceShare(3, 20_000)),
+                Optional.empty(),
                 1,
                 2,
                 3,
@@ -258,7 +333,8 @@ final class Samples {
                         100,
                         new TreeMap<>(Map.of("zone", "b", "rack", "7"))),
                 "0.1.0",
-                drain);
+                drain,
+                0);
     }
 
     static Context context() {
@@ -282,6 +358,6 @@ final class Samples {
                 new TreeMap<>(Map.of("X", "1", "Y", "")),
                 new TreeMap<>(Map.of("team", "vision")),
                 "/data",
-                OnDisconnect.REQUEUE);
+                new LossPolicy(OnDisconnect.REQUEUE, 0));
     }
 }

@@ -21,6 +21,14 @@ class StateCodecTest {
     }
 
     @Test
+    void whatCameLaterHasGoldenBytesOfItsOwn() throws Exception {
+        byte[] today = bytes(Samples.laterImage());
+        byte[] golden = Golden.bytes("state-later.bin", today);
+        assertThat(read(golden)).isEqualTo(Samples.laterImage());
+        assertThat(today).isEqualTo(golden);
+    }
+
+    @Test
     void anyImageComesBackTheSame() throws Exception {
         long seed = new SplittableRandom().nextLong();
         RandomRecords random = new RandomRecords(seed);

@@ -16,10 +16,10 @@ import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
-import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
@@ -106,7 +106,7 @@ class CoreLoopTest {
                         new TreeMap<>(),
                         new TreeMap<>(),
                         null,
-                        OnDisconnect.DEFAULT);
+                        LossPolicy.UNSAID);
         return at ->
                 new Input.Submit(
                         at,
@@ -337,7 +337,9 @@ class CoreLoopTest {
         DeviceSample idle = new DeviceSample(0, 0, List.of(), false);
         NodeId node = new NodeId("id");
         while (loop.read(view -> view.state().allocations().size()).get() == 0) {
-            loop.submit(Sender.FARM, at -> new Input.AgentSampled(at, node, 1, List.of(idle)))
+            loop.submit(
+                            Sender.FARM,
+                            at -> new Input.AgentSampled(at, node, 1, List.of(idle), Set.of()))
                     .get();
         }
         TaskEvent placed = loop.events().after(0, 100, 0).orElseThrow().events().getLast();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cattino.coordinator.core.TaskEvent;
 import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.DeviceNeed;
-import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.Tally;
 import io.cattino.coordinator.core.model.Task;
@@ -36,7 +36,7 @@ class EventFeedTest {
                             new TreeMap<>(),
                             new TreeMap<>(),
                             null,
-                            OnDisconnect.DEFAULT),
+                            LossPolicy.UNSAID),
                     new SubmissionId("r"),
                     0,
                     List.of(),

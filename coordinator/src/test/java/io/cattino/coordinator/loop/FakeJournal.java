@@ -26,6 +26,7 @@ final class FakeJournal implements Journal {
     final CompletableFuture<JournalException> failure = new CompletableFuture<>();
     private final boolean atOnce;
     volatile boolean closed;
+    volatile long confirmedNanos = System.nanoTime();
 
     FakeJournal(boolean atOnce) {
         this.atOnce = atOnce;
@@ -56,6 +57,11 @@ final class FakeJournal implements Journal {
             appends.add(append);
         }
         return append.durable();
+    }
+
+    @Override
+    public long confirmedNanos() {
+        return confirmedNanos;
     }
 
     @Override

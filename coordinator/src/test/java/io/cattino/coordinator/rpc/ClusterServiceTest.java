@@ -13,6 +13,7 @@ import io.cattino.proto.v1.ForgetNodeRequest;
 import io.cattino.proto.v1.ForgetNodeResponse;
 import io.cattino.proto.v1.GetSettingsRequest;
 import io.cattino.proto.v1.GetStatusRequest;
+import io.cattino.proto.v1.HoldFencesRequest;
 import io.cattino.proto.v1.ListNodesRequest;
 import io.cattino.proto.v1.Node;
 import io.cattino.proto.v1.SessionResponse.MessageCase;
@@ -41,7 +42,7 @@ class ClusterServiceTest extends ServiceTest {
                                 .cluster()
                                 .getSettings(GetSettingsRequest.getDefaultInstance())
                                 .getSettingsList())
-                .hasSize(5)
+                .hasSize(7)
                 .anySatisfy(setting -> {
                     assertThat(setting.getKey()).isEqualTo("retry-limit");
                     assertThat(setting.getValue()).isEqualTo("3");
@@ -113,7 +114,45 @@ class ClusterServiceTest extends ServiceTest {
     }
 
     @Test
-    void refusesADrainWithADeadline() throws Exception {
+    void tellsHowMuchOfADrainAndOfAFenceHoldIsLeft() throws Exception {
+        ScriptedAgent.connect(coordinator, "n");
+        Node drained =
+                coordinator
+                        .cluster()
+                        .drainNode(
+                                DrainNodeRequest.newBuilder()
+                                        .setRequestId(TestCoordinator.newId())
+                                        .setNode("n")
+                                        .setDeadline(Duration.newBuilder().setSeconds(600))
+                                        .build())
+                        .getNode();
+        assertThat(drained.getDrainRemaining().getSeconds()).isBetween(540L, 600L);
+        var held =
+                coordinator
+                        .cluster()
+                        .holdFences(
+                                HoldFencesRequest.newBuilder()
+                                        .setRequestId(TestCoordinator.newId())
+                                        .setDuration(Duration.newBuilder().setSeconds(3_600))
+                                        .build());
+        assertThat(held.getRemaining().getSeconds()).isEqualTo(3_600);
+        var status = coordinator.cluster().getStatus(GetStatusRequest.getDefaultInstance());
+        assertThat(status.getFenceHold().getSeconds()).isBetween(3_540L, 3_600L);
+        refused(
+                () ->
+                        coordinator
+                                .cluster()
+                                .holdFences(
+                                        HoldFencesRequest.newBuilder()
+                                                .setRequestId(TestCoordinator.newId())
+                                                .build()),
+                Code.INVALID_ARGUMENT,
+                "INVALID_REQUEST",
+                info -> assertThat(info.getMetadataMap()).containsEntry("field", "duration"));
+    }
+
+    @Test
+    void refusesADrainWithADeadlineThatCannotBe() throws Exception {
         ScriptedAgent.connect(coordinator, "n");
         refused(
                 () ->
@@ -123,7 +162,7 @@ class ClusterServiceTest extends ServiceTest {
                                         DrainNodeRequest.newBuilder()
                                                 .setRequestId(TestCoordinator.newId())
                                                 .setNode("n")
-                                                .setDeadline(Duration.newBuilder().setSeconds(60))
+                                                .setDeadline(Duration.newBuilder().setSeconds(-1))
                                                 .build()),
                 Code.INVALID_ARGUMENT,
                 "INVALID_REQUEST",

@@ -41,7 +41,7 @@ class EventListTest extends ServiceTest {
                         Kind.KIND_CREATED + " a",
                         Kind.KIND_CREATED + " g/b",
                         Kind.KIND_REMOVED + " a");
-        assertThat(all.getRevision()).isEqualTo(between + 1);
+        assertThat(all.getRevision()).isEqualTo(between + 2); // and the answer
         assertThat(all.getForgottenRevision()).isLessThanOrEqualTo(before);
         assertThat(all.getTruncated()).isFalse();
         ListEventsRequest.Builder later = ListEventsRequest.newBuilder().setAfterRevision(between);

@@ -11,6 +11,7 @@ import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.rpc.SubmissionCheck.Verdict;
+import io.cattino.coordinator.wire.Durations;
 import io.cattino.proto.v1.Edge;
 import io.cattino.proto.v1.GroupSpec;
 import io.cattino.proto.v1.OnDisconnect;
@@ -173,13 +174,13 @@ class SubmissionCheckTest {
                                         .forEach(i -> t.putLabels("k" + i, ""))),
                 task("relative dir", "tasks[0].working_directory", t -> t.setWorkingDirectory("x")),
                 task(
-                        "requeue on disconnect",
-                        "tasks[0].on_disconnect",
-                        t -> t.setOnDisconnect(OnDisconnect.ON_DISCONNECT_REQUEUE)),
+                        "lost too soon",
+                        "tasks[0].lost_after",
+                        t -> t.setLostAfter(Durations.ofMillis(14_999))),
                 task(
-                        "fail on disconnect",
-                        "tasks[0].on_disconnect",
-                        t -> t.setOnDisconnect(OnDisconnect.ON_DISCONNECT_FAIL)),
+                        "lost never",
+                        "tasks[0].lost_after",
+                        t -> t.setLostAfter(Durations.ofMillis(30L * 24 * 3_600_000 + 1))),
                 task("unknown enum", "tasks[0].on_disconnect", t -> t.setOnDisconnectValue(99)),
                 bad("duplicate", "tasks[1].fullname", r -> r.addTasks(TestCoordinator.task("a"))),
                 bad("task is a group", NAME, r -> r.addTasks(TestCoordinator.task("a/b"))),

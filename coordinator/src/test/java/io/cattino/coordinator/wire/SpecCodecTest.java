@@ -12,6 +12,7 @@ import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.PythonScript;
@@ -40,14 +41,14 @@ class SpecCodecTest {
     @ParameterizedTest
     @MethodSource("needs")
     void taskSpecComesBackTheSame(DeviceNeed need) {
-        TaskSpec spec = spec(need, "/work", OnDisconnect.FAIL);
+        TaskSpec spec = spec(need, "/work", new LossPolicy(OnDisconnect.FAIL, 20_000));
         assertThat(SpecCodec.decode(SpecCodec.encode(spec))).isEqualTo(spec);
     }
 
     @ParameterizedTest
     @EnumSource
     void everyOnDisconnectComesBackTheSame(OnDisconnect value) {
-        TaskSpec spec = spec(new DeviceNeed.None(), null, value);
+        TaskSpec spec = spec(new DeviceNeed.None(), null, new LossPolicy(value, 0));
         assertThat(SpecCodec.decode(SpecCodec.encode(spec))).isEqualTo(spec);
     }
 
@@ -61,7 +62,9 @@ class SpecCodecTest {
     void absentPriorityIsOneAndZeroIsKept() {
         assertThat(SpecCodec.decode(io.cattino.proto.v1.TaskSpec.getDefaultInstance()).priority())
                 .isEqualTo(1);
-        TaskSpec zero = spec(new DeviceNeed.None(), null, OnDisconnect.WAIT).withPriority(0);
+        TaskSpec zero =
+                spec(new DeviceNeed.None(), null, new LossPolicy(OnDisconnect.WAIT, 0))
+                        .withPriority(0);
         assertThat(SpecCodec.decode(SpecCodec.encode(zero)).priority()).isZero();
     }
 
@@ -148,7 +151,7 @@ class SpecCodecTest {
                 .hasMessageContaining("script");
     }
 
-    private static TaskSpec spec(DeviceNeed need, @Nullable String directory, OnDisconnect value) {
+    private static TaskSpec spec(DeviceNeed need, @Nullable String directory, LossPolicy value) {
         TreeMap<String, String> env = new TreeMap<>();
         env.put("A", "1");
         env.put("B", "two words");

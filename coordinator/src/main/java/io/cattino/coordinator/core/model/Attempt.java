@@ -7,6 +7,7 @@ import java.util.Optional;
  * One execution of a task, as the record keeps it.
  *
  * @param nodeName kept for people: the node may be forgotten
+ * @param loss empty: it is never given up
  * @param startedWallMs 0 before it started
  * @param pid of the command; 0 before it started
  * @param end empty while it goes on
@@ -16,6 +17,7 @@ public record Attempt(
         NodeId node,
         String nodeName,
         List<DeviceShare> devices,
+        Optional<ContactLoss> loss,
         long placedWallMs,
         long startedWallMs,
         long pid,
@@ -29,7 +31,8 @@ public record Attempt(
 
     /** Reported running. */
     public Attempt started(long wallMs, long commandPid) {
-        return new Attempt(id, node, nodeName, devices, placedWallMs, wallMs, commandPid, end);
+        return new Attempt(
+                id, node, nodeName, devices, loss, placedWallMs, wallMs, commandPid, end);
     }
 
     /** Reported ended. */
@@ -39,6 +42,7 @@ public record Attempt(
                 node,
                 nodeName,
                 devices,
+                loss,
                 placedWallMs,
                 startedWallMs,
                 pid,

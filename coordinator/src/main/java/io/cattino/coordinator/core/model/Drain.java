@@ -1,4 +1,9 @@
 package io.cattino.coordinator.core.model;
 
-/** No new tasks for a node; running ones stay until they end. */
-public record Drain(String reason, long sinceWallMs) {}
+/**
+ * No new tasks for a node.
+ *
+ * @param stopAtMonoMs cluster time from which on what still runs there is stopped and its task goes
+ *     elsewhere; 0: it may stay until it ends
+ */
+public record Drain(String reason, long sinceWallMs, long stopAtMonoMs) {}

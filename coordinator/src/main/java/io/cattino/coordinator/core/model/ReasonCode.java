@@ -21,7 +21,7 @@ public enum ReasonCode {
     NEVER_FITS("NeverFits"),
     /** Every fitting node is draining. */
     NODES_DRAINING("NodesDraining"),
-    /** Every fitting node is out of contact. */
+    /** Every fitting node is out of contact or in trouble. */
     NODES_DOWN("NodesDown"),
     /** How much of a device is free is not known. */
     UNMEASURED("Unmeasured"),
@@ -51,6 +51,10 @@ public enum ReasonCode {
     DEPENDENCY_FAILED("DependencyFailed"),
     /** Being removed. */
     REMOVED("Removed"),
+    /** Stopped since its node was to be emptied. */
+    DRAINED("Drained"),
+    /** Its node stayed out of contact, or was given up, and it is not to be tried again. */
+    NODE_LOST("NodeLost"),
     /** Cancelled by the exit of its server. */
     SERVER_EXIT("ServerExit"),
     /** The command ended with a code other than 0. */

@@ -7,5 +7,7 @@ public enum Requeue {
     /** The attempt vanished or its node was lost: counts against the crash limit. */
     CRASH,
     /** The node could not start it: counts against nothing; 20 in a row hold the task. */
-    INFRASTRUCTURE
+    INFRASTRUCTURE,
+    /** Its node was to be emptied: counts against nothing. */
+    DRAIN
 }

@@ -9,7 +9,9 @@ public enum StopReason {
     /** {@code remove}: forgotten. */
     REMOVE(ReasonCode.REMOVED),
     /** {@code exit} of an all-in-one server: Cancelled. */
-    SERVER_EXIT(ReasonCode.SERVER_EXIT);
+    SERVER_EXIT(ReasonCode.SERVER_EXIT),
+    /** The deadline of a drain: waits for another node. */
+    DRAIN(ReasonCode.DRAINED);
 
     private final ReasonCode code;
 

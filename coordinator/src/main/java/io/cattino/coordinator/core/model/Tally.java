@@ -27,6 +27,7 @@ public record Tally(int attempts, int retries, int crashes, int infrastructure) 
             case RETRY -> new Tally(attempts, retries + 1, crashes, infrastructure);
             case CRASH -> new Tally(attempts, retries, crashes + 1, infrastructure);
             case INFRASTRUCTURE -> new Tally(attempts, retries, crashes, infrastructure + 1);
+            case DRAIN -> this;
         };
     }
 

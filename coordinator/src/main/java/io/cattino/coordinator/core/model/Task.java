@@ -68,6 +68,11 @@ public record Task(
         };
     }
 
+    /** One of its attempts, if the record still has it. */
+    public Optional<Attempt> attempt(AttemptId attempt) {
+        return attempts.stream().filter(it -> it.id().equals(attempt)).findFirst();
+    }
+
     public Task with(TaskState value) {
         return new Task(
                 id, spec, submission, createdWallMs, parents, unsatisfied, value, tally, attempts);

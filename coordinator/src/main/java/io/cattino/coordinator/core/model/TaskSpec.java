@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority higher first
  * @param env put over the context's environment
  * @param workingDirectory absolute, or null for the context's
+ * @param loss what becomes of it when its node stays out of contact
  */
 public record TaskSpec(
         String fullname,
@@ -22,7 +23,7 @@ public record TaskSpec(
         SortedMap<String, String> env,
         SortedMap<String, String> labels,
         @Nullable String workingDirectory,
-        OnDisconnect onDisconnect) {
+        LossPolicy loss) {
     public TaskSpec {
         env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
@@ -31,56 +32,30 @@ public record TaskSpec(
     /** The same task under another fullname. */
     public TaskSpec withFullname(String name) {
         return new TaskSpec(
-                name,
-                command,
-                devices,
-                cpus,
-                priority,
-                env,
-                labels,
-                workingDirectory,
-                onDisconnect);
+                name, command, devices, cpus, priority, env, labels, workingDirectory, loss);
     }
 
     /** The same task with other labels. */
     public TaskSpec withLabels(SortedMap<String, String> value) {
         return new TaskSpec(
-                fullname,
-                command,
-                devices,
-                cpus,
-                priority,
-                env,
-                value,
-                workingDirectory,
-                onDisconnect);
+                fullname, command, devices, cpus, priority, env, value, workingDirectory, loss);
     }
 
     /** The same task with another priority. */
     public TaskSpec withPriority(int value) {
         return new TaskSpec(
-                fullname,
-                command,
-                devices,
-                cpus,
-                value,
-                env,
-                labels,
-                workingDirectory,
-                onDisconnect);
+                fullname, command, devices, cpus, value, env, labels, workingDirectory, loss);
     }
 
     /** The same task with other devices. */
     public TaskSpec withDevices(DeviceNeed need) {
         return new TaskSpec(
-                fullname,
-                command,
-                need,
-                cpus,
-                priority,
-                env,
-                labels,
-                workingDirectory,
-                onDisconnect);
+                fullname, command, need, cpus, priority, env, labels, workingDirectory, loss);
+    }
+
+    /** The same task with another fate when its node stays out of contact. */
+    public TaskSpec with(LossPolicy value) {
+        return new TaskSpec(
+                fullname, command, devices, cpus, priority, env, labels, workingDirectory, value);
     }
 }

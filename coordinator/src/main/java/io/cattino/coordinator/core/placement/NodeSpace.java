@@ -4,6 +4,7 @@ import io.cattino.coordinator.core.Input.DeviceSample;
 import io.cattino.coordinator.core.Input.RunningAttempt;
 import io.cattino.coordinator.core.NodeBook;
 import io.cattino.coordinator.core.NodeHealth;
+import io.cattino.coordinator.core.NodeTrouble;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.DeviceInfo;
@@ -14,20 +15,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What one node can still promise, during one pass. */
 public final class NodeSpace {
     final Node node;
     final NodeHealth health;
+    final Set<NodeTrouble> troubles;
     final List<DeviceSpace> devices = new ArrayList<>();
     private final Map<Integer, DeviceSpace> byIndex = new HashMap<>();
     private int freeSlots;
     private int freeCpus;
     private boolean reserved;
 
-    private NodeSpace(Node node, NodeHealth health, List<DeviceSample> samples) {
+    private NodeSpace(
+            Node node, NodeHealth health, Set<NodeTrouble> troubles, List<DeviceSample> samples) {
         this.node = node;
         this.health = health;
+        this.troubles = troubles;
         this.freeSlots = node.inventory().slots();
         this.freeCpus = node.inventory().cpus();
         Map<Integer, DeviceSample> newest = new HashMap<>();
@@ -48,10 +53,11 @@ public final class NodeSpace {
     public static NodeSpace of(
             Node node,
             NodeHealth health,
+            Set<NodeTrouble> troubles,
             NodeBook book,
             List<DeviceSample> samples,
             List<RunningAttempt> orphans) {
-        NodeSpace space = new NodeSpace(node, health, samples);
+        NodeSpace space = new NodeSpace(node, health, troubles, samples);
         for (Allocation held : book.allocations()) {
             boolean clean = held.hold() == Allocation.Hold.HELD;
             space.hold(held.attempt(), held.devices(), held.whole(), clean);
@@ -77,7 +83,7 @@ public final class NodeSpace {
 
     /** Whether it takes tasks at all just now. */
     public boolean isOpen() {
-        return health == NodeHealth.READY && node.drain() == null;
+        return health == NodeHealth.READY && troubles.isEmpty() && node.drain() == null;
     }
 
     int freeSlots() {

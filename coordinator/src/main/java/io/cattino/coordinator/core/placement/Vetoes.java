@@ -1,5 +1,6 @@
 package io.cattino.coordinator.core.placement;
 
+import io.cattino.coordinator.core.NodeTrouble;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.MemoryAsk;
@@ -58,9 +59,13 @@ final class Vetoes {
         }
         switch (space.health) {
             case READY -> {}
-            case SUSPECT, UNREACHABLE, UNKNOWN, AWAY -> {
+            case SUSPECT, UNREACHABLE, UNKNOWN, AWAY, LOST -> {
                 return new Obstacle(ReasonCode.NODES_DOWN, space, 0, 1, space.health::text);
             }
+        }
+        if (!space.troubles.isEmpty()) {
+            NodeTrouble first = space.troubles.iterator().next();
+            return new Obstacle(ReasonCode.NODES_DOWN, space, 0, 1, first::text);
         }
         Drain drain = space.node.drain();
         return drain == null
