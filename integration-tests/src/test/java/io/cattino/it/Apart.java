@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.cattino.client.MeowClient;
 import io.cattino.client.MeowException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,14 +15,13 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.curator.test.TestingServer;
 
-/** A farm in parts: a ZooKeeper in this JVM, coordinators and agents as processes. */
+/** A farm in parts: ZooKeeper in this JVM, coordinators and agents as processes. */
 final class Apart implements AutoCloseable {
     private static final Duration STARTING = Duration.ofMinutes(2);
 
     private final Farm farm;
-    private final TestingServer zooKeeper;
+    private final Ensemble zooKeeper;
     private final List<Integer> ports = new ArrayList<>();
     private final MeowClient client;
     private final MeowClient impatient;
@@ -43,9 +41,14 @@ final class Apart implements AutoCloseable {
 
     /** One with several coordinators. */
     Apart(Farm farm, Map<String, String> gpus, int count) throws Exception {
+        this(farm, gpus, count, Ensemble.of(1));
+    }
+
+    /** One with several coordinators and this ZooKeeper, which it closes. */
+    Apart(Farm farm, Map<String, String> gpus, int count, Ensemble zooKeeper) {
         this.farm = farm;
         this.gpus = new TreeMap<>(gpus);
-        this.zooKeeper = new TestingServer(true);
+        this.zooKeeper = zooKeeper;
         ports.add(farm.port());
         while (ports.size() < count) {
             ports.add(Farm.twoFreePorts());
@@ -78,7 +81,7 @@ final class Apart implements AutoCloseable {
         return ports.stream().map("127.0.0.1:%d"::formatted).collect(Collectors.joining(","));
     }
 
-    private Daemon agent(String node) {
+    Daemon agent(String node) {
         return Objects.requireNonNull(agents.get(node), node);
     }
 
@@ -105,7 +108,7 @@ final class Apart implements AutoCloseable {
                         "coordinator",
                         "run",
                         "--zookeeper",
-                        zooKeeper.getConnectString(),
+                        zooKeeper.servers(),
                         "--host",
                         "127.0.0.1",
                         "--port",
@@ -184,21 +187,17 @@ final class Apart implements AutoCloseable {
         return impatient;
     }
 
+    Ensemble zooKeeper() {
+        return zooKeeper;
+    }
+
     void stopZooKeeper() {
-        try {
-            zooKeeper.stop();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        zooKeeper.stop();
     }
 
     /** Starts it again with what it had stored. */
     void startZooKeeper() {
-        try {
-            zooKeeper.restart();
-        } catch (Exception e) {
-            throw new IllegalStateException("ZooKeeper does not come back", e);
-        }
+        zooKeeper.start();
     }
 
     void killAgent(String node) {
@@ -236,6 +235,11 @@ final class Apart implements AutoCloseable {
         return Http.get(ports.get(index) + 1, "/readyz").status() == 200;
     }
 
+    /** Whether that one says that it is well, leading or standing by. */
+    boolean isHealthy(int index) {
+        return Http.get(ports.get(index) + 1, "/healthz").status() == 200;
+    }
+
     /** Starts the agent again; waits until it has begun, not until anybody knows of it. */
     void startAgent(String node) {
         Daemon agent = launchAgent(node);
@@ -252,9 +256,7 @@ final class Apart implements AutoCloseable {
     /** Starts a coordinator again; waits until it listens. */
     void startCoordinator(int index) {
         coordinators.set(index, launchCoordinator(index));
-        awaitUp(
-                coordinators.get(index),
-                () -> Http.get(ports.get(index) + 1, "/healthz").status() == 200);
+        awaitUp(coordinators.get(index), () -> isHealthy(index));
     }
 
     @Override
