@@ -5,11 +5,15 @@ import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.Moment;
+import io.cattino.agent.exec.Launcher;
 import io.cattino.agent.exec.LogTimes;
 import io.cattino.agent.exec.LogTrimmer;
 import io.cattino.agent.exec.NodeFacts;
 import io.cattino.agent.exec.ProcessListener;
 import io.cattino.agent.exec.Supervision;
+import io.cattino.agent.fence.BootClock;
+import io.cattino.agent.fence.FenceKeeper;
+import io.cattino.agent.fence.LeaseKeeper;
 import io.cattino.agent.link.AgentPort;
 import io.cattino.agent.link.CoordinatorLink;
 import io.cattino.agent.probe.DeviceProbe;
@@ -23,6 +27,7 @@ import io.cattino.agent.wire.Wire;
 import io.cattino.proto.v1.Goodbye;
 import io.cattino.proto.v1.Hello;
 import io.cattino.proto.v1.NodeIdentity;
+import io.cattino.proto.v1.Trouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,6 +61,7 @@ public final class Agent implements AutoCloseable {
     private static final long LOOK_MS = 1_000;
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration LANES_WAIT = Duration.ofSeconds(10);
+    private static final Duration FENCE_WAIT = Duration.ofSeconds(5);
     private static final Duration AWAY = Duration.ofMinutes(5);
 
     private final AgentConfig config;
@@ -65,6 +71,9 @@ public final class Agent implements AutoCloseable {
     private final Tombstones tombstones;
     private final Supervision supervision;
     private final LogTrimmer logTrimmer;
+    private final BootClock clock = BootClock.system();
+    private final LeaseKeeper lease;
+    private final FenceKeeper fence;
     private final EffectRunner effects;
     private final AgentLoop loop;
     private final CoordinatorLink link;
@@ -91,15 +100,24 @@ public final class Agent implements AutoCloseable {
         this.tombstones =
                 new Tombstones(
                         directory.tombstones(), Duration.ofMillis(config.limits().tombstoneMs()));
+        Launcher launcher = Supervision.bestLauncher();
+        this.lease = new LeaseKeeper(directory.root(), bootId);
+        this.fence =
+                new FenceKeeper(
+                        directory.root(),
+                        clock,
+                        lease,
+                        new FenceKeeper.Start(launcher, config.fenceCommand(), FENCE_WAIT));
         this.supervision =
                 new Supervision(
                         new Supervision.Places(directory.attempts(), directory.programs(), bootId),
                         node,
-                        Supervision.bestLauncher(),
+                        launcher,
                         new Ears());
         this.logTrimmer = new LogTrimmer(config.logCap());
         this.effects =
-                new EffectRunner(directory, tombstones, supervision, logTrimmer, wall, this::post);
+                new EffectRunner(
+                        directory, tombstones, supervision, logTrimmer, fence, wall, this::post);
         AgentCore core =
                 new AgentCore(config.limits(), directory.highestEpoch(), directory.firstSequence());
         this.loop = new AgentLoop(core, effects::run, wall);
@@ -108,12 +126,18 @@ public final class Agent implements AutoCloseable {
         this.link =
                 new CoordinatorLink(
                         new CoordinatorLink.Settings(
-                                config.coordinators(), config.token(), config.silence()),
+                                config.coordinators(), config.token(), config.silence(), clock),
                         new Port());
         effects.connect(link);
         this.recovery =
                 new Recovery(
-                        config.limits(), directory, tombstones, supervision, effects, this::post);
+                        config.limits(),
+                        directory,
+                        tombstones,
+                        supervision,
+                        effects,
+                        fence,
+                        this::post);
     }
 
     /**
@@ -142,14 +166,22 @@ public final class Agent implements AutoCloseable {
     private void run() throws IOException {
         closer.add("tombstones", tombstones::close);
         closer.add("supervision", supervision::close);
+        closer.add("lease", lease::close);
         closer.add("effects", this::finishEffects);
         closer.add("loop", loop::stop);
         recovery.run();
         loop.start();
         supervision.start();
+        fence.look();
+        every("agent-fence", LOOK_MS, fence::look);
         HeartbeatSender heartbeats =
                 new HeartbeatSender(
-                        probe, hellos.memory(), this::runningAttempts, link, STALE_NANOS);
+                        probe,
+                        hellos.memory(),
+                        this::runningAttempts,
+                        link,
+                        this::troubles,
+                        STALE_NANOS);
         every("agent-sampler", TICK_MS, heartbeats::sample);
         LogTimes logTimes = new LogTimes(wall);
         every("agent-logs", LOOK_MS, () -> logTimes.look(effects.taskDirectories()));
@@ -261,6 +293,10 @@ public final class Agent implements AutoCloseable {
                 .join();
     }
 
+    private List<Trouble> troubles() {
+        return fence.isDown() ? List.of(Trouble.TROUBLE_FENCE_DOWN) : List.of();
+    }
+
     private static NodeIdentity identity(
             AgentConfig config, DataDirectory directory, String bootId) {
         String machineId;
@@ -339,6 +375,16 @@ public final class Agent implements AutoCloseable {
                 return Optional.of("the cluster's id could not be kept");
             }
             return recovery.findOrphans();
+        }
+
+        @Override
+        public long highestEpoch() {
+            return directory.highestEpoch();
+        }
+
+        @Override
+        public void leased(long bootMs) {
+            lease.extend(bootMs);
         }
 
         @Override

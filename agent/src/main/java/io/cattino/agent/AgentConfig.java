@@ -2,6 +2,7 @@ package io.cattino.agent;
 
 import io.cattino.agent.core.AgentLimits;
 import io.cattino.agent.exec.LogCap;
+import io.cattino.agent.fence.FenceKeeper;
 import io.cattino.agent.probe.FakeGpuSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.regex.Pattern;
  * @param logCap how much of an attempt's logs stays on the disk
  * @param version of this program
  * @param silence how long a leader may be silent before the stream is broken
+ * @param fenceCommand starts the fence, when {@code --data DIR --while-needed} is added
  * @param limits delays of ending attempts
  */
 public record AgentConfig(
@@ -44,6 +46,7 @@ public record AgentConfig(
         LogCap logCap,
         String version,
         Duration silence,
+        List<String> fenceCommand,
         AgentLimits limits) {
 
     private static final Pattern ADDRESS = Pattern.compile("[^\\s,/]+:\\d{1,5}");
@@ -52,6 +55,7 @@ public record AgentConfig(
     public AgentConfig {
         coordinators = List.copyOf(coordinators);
         labels = Map.copyOf(labels);
+        fenceCommand = List.copyOf(fenceCommand);
         List<String> problems = new ArrayList<>();
         if (coordinators.isEmpty()) {
             problems.add("no coordinator is given");
@@ -95,6 +99,7 @@ public record AgentConfig(
         private LogCap logCap = LogCap.DEFAULT;
         private String version = "unknown";
         private Duration silence = Duration.ofSeconds(15);
+        private List<String> fenceCommand = FenceKeeper.Start.thisProgram();
         private AgentLimits limits = AgentLimits.DEFAULTS;
 
         private Builder(List<String> coordinators, String name, Path dataDirectory) {
@@ -157,6 +162,12 @@ public record AgentConfig(
             return this;
         }
 
+        /** What starts the fence; by default a small JVM with the class path of this one. */
+        public Builder fenceCommand(List<String> command) {
+            this.fenceCommand = command;
+            return this;
+        }
+
         /** Delays of ending attempts. */
         public Builder limits(AgentLimits delays) {
             this.limits = delays;
@@ -182,6 +193,7 @@ public record AgentConfig(
                     logCap,
                     version,
                     silence,
+                    fenceCommand,
                     limits);
         }
     }

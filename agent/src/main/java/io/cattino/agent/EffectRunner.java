@@ -6,15 +6,18 @@ import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.LaunchFailure;
 import io.cattino.agent.core.Moment;
+import io.cattino.agent.exec.FenceTerms;
 import io.cattino.agent.exec.LaunchOrder;
 import io.cattino.agent.exec.LogTrimmer;
 import io.cattino.agent.exec.Supervision;
+import io.cattino.agent.fence.FenceKeeper;
 import io.cattino.agent.link.AgentPort.Order;
 import io.cattino.agent.link.AgentPort.PendingLaunch;
 import io.cattino.agent.link.CoordinatorLink;
 import io.cattino.agent.store.DataDirectory;
 import io.cattino.agent.store.Tombstones;
 import io.cattino.agent.wire.Wire;
+import io.cattino.proto.v1.Launch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -37,6 +40,7 @@ final class EffectRunner {
     private final Tombstones tombstones;
     private final Supervision supervision;
     private final LogTrimmer logs;
+    private final FenceKeeper fence;
     private final InstantSource wall;
     private final Consumer<Function<Moment, AgentInput>> inputs;
     private final Lanes lanes = new Lanes();
@@ -52,12 +56,14 @@ final class EffectRunner {
             Tombstones tombstones,
             Supervision supervision,
             LogTrimmer logs,
+            FenceKeeper fence,
             InstantSource wall,
             Consumer<Function<Moment, AgentInput>> inputs) {
         this.directory = directory;
         this.tombstones = tombstones;
         this.supervision = supervision;
         this.logs = logs;
+        this.fence = fence;
         this.wall = wall;
         this.inputs = inputs;
     }
@@ -136,6 +142,7 @@ final class EffectRunner {
                 case AgentEffect.Bury bury -> {
                     tombstones.add(Wire.keptEnd(id, bury.end()), wall.millis());
                     supervision.remove(id);
+                    fence.forget(id);
                     Path taskDirectory = taskDirectories.remove(id);
                     if (taskDirectory != null) {
                         logs.finish(id, taskDirectory);
@@ -173,7 +180,7 @@ final class EffectRunner {
                     switch (launch.order()) {
                         case Order.Valid(var order) -> {
                             taskDirectories.put(id, order.taskDirectory());
-                            yield launch(order, launch.launch().toByteArray());
+                            yield launch(order, launch.launch());
                         }
                         case Order.Invalid(String text) ->
                                 refuse(
@@ -191,9 +198,9 @@ final class EffectRunner {
     }
 
     /** Whatever goes wrong in it, the attempt gets an answer: a silent one would wait for ever. */
-    private Optional<AttemptResult> launch(LaunchOrder order, byte[] launch) {
+    private Optional<AttemptResult> launch(LaunchOrder order, Launch launch) {
         try {
-            return supervision.launch(order, launch);
+            return supervision.launch(order, launch.toByteArray(), fence(order.id(), launch));
         } catch (Throwable e) {
             LOG.error("launch_failed attempt={}", order.id(), e);
             AttemptResult result =
@@ -214,6 +221,14 @@ final class EffectRunner {
                 }
             };
         }
+    }
+
+    private Optional<FenceTerms> fence(AttemptId id, Launch launch) {
+        if (!launch.hasFenceAfter()) {
+            return Optional.empty();
+        }
+        fence.expect(id);
+        return Optional.of(fence.terms(Wire.millis(launch.getFenceAfter())));
     }
 
     private Optional<AttemptResult> refuse(AttemptId id, AttemptResult result) {

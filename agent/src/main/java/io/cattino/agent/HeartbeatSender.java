@@ -7,6 +7,7 @@ import io.cattino.agent.wire.Wire;
 import io.cattino.proto.v1.AttemptUse;
 import io.cattino.proto.v1.DeviceSample;
 import io.cattino.proto.v1.Heartbeat;
+import io.cattino.proto.v1.Trouble;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,17 +29,20 @@ final class HeartbeatSender {
     private final HostMemory memory;
     private final Supplier<Collection<DeviceProbe.Running>> running;
     private final CoordinatorLink link;
+    private final Supplier<List<Trouble>> troubles;
     private final long staleNanos;
     private boolean sampled;
     private long sampledNanos;
     private volatile Samples latest;
     private Samples sent;
+    private List<Trouble> sentTroubles = List.of();
     private long sentNanos;
 
     private record Samples(List<DeviceSample> devices, long memoryUsedMib, long atNanos) {}
 
     /**
      * @param running what may use devices; may wait for the loop
+     * @param troubles of the node now; does not block
      * @param staleNanos samples older than that are sent as unknown
      */
     HeartbeatSender(
@@ -46,11 +50,13 @@ final class HeartbeatSender {
             HostMemory memory,
             Supplier<Collection<DeviceProbe.Running>> running,
             CoordinatorLink link,
+            Supplier<List<Trouble>> troubles,
             long staleNanos) {
         this.probe = probe;
         this.memory = memory;
         this.running = running;
         this.link = link;
+        this.troubles = troubles;
         this.staleNanos = staleNanos;
         this.latest = new Samples(List.of(), 0, System.nanoTime());
         this.sent = latest;
@@ -76,7 +82,9 @@ final class HeartbeatSender {
         }
     }
 
-    /** Sends a heartbeat if one is due, or if the samples changed. On the timer's thread. */
+    /**
+     * Sends a heartbeat if one is due, or if samples or troubles changed. On the timer's thread.
+     */
     void beat() {
         link.rhythm().ifPresent(this::beat);
     }
@@ -85,7 +93,9 @@ final class HeartbeatSender {
         long now = System.nanoTime();
         long sinceMs = TimeUnit.NANOSECONDS.toMillis(now - sentNanos);
         Samples samples = latest;
-        boolean changed = !samples.devices().equals(sent.devices());
+        List<Trouble> suffered = troubles.get();
+        boolean changed =
+                !samples.devices().equals(sent.devices()) || !suffered.equals(sentTroubles);
         boolean first = sent.devices().isEmpty();
         if (sinceMs >= rhythm.heartbeatMs()
                 || (changed && (first || sinceMs >= rhythm.sampleMs()))) {
@@ -93,12 +103,14 @@ final class HeartbeatSender {
             Heartbeat.Builder heartbeat =
                     Heartbeat.newBuilder()
                             .setMonoMs(TimeUnit.NANOSECONDS.toMillis(now))
-                            .setMemoryUsedMib(samples.memoryUsedMib());
+                            .setMemoryUsedMib(samples.memoryUsedMib())
+                            .addAllTroubles(suffered);
             for (DeviceSample sample : samples.devices()) {
                 heartbeat.addDevices(stale ? sample.toBuilder().setUnknown(true).build() : sample);
             }
             link.heartbeat(heartbeat.build());
             sent = samples;
+            sentTroubles = suffered;
             sentNanos = now;
         }
     }

@@ -8,6 +8,7 @@ import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.DevicePromise;
 import io.cattino.agent.core.Moment;
 import io.cattino.agent.exec.Supervision;
+import io.cattino.agent.fence.FenceKeeper;
 import io.cattino.agent.store.DataDirectory;
 import io.cattino.agent.store.Tombstones;
 import io.cattino.agent.wire.Wire;
@@ -37,6 +38,7 @@ final class Recovery {
     private final Tombstones tombstones;
     private final Supervision supervision;
     private final EffectRunner effects;
+    private final FenceKeeper fence;
     private final Consumer<Function<Moment, AgentInput>> post;
     private final InstantSource wall = InstantSource.system();
 
@@ -49,12 +51,14 @@ final class Recovery {
             Tombstones tombstones,
             Supervision supervision,
             EffectRunner effects,
+            FenceKeeper fence,
             Consumer<Function<Moment, AgentInput>> post) {
         this.limits = limits;
         this.directory = directory;
         this.tombstones = tombstones;
         this.supervision = supervision;
         this.effects = effects;
+        this.fence = fence;
         this.post = post;
     }
 
@@ -109,6 +113,9 @@ final class Recovery {
 
     private void recover(Supervision.Recovered recovered) throws InvalidProtocolBufferException {
         AttemptId id = recovered.id();
+        if (recovered.fenced()) {
+            fence.expect(id);
+        }
         List<DevicePromise> devices = List.of();
         long graceMs = DEFAULT_GRACE_MS;
         if (recovered.launch().isPresent()) {

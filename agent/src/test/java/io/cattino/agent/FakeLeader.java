@@ -13,6 +13,7 @@ import io.cattino.proto.v1.Command;
 import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.DeviceShare;
 import io.cattino.proto.v1.Forget;
+import io.cattino.proto.v1.GoodbyeAck;
 import io.cattino.proto.v1.Heartbeat;
 import io.cattino.proto.v1.HeartbeatAck;
 import io.cattino.proto.v1.Hello;
@@ -65,6 +66,8 @@ final class FakeLeader implements AutoCloseable {
     volatile boolean acknowledging = true;
     volatile boolean answering = true;
     volatile String refusalHint = "";
+    volatile boolean leasing;
+    final AtomicLong sequence = new AtomicLong();
     volatile @Nullable StreamObserver<SessionResponse> session;
     private final Server server;
 
@@ -122,7 +125,11 @@ final class FakeLeader implements AutoCloseable {
 
     private synchronized void send(
             StreamObserver<SessionResponse> to, SessionResponse.Builder message) {
-        to.onNext(message.setEpoch(epoch).setGeneration(generation.get()).build());
+        to.onNext(
+                message.setEpoch(epoch)
+                        .setGeneration(generation.get())
+                        .setSequence(sequence.incrementAndGet())
+                        .build());
     }
 
     void putContext(String id, Context context) {
@@ -189,7 +196,7 @@ final class FakeLeader implements AutoCloseable {
                 .findFirst();
     }
 
-    private static Duration millis(long value) {
+    static Duration millis(long value) {
         return Duration.newBuilder()
                 .setSeconds(value / 1_000)
                 .setNanos((int) (value % 1_000) * 1_000_000)
@@ -242,6 +249,7 @@ final class FakeLeader implements AutoCloseable {
                         case HELLO -> onHello(request.getHello(), out);
                         case HEARTBEAT -> onHeartbeat(request.getHeartbeat());
                         case REPORT -> onReport(request.getReport());
+                        case GOODBYE -> onGoodbye(request);
                         default -> others.add(request);
                     }
                 }
@@ -282,6 +290,7 @@ final class FakeLeader implements AutoCloseable {
                 return;
             }
             generation.incrementAndGet();
+            sequence.set(0);
             send(
                     out,
                     SessionResponse.newBuilder()
@@ -297,11 +306,23 @@ final class FakeLeader implements AutoCloseable {
         private void onHeartbeat(Heartbeat heartbeat) {
             heartbeats.add(heartbeat);
             if (answering && session != null) {
+                HeartbeatAck.Builder ack =
+                        HeartbeatAck.newBuilder().setMonoMs(heartbeat.getMonoMs());
+                if (leasing) {
+                    ack.setLease(millis(0));
+                }
+                send(SessionResponse.newBuilder().setHeartbeatAck(ack));
+            }
+        }
+
+        private void onGoodbye(SessionRequest request) {
+            others.add(request);
+            if (answering && session != null) {
                 send(
                         SessionResponse.newBuilder()
-                                .setHeartbeatAck(
-                                        HeartbeatAck.newBuilder()
-                                                .setMonoMs(heartbeat.getMonoMs())));
+                                .setGoodbyeAck(
+                                        GoodbyeAck.newBuilder()
+                                                .setAway(request.getGoodbye().getAway())));
             }
         }
 

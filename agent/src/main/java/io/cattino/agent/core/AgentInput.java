@@ -92,7 +92,7 @@ public sealed interface AgentInput {
     record ProcessStarted(Moment at, AttemptId id, long pid, long startWallMs)
             implements AgentInput {}
 
-    /** The watcher: the supervisor recorded the command's end. */
+    /** The watcher: the supervisor recorded the command's end, or the fence killed both. */
     record ProcessEnded(
             Moment at, AttemptId id, AttemptResult result, long endWallMs, int groupsStarted)
             implements AgentInput {}

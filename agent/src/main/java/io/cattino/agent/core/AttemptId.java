@@ -1,6 +1,9 @@
 package io.cattino.agent.core;
 
 import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names one attempt everywhere, for ever.
@@ -16,10 +19,29 @@ public record AttemptId(long taskId, int number, long epoch) implements Comparab
                     .thenComparingInt(AttemptId::number)
                     .thenComparingLong(AttemptId::epoch);
 
+    private static final Pattern NAME = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
+
     public AttemptId {
         if (taskId <= 0 || number <= 0 || epoch < 0) {
             throw new IllegalArgumentException(
                     "no attempt id: task " + taskId + ", number " + number + ", epoch " + epoch);
+        }
+    }
+
+    /** What {@link #toString} says, read back; empty if it is no such name. */
+    public static Optional<AttemptId> parse(String text) {
+        Matcher name = NAME.matcher(text);
+        if (!name.matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new AttemptId(
+                            Long.parseLong(name.group(1)),
+                            Integer.parseInt(name.group(2)),
+                            Long.parseLong(name.group(3))));
+        } catch (IllegalArgumentException _) { // also NumberFormatException
+            return Optional.empty();
         }
     }
 

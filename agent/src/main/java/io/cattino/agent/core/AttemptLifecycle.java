@@ -123,7 +123,9 @@ final class AttemptLifecycle {
         Attempt attempt = state.find(ended.id());
         if (attempt != null && isUnended(attempt.phase())) {
             End end = new End(ended.result(), ended.endWallMs(), 0, ended.groupsStarted());
-            cleanup.begin(attempt, end, false);
+            // A fence marks an attempt before it kills it: the mark alone proves nothing.
+            boolean fenced = ended.result() instanceof AttemptResult.Fenced;
+            cleanup.begin(fenced ? attempt.graceless() : attempt, end, fenced);
         }
     }
 

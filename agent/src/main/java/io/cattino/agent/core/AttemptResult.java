@@ -23,7 +23,7 @@ public sealed interface AttemptResult {
      * Nothing of the attempt ever ran, and nothing of it ever will: its start was claimed.
      *
      * @param reason CamelCase: {@code DiskFull}, {@code NodeResources}, {@code LaunchError}, {@code
-     *     SupervisorGone}
+     *     SupervisorGone}, {@code FenceDown}, {@code LeaseOver}
      * @param text one sentence for people
      */
     record NotStarted(String reason, String text) implements AttemptResult {}
@@ -34,4 +34,11 @@ public sealed interface AttemptResult {
      * @param text one sentence for people
      */
     record Vanished(String text) implements AttemptResult {}
+
+    /**
+     * The node's fence killed it, because the node was out of contact.
+     *
+     * @param text one sentence for people
+     */
+    record Fenced(String text) implements AttemptResult {}
 }

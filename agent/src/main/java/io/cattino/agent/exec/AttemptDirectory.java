@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cattino.agent.store.DurableFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -24,6 +27,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code supervisor}, {@code pid}, {@code exit}: of fixed size, filled beforehand and
  *       overwritten in place by the supervisor, so that they can be written on a full disk
  *   <li>{@code stop}: durable before KILL, so that killed is not mistaken for vanished
+ *   <li>{@code fence}: when the fence is to kill it; {@code fenced}: made beforehand, overwritten
+ *       before it does. Neither is synced: after a reboot there is nothing to kill
  *   <li>{@code end}: how it ended, once that is decided
  *   <li>{@code python.json}, {@code stopping}, {@code hook-failure}: what agent and Python runner
  *       tell each other, where there is one
@@ -62,6 +67,34 @@ record AttemptDirectory(Path path) {
         fill("exit", NUMBER_BYTES);
         DurableFiles.write(path.resolve("launch"), launch);
         DurableFiles.syncNameOf(path);
+    }
+
+    /** Tells the node's fence about it. */
+    void writeFence(FenceRecord fence) throws IOException {
+        fill("fenced", NUMBER_BYTES);
+        DurableFiles.replace(path.resolve("fence"), fence.text().getBytes(US_ASCII));
+    }
+
+    Optional<FenceRecord> fence() throws IOException {
+        return read("fence").flatMap(bytes -> FenceRecord.parse(new String(bytes, US_ASCII)));
+    }
+
+    /** Notes that the fence kills it after so many milliseconds; needs no room on the disk. */
+    void markFenced(long afterMs) throws IOException {
+        byte[] record =
+                "%%-%ds.\n"
+                        .formatted(NUMBER_BYTES - COMPLETE.length())
+                        .formatted(afterMs)
+                        .getBytes(US_ASCII);
+        try (FileChannel channel =
+                FileChannel.open(path.resolve("fenced"), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(record), 0);
+        }
+    }
+
+    /** After how many milliseconds the fence killed it; empty if it did not. */
+    Optional<Long> fencedAfterMs() throws IOException {
+        return number("fenced");
     }
 
     private void fill(String name, int bytes) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,11 @@ final class AttemptLauncher {
     private final Launcher launcher;
     private final SupervisorProgram supervisor;
     private final NodeFacts node;
+    private final String bootId;
 
-    AttemptLauncher(Launcher launcher, SupervisorProgram supervisor, NodeFacts node) {
+    AttemptLauncher(
+            Launcher launcher, SupervisorProgram supervisor, NodeFacts node, String bootId) {
+        this.bootId = bootId;
         this.launcher = launcher;
         this.supervisor = supervisor;
         this.node = node;
@@ -61,11 +65,23 @@ final class AttemptLauncher {
     }
 
     /** Starts it; {@code launch} is what a later agent needs to know of the order. */
-    Result launch(LaunchOrder order, AttemptDirectory directory, byte[] launch) {
+    Result launch(
+            LaunchOrder order,
+            AttemptDirectory directory,
+            byte[] launch,
+            Optional<FenceTerms> fence) {
         AttemptResult result;
         try {
             directory.create(launch);
-            return new Result.Spawned(launcher.launch(program(order, directory)));
+            if (fence.isPresent()) {
+                directory.writeFence(record(order, fence.get()));
+            }
+            Launcher.Program program = program(order, directory);
+            Optional<AttemptResult> refusal = fence.flatMap(FenceTerms::refusal);
+            if (refusal.isPresent()) {
+                throw new Refused(refusal.get());
+            }
+            return new Result.Spawned(launcher.launch(program));
         } catch (Refused e) {
             result = e.result;
         } catch (Launcher.LaunchException e) {
@@ -74,6 +90,11 @@ final class AttemptLauncher {
             result = new AttemptResult.NotStarted("LaunchError", "The agent could not write: " + e);
         }
         return claimed(directory, result);
+    }
+
+    private FenceRecord record(LaunchOrder order, FenceTerms fence) {
+        return new FenceRecord(
+                bootId, fence.afterMs(), fence.launchedMs(), node.marker(order.id()));
     }
 
     /** Nothing may start any more, then say so. */

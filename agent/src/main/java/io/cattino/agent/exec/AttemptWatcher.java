@@ -186,6 +186,13 @@ final class AttemptWatcher implements AutoCloseable {
                     result(attempt, exit.get()),
                     exit.get().wallMs(),
                     attempt.directory.groupsStarted());
+        } else if (dead && attempt.directory.fencedAfterMs().isPresent()) {
+            each.done = true;
+            listener.onEnded(
+                    attempt.id,
+                    fenced(attempt.directory.fencedAfterMs().get()),
+                    System.currentTimeMillis(),
+                    attempt.directory.groupsStarted());
         } else if (dead) {
             boolean started = attempt.orphan || attempt.directory.isStarted();
             each.done = started;
@@ -198,6 +205,12 @@ final class AttemptWatcher implements AutoCloseable {
                         attempt.directory.groupsStarted());
             }
         }
+    }
+
+    private static AttemptResult fenced(long afterMs) {
+        return new AttemptResult.Fenced(
+                "Its node was out of contact for longer than %s; its fence killed it."
+                        .formatted(FenceTerms.seconds(afterMs)));
     }
 
     private static AttemptResult result(Supervised attempt, AttemptDirectory.Exit exit)

@@ -68,7 +68,7 @@ public final class ProcessTable {
      *
      * @throws UncheckedIOException if that cannot be told now: nobody may believe that it is gone
      */
-    Optional<Entry> find(long pid) {
+    public Optional<Entry> find(long pid) {
         Optional<String> stat = read(pid, "stat").map(bytes -> new String(bytes, ISO_8859_1));
         if (stat.isEmpty()) {
             return Optional.empty();

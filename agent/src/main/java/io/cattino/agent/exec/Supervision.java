@@ -17,9 +17,6 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +31,6 @@ public final class Supervision implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
     private static final Path PROC = Path.of("/proc");
-    private static final Pattern DIRECTORY = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)");
 
     private final Path attempts;
     private final NodeFacts node;
@@ -62,7 +58,8 @@ public final class Supervision implements AutoCloseable {
         this.bootId = places.bootId();
         this.table = new ProcessTable(PROC);
         this.attemptLauncher =
-                new AttemptLauncher(launcher, SupervisorProgram.install(places.programs()), node);
+                new AttemptLauncher(
+                        launcher, SupervisorProgram.install(places.programs()), node, bootId);
         this.watcher = new AttemptWatcher(table, launcher, bootId, listener);
         this.hunter = new ProcessHunter(table);
     }
@@ -83,17 +80,21 @@ public final class Supervision implements AutoCloseable {
      * @param launch its order, as it was given to {@link #launch}
      * @param end its end, if one was kept by {@link #keepEnd}
      * @param found what is there
+     * @param fenced whether the fence is to watch it
      */
     public record Recovered(
-            AttemptId id, Optional<byte[]> launch, Optional<byte[]> end, Found found) {}
+            AttemptId id,
+            Optional<byte[]> launch,
+            Optional<byte[]> end,
+            Found found,
+            boolean fenced) {}
 
     /** Reads every attempt's directory. Does not watch them yet: see {@link #watch}. */
     public List<Recovered> recover() throws IOException {
         List<Recovered> recovered = new ArrayList<>();
         try (Stream<Path> directories = Files.list(attempts)) {
             for (Path directory : directories.sorted().toList()) {
-                Matcher name = DIRECTORY.matcher(directory.getFileName().toString());
-                Optional<AttemptId> id = name.matches() ? attemptId(name) : Optional.empty();
+                Optional<AttemptId> id = AttemptId.parse(directory.getFileName().toString());
                 if (id.isPresent()) {
                     recovered.add(recoverOrSetAside(id.get()));
                 } else {
@@ -102,18 +103,6 @@ public final class Supervision implements AutoCloseable {
             }
         }
         return recovered;
-    }
-
-    private static Optional<AttemptId> attemptId(MatchResult name) {
-        try {
-            return Optional.of(
-                    new AttemptId(
-                            Long.parseLong(name.group(1)),
-                            Integer.parseInt(name.group(2)),
-                            Long.parseLong(name.group(3))));
-        } catch (IllegalArgumentException _) { // also NumberFormatException
-            return Optional.empty();
-        }
     }
 
     private Recovered recoverOrSetAside(AttemptId id) throws IOException {
@@ -141,7 +130,8 @@ public final class Supervision implements AutoCloseable {
             LOG.error("not_moved directory={}", directory, e);
         }
         supervised.remove(id);
-        return new Recovered(id, Optional.empty(), Optional.empty(), new Found.Gone(false, 0));
+        return new Recovered(
+                id, Optional.empty(), Optional.empty(), new Found.Gone(false, 0), false);
     }
 
     /**
@@ -187,7 +177,11 @@ public final class Supervision implements AutoCloseable {
                         .map(Instant::toEpochMilli)
                         .orElse(0L);
         return new Recovered(
-                id, Optional.empty(), Optional.empty(), new Found.Orphan(entry.pid(), startWallMs));
+                id,
+                Optional.empty(),
+                Optional.empty(),
+                new Found.Orphan(entry.pid(), startWallMs),
+                false);
     }
 
     private Recovered recover(AttemptId id) throws IOException {
@@ -205,14 +199,20 @@ public final class Supervision implements AutoCloseable {
         }
         Optional<AttemptDirectory.Exit> exit = directory.exit();
         Found found;
-        if (exit.isPresent() || alive) {
+        boolean killed = supervisor.isPresent() && directory.fencedAfterMs().isPresent();
+        if (exit.isPresent() || alive || killed) {
             found = new Found.Alive(); // the watcher tells the rest
         } else if (supervisor.isPresent()) {
             found = new Found.Gone(directory.isStopMarked(), directory.groupsStarted());
         } else {
             found = new Found.Ordered();
         }
-        return new Recovered(id, directory.launch(), directory.end(), found);
+        return new Recovered(
+                id,
+                directory.launch(),
+                directory.end(),
+                found,
+                directory.fence().filter(fence -> fence.bootId().equals(bootId)).isPresent());
     }
 
     private boolean isAlive(SupervisorIdentity identity) {
@@ -225,10 +225,15 @@ public final class Supervision implements AutoCloseable {
         watcher.watch(supervised(id));
     }
 
-    /** Starts an attempt; empty if its supervisor was spawned. */
-    public Optional<AttemptResult> launch(LaunchOrder order, byte[] launch) {
+    /**
+     * Starts an attempt; empty if its supervisor was spawned.
+     *
+     * @param fence by what the node's fence kills it; empty: it never does
+     */
+    public Optional<AttemptResult> launch(
+            LaunchOrder order, byte[] launch, Optional<FenceTerms> fence) {
         Supervised attempt = supervised(order.id());
-        return switch (attemptLauncher.launch(order, attempt.directory, launch)) {
+        return switch (attemptLauncher.launch(order, attempt.directory, launch, fence)) {
             case AttemptLauncher.Result.Failed(AttemptResult result) -> Optional.of(result);
             case AttemptLauncher.Result.Spawned(long pid) -> {
                 watcher.reap(pid);

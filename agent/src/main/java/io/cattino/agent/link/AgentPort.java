@@ -33,6 +33,12 @@ public interface AgentPort {
      */
     Optional<String> joinCluster(String id);
 
+    /** The highest epoch it obeyed. */
+    long highestEpoch();
+
+    /** A leader is known to have heard this node then, by the clock since the boot. */
+    void leased(long bootMs);
+
     /** Where the logs of an attempt are, as far as the agent remembers it. */
     Optional<Path> taskDirectory(AttemptId id);
 

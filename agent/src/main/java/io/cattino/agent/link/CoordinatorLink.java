@@ -1,11 +1,13 @@
 package io.cattino.agent.link;
 
 import io.cattino.agent.core.AgentInput;
+import io.cattino.agent.fence.BootClock;
 import io.cattino.agent.wire.Wire;
 import io.cattino.proto.v1.AgentServiceGrpc;
 import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.Goodbye;
 import io.cattino.proto.v1.Heartbeat;
+import io.cattino.proto.v1.HeartbeatAck;
 import io.cattino.proto.v1.Hello;
 import io.cattino.proto.v1.Refusal;
 import io.cattino.proto.v1.SessionResponse;
@@ -15,6 +17,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -37,12 +40,19 @@ public final class CoordinatorLink {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorLink.class);
 
     private static final int LARGEST_MESSAGE = 16 * 1024 * 1024;
+
+    /** A bound on what a leader can make us believe. */
+    private static final Duration LONGEST_LEASE = Duration.ofDays(366);
+
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
     /** A session that lasted that long was no failure. */
     private static final Duration STABLE = Duration.ofSeconds(5);
 
-    private static final Duration GOODBYE_WAIT = Duration.ofSeconds(2);
+    /** Each for the acknowledgement of a goodbye and for the end of the stream after it. */
+    private static final Duration GOODBYE_WAIT = Duration.ofSeconds(5);
+
+    private static final Duration END_WAIT = Duration.ofSeconds(2);
 
     private final Settings settings;
     private final AgentPort port;
@@ -60,9 +70,13 @@ public final class CoordinatorLink {
      * @param coordinators {@code host:port} of each
      * @param token asked before each call
      * @param silence how long a stream may be silent
+     * @param clock that leases go by
      */
     public record Settings(
-            List<String> coordinators, Supplier<Optional<String>> token, Duration silence) {}
+            List<String> coordinators,
+            Supplier<Optional<String>> token,
+            Duration silence,
+            BootClock clock) {}
 
     /**
      * A session that a leader welcomed.
@@ -155,7 +169,7 @@ public final class CoordinatorLink {
                             .build();
             AgentServiceGrpc.AgentServiceStub stub = AgentServiceGrpc.newStub(channel);
             Conversation conversation = new Conversation(target, stub);
-            SessionStream stream = new SessionStream(conversation::onResponse);
+            SessionStream stream = new SessionStream(settings.clock(), conversation::onResponse);
             current = stream;
             stream.open(stub, hello);
             return awaitEnd(stream);
@@ -285,9 +299,36 @@ public final class CoordinatorLink {
                 case FORGET -> leader.onForget(from, response.getForget());
                 case OPEN_LOG -> logs.open(response.getOpenLog(), stream, stub);
                 case REFUSAL -> onRefusal(stream, response.getRefusal());
-                case HEARTBEAT_ACK, GOODBYE_ACK, WELCOME, MESSAGE_NOT_SET -> {}
+                case HEARTBEAT_ACK -> onHeartbeatAck(stream, response);
+                case GOODBYE_ACK -> onGoodbyeAck(stream, response);
+                case WELCOME, MESSAGE_NOT_SET -> {}
             }
         }
+    }
+
+    /** A leader that has been superseded extends nothing. */
+    private boolean isOld(SessionResponse response) {
+        return response.getEpoch() < port.highestEpoch();
+    }
+
+    private void onHeartbeatAck(SessionStream stream, SessionResponse response) {
+        HeartbeatAck ack = response.getHeartbeatAck();
+        OptionalLong sent = stream.sentAt(ack.getMonoMs());
+        if (ack.hasLease() && sent.isPresent() && !isOld(response)) {
+            port.leased(sent.getAsLong() + extension(ack.getLease()));
+        }
+    }
+
+    private void onGoodbyeAck(SessionStream stream, SessionResponse response) {
+        OptionalLong sent = stream.goodbyeSentAt();
+        if (sent.isPresent() && !isOld(response)) {
+            port.leased(sent.getAsLong() + extension(response.getGoodbyeAck().getAway()));
+            stream.goodbyeHeard();
+        }
+    }
+
+    private static long extension(com.google.protobuf.Duration lease) {
+        return Math.clamp(Wire.millis(lease), 0, LONGEST_LEASE.toMillis());
     }
 
     /** Breaks the session without a goodbye, and stops dialling. Does not wait. */
@@ -300,18 +341,29 @@ public final class CoordinatorLink {
         }
     }
 
+    private static void leave(SessionStream stream, Goodbye goodbye) throws InterruptedException {
+        try {
+            Object _ =
+                    CompletableFuture.anyOf(stream.goodbye(goodbye), stream.ended())
+                            .get(GOODBYE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("goodbye_unanswered: the node counts as out of contact", e);
+        }
+        stream.complete();
+        try {
+            String _ = stream.ended().get(END_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException _) {
+            stream.drop("goodbye");
+        }
+    }
+
     /** Says goodbye and stops dialling; the attempts go on. */
     public void leave(Goodbye goodbye) throws InterruptedException {
         closed.countDown();
         registered.cancel(false);
         SessionStream stream = current;
         if (stream != null) {
-            stream.leave(goodbye);
-            try {
-                String _ = stream.ended().get(GOODBYE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException _) {
-                stream.drop("goodbye");
-            }
+            leave(stream, goodbye);
         }
         if (thread.getState() != Thread.State.NEW) {
             thread.join();

@@ -1,6 +1,7 @@
 package io.cattino.agent.link;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.cattino.agent.fence.BootClock;
 import io.cattino.proto.v1.AgentServiceGrpc;
 import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.Goodbye;
@@ -11,6 +12,9 @@ import io.cattino.proto.v1.SessionRequest;
 import io.cattino.proto.v1.SessionResponse;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -18,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One Session stream: counts and orders what goes out, and notes when something came in. */
 final class SessionStream implements ClientResponseObserver<SessionRequest, SessionResponse> {
+
+    /** So many heartbeats may be unanswered at most; silence breaks the stream long before. */
+    private static final int MAX_BEATS = 1024;
 
     private final BiConsumer<SessionStream, SessionResponse> receiver;
     private final CompletableFuture<String> ended = new CompletableFuture<>();
@@ -29,12 +36,24 @@ final class SessionStream implements ClientResponseObserver<SessionRequest, Sess
     @GuardedBy("lock")
     private long sequence;
 
+    @GuardedBy("lock")
+    private final Deque<Beat> beats = new ArrayDeque<>();
+
+    private final BootClock clock;
+    private final CompletableFuture<Void> goodbyeHeard = new CompletableFuture<>();
+    private volatile OptionalLong goodbyeSentAt = OptionalLong.empty();
+    private volatile long received;
     private volatile long lastHeardNanos = System.nanoTime();
 
+    /** A heartbeat of which nothing was heard yet, and when it was sent. */
+    private record Beat(long monoMs, long sentMs) {}
+
     /**
+     * @param clock that leases go by
      * @param receiver called for each message in order, on gRPC's threads
      */
-    SessionStream(BiConsumer<SessionStream, SessionResponse> receiver) {
+    SessionStream(BootClock clock, BiConsumer<SessionStream, SessionResponse> receiver) {
+        this.clock = clock;
         this.receiver = receiver;
     }
 
@@ -47,18 +66,64 @@ final class SessionStream implements ClientResponseObserver<SessionRequest, Sess
         send(SessionRequest.newBuilder().setReport(report), true);
     }
 
-    /** Sent only if the stream can take it now: a late heartbeat is worth nothing. */
+    /**
+     * Sent only if the stream can take it now: a late heartbeat is worth nothing. Says as well what
+     * has arrived.
+     */
     void heartbeat(Heartbeat heartbeat) {
-        send(SessionRequest.newBuilder().setHeartbeat(heartbeat), false);
+        Heartbeat.Builder beat = heartbeat.toBuilder().setReceived(received);
+        lock.lock();
+        try {
+            if (beats.size() == MAX_BEATS) {
+                beats.removeFirst();
+            }
+            // The time before it is sent: the lease that it brings must not be too long.
+            beats.add(new Beat(beat.getMonoMs(), clock.millis()));
+            send(SessionRequest.newBuilder().setHeartbeat(beat), false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * When the heartbeat was sent that is acknowledged; empty if there was none in this session.
+     */
+    OptionalLong sentAt(long monoMs) {
+        lock.lock();
+        try {
+            while (!beats.isEmpty() && beats.getFirst().monoMs() <= monoMs) {
+                Beat beat = beats.removeFirst();
+                if (beat.monoMs() == monoMs) {
+                    return OptionalLong.of(beat.sentMs());
+                }
+            }
+            return OptionalLong.empty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void logUnavailable(LogUnavailable answer) {
         send(SessionRequest.newBuilder().setLogUnavailable(answer), true);
     }
 
-    /** Says goodbye and ends the stream. */
-    void leave(Goodbye goodbye) {
+    /** Says goodbye; completes when the leader has acknowledged it. */
+    CompletableFuture<Void> goodbye(Goodbye goodbye) {
+        goodbyeSentAt = OptionalLong.of(clock.millis());
         send(SessionRequest.newBuilder().setGoodbye(goodbye), true);
+        return goodbyeHeard;
+    }
+
+    OptionalLong goodbyeSentAt() {
+        return goodbyeSentAt;
+    }
+
+    void goodbyeHeard() {
+        goodbyeHeard.complete(null);
+    }
+
+    /** Nothing more is sent. */
+    void complete() {
         lock.lock();
         try {
             if (requests != null && !ended.isDone()) {
@@ -119,6 +184,7 @@ final class SessionStream implements ClientResponseObserver<SessionRequest, Sess
     @Override
     public void onNext(SessionResponse response) {
         lastHeardNanos = System.nanoTime();
+        received = Math.max(received, response.getSequence());
         if (!ended.isDone()) {
             receiver.accept(this, response);
         }

@@ -99,6 +99,11 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** The directory itself, absolute. */
+    public Path root() {
+        return root;
+    }
+
     /** One directory per attempt. */
     public Path attempts() {
         return root.resolve("attempts");

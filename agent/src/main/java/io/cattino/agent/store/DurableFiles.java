@@ -39,6 +39,20 @@ public final class DurableFiles {
         syncNameOf(file);
     }
 
+    /**
+     * Replaces {@code file} without waiting for the disk, for what is worth nothing after a reboot.
+     * A reader sees the old content or the new.
+     */
+    public static void replace(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.write(temporary, content);
+        Files.move(
+                temporary,
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
     /** Makes it durable that a file has its name. */
     public static void syncNameOf(Path file) throws IOException {
         Path parent = file.toAbsolutePath().getParent();

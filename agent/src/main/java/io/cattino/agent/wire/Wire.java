@@ -40,6 +40,7 @@ import java.util.function.UnaryOperator;
 public final class Wire {
 
     private static final int LONGEST_REASON = 1024;
+    private static final String FENCED = "Fenced";
 
     private Wire() {}
 
@@ -220,6 +221,9 @@ public final class Wire {
             case AttemptResult.Vanished(String text) ->
                     builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_VANISHED)
                             .setReason(reason("Vanished", text, ""));
+            case AttemptResult.Fenced(String text) ->
+                    builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_VANISHED)
+                            .setReason(reason(FENCED, text, ""));
         }
         return builder.build();
     }
@@ -233,7 +237,10 @@ public final class Wire {
                             decode(ended.getLaunchFailure()), reason.getText(), reason.getHint());
             case ATTEMPT_RESULT_NOT_STARTED ->
                     new AttemptResult.NotStarted(reason.getCode(), reason.getText());
-            case ATTEMPT_RESULT_VANISHED -> new AttemptResult.Vanished(reason.getText());
+            case ATTEMPT_RESULT_VANISHED ->
+                    reason.getCode().equals(FENCED)
+                            ? new AttemptResult.Fenced(reason.getText())
+                            : new AttemptResult.Vanished(reason.getText());
             case ATTEMPT_RESULT_UNSPECIFIED, ATTEMPT_RESULT_LOST, UNRECOGNIZED ->
                     throw new IllegalArgumentException("no end: " + ended.getResult());
         };

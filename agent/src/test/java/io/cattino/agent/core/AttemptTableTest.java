@@ -95,6 +95,12 @@ class AttemptTableTest {
                     at ->
                             new AgentInput.ProcessEnded(
                                     at, ID, new AttemptResult.Exited(0), 999_500, 0));
+    private static final Named FENCED =
+            new Named(
+                    "ProcessEnded(fenced)",
+                    at ->
+                            new AgentInput.ProcessEnded(
+                                    at, ID, new AttemptResult.Fenced("t"), 999_500, 0));
     private static final Named FORGET =
             new Named("Forget", at -> new AgentInput.Forget(at, 3, 1, ID));
     private static final Named TICK = new Named("Tick", AgentInput.Tick::new);
@@ -115,6 +121,7 @@ class AttemptTableTest {
                                         at, ID, new AttemptResult.NotStarted("R", "t"))),
                 STARTED,
                 ENDED,
+                FENCED,
                 gone(false, false),
                 gone(true, false),
                 gone(true, true),
@@ -293,6 +300,7 @@ class AttemptTableTest {
                     case AttemptResult.LaunchFailed _ -> "failed";
                     case AttemptResult.NotStarted _ -> "not started";
                     case AttemptResult.Vanished _ -> "vanished";
+                    case AttemptResult.Fenced _ -> "fenced";
                 };
         return end.leftovers() > 0 ? result + " left " + end.leftovers() : result;
     }

@@ -42,6 +42,7 @@ class CorePurityTest {
                                                         "java.lang.runtime",
                                                         "java.util",
                                                         "java.util.function",
+                                                        "java.util.regex",
                                                         "java.util.stream",
                                                         "java.time",
                                                         "org.jspecify.annotations",

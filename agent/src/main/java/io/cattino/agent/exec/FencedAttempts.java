@@ -1,0 +1,224 @@
+package io.cattino.agent.exec;
+
+import io.cattino.agent.core.AttemptId;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts that a fence watches, and their end. It needs no agent, no logger and no native
+ * code. {@link #list} and {@link #mark} read and write files, {@link #kill} only looks into {@code
+ * /proc}; each may be called from a thread of its own.
+ */
+public final class FencedAttempts {
+
+    /** KILL is repeated at once while new processes turn up, this often. */
+    private static final int KILL_ROUNDS = 10;
+
+    private final Path attempts;
+    private final String bootId;
+    private final ProcessTable table;
+    private final Map<AttemptId, Known> known = new ConcurrentHashMap<>();
+
+    /**
+     * One of them.
+     *
+     * @param id which
+     * @param afterMs milliseconds since the last lease after which it is killed
+     * @param launchedMs when it was launched, by the clock since the boot
+     */
+    public record Fenced(AttemptId id, long afterMs, long launchedMs) {
+
+        /**
+         * Whether it is to be killed.
+         *
+         * @param lease until when the leader is known to have heard the node, by the same clock;
+         *     empty before the first lease of this boot
+         */
+        public boolean isOver(OptionalLong lease, long nowMs) {
+            return nowMs - lease.orElse(launchedMs) >= afterMs;
+        }
+    }
+
+    private static final class Known {
+        final Fenced fenced;
+        final AttemptDirectory directory;
+        final String marker;
+        volatile @Nullable SupervisorIdentity supervisor;
+
+        /** Whether its session is its own: the supervisor was seen alive. */
+        volatile boolean sessionKnown;
+
+        Known(AttemptId id, AttemptDirectory directory, FenceRecord record) {
+            this.fenced = new Fenced(id, record.afterMs(), record.launchedMs());
+            this.directory = directory;
+            this.marker = record.marker();
+        }
+
+        boolean owns(ProcessTable.Entry entry) {
+            SupervisorIdentity leader = supervisor;
+            return sessionKnown && leader != null && leader.pid() == entry.session();
+        }
+
+        boolean isSupervisor(ProcessTable.Entry entry) {
+            SupervisorIdentity leader = supervisor;
+            return leader != null
+                    && leader.pid() == entry.pid()
+                    && leader.startTicks() == entry.startTicks();
+        }
+    }
+
+    /**
+     * @param attempts with a directory for each
+     * @param bootId of the machine; what was launched in another boot is dead
+     */
+    public FencedAttempts(Path attempts, String bootId, ProcessTable table) {
+        this.attempts = attempts;
+        this.bootId = bootId;
+        this.table = table;
+    }
+
+    /** Makes one that is over at once and has no processes, for a rehearsal. */
+    public static void stage(Path attempts, AttemptId id, String bootId) throws IOException {
+        AttemptDirectory directory = new AttemptDirectory(attempts.resolve(id.toString()));
+        directory.create(new byte[0]);
+        directory.writeFence(new FenceRecord(bootId, 0, 0, "rehearsal/" + attempts));
+    }
+
+    /** Whether that one was fired at. */
+    public static boolean isMarked(Path attempts, AttemptId id) throws IOException {
+        return new AttemptDirectory(attempts.resolve(id.toString())).fencedAfterMs().isPresent();
+    }
+
+    /**
+     * Reads which there are; empty if their directory itself is not there.
+     *
+     * @throws IOException if that cannot be told now
+     */
+    public Optional<List<Fenced>> list() throws IOException {
+        Set<AttemptId> present = new HashSet<>();
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(attempts)) {
+            for (Path directory : directories) {
+                Optional<AttemptId> id = AttemptId.parse(directory.getFileName().toString());
+                if (id.isPresent() && present.add(id.get())) {
+                    learn(id.get(), new AttemptDirectory(directory));
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException _) {
+            return Optional.empty();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        known.keySet().retainAll(present);
+        return Optional.of(known.values().stream().map(each -> each.fenced).toList());
+    }
+
+    private void learn(AttemptId id, AttemptDirectory directory) throws IOException {
+        Known each = known.get(id);
+        if (each == null) {
+            Optional<FenceRecord> record = directory.fence();
+            if (record.isEmpty() || !record.get().bootId().equals(bootId)) {
+                return;
+            }
+            each = new Known(id, directory, record.get());
+            known.put(id, each);
+        }
+        if (each.supervisor == null) {
+            Optional<SupervisorIdentity> identity = directory.supervisor();
+            if (identity.isPresent()) {
+                each.sessionKnown =
+                        identity.get().bootId().equals(bootId)
+                                && table.isAlive(identity.get().pid(), identity.get().startTicks());
+                each.supervisor = identity.get();
+            }
+        }
+    }
+
+    /**
+     * Notes that it is about to be killed, so that this is not mistaken for a command that
+     * vanished, and sees to it that it cannot start any more if it has not. What ended by itself
+     * stays as it is.
+     */
+    public void mark(Fenced fenced) throws IOException {
+        Known each = known.get(fenced.id());
+        if (each == null || !Files.isDirectory(each.directory.path())) {
+            return;
+        }
+        if (each.directory.exit().isEmpty()) {
+            each.directory.markFenced(fenced.afterMs());
+        }
+        each.directory.claimStart();
+    }
+
+    /**
+     * Kills all processes of these attempts, the supervisors first, which could start others.
+     *
+     * @return those of which anything was alive
+     */
+    public Set<AttemptId> kill(Collection<Fenced> over) {
+        List<Known> targets = new ArrayList<>();
+        for (Fenced fenced : over) {
+            Known each = known.get(fenced.id());
+            if (each != null) {
+                targets.add(each);
+            }
+        }
+        Map<String, Known> markers = new HashMap<>();
+        targets.forEach(each -> markers.put(each.marker, each));
+        long self = ProcessHandle.current().pid();
+        Set<AttemptId> alive = new HashSet<>();
+        for (int round = 0; round < KILL_ROUNDS; round++) {
+            Map<ProcessTable.Entry, Known> victims = new LinkedHashMap<>();
+            List<ProcessTable.Entry> living = table.living();
+            for (ProcessTable.Entry entry : living) {
+                find(entry, targets, Known::isSupervisor)
+                        .ifPresent(each -> victims.put(entry, each));
+            }
+            for (ProcessTable.Entry entry : living) {
+                if (entry.pid() != self) {
+                    find(entry, targets, Known::owns)
+                            .or(() -> table.marker(entry.pid()).map(markers::get))
+                            .ifPresent(each -> victims.putIfAbsent(entry, each));
+                }
+            }
+            if (victims.isEmpty()) {
+                break;
+            }
+            victims.forEach((entry, each) -> {
+                alive.add(each.fenced.id());
+                kill(entry);
+            });
+        }
+        return alive;
+    }
+
+    private static Optional<Known> find(
+            ProcessTable.Entry entry,
+            List<Known> targets,
+            BiPredicate<Known, ProcessTable.Entry> test) {
+        return targets.stream().filter(each -> test.test(each, entry)).findFirst();
+    }
+
+    private void kill(ProcessTable.Entry entry) {
+        ProcessHandle.of(entry.pid())
+                .filter(_ -> table.isAlive(entry.pid(), entry.startTicks()))
+                .ifPresent(ProcessHandle::destroyForcibly);
+    }
+}

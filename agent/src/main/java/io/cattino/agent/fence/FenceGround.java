@@ -1,0 +1,128 @@
+package io.cattino.agent.fence;
+
+import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.exec.FencedAttempts;
+import io.cattino.agent.exec.FencedAttempts.Fenced;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data directory, read and written on a thread of its own: a disk that hangs must not keep
+ * anything alive. One thread calls.
+ */
+final class FenceGround implements Watchman.Ground, AutoCloseable {
+
+    private static final Duration MARKING = Duration.ofSeconds(1);
+
+    private final FencedAttempts attempts;
+    private final LeaseFile lease;
+    private final Consumer<String> log;
+    private final ExecutorService disk =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("fence-disk").factory());
+    private Watchman.View last = new Watchman.View(List.of(), OptionalLong.empty(), false);
+    private @Nullable CompletableFuture<Watchman.View> looking;
+
+    FenceGround(FencedAttempts attempts, LeaseFile lease, Consumer<String> log) {
+        this.attempts = attempts;
+        this.lease = lease;
+        this.log = log;
+    }
+
+    @Override
+    public Watchman.View look(Duration patience) {
+        CompletableFuture<Watchman.View> look = looking;
+        if (look == null) {
+            look = CompletableFuture.supplyAsync(this::read, disk);
+            looking = look;
+        }
+        Optional<Watchman.View> seen = await("look", look, patience);
+        if (look.isDone()) {
+            looking = null;
+        }
+        last = seen.orElseGet(() -> new Watchman.View(last.attempts(), last.lease(), false));
+        return last;
+    }
+
+    /** Whatever cannot be read is as it was: a lease that cannot be read is not extended. */
+    private Watchman.View read() {
+        boolean fresh = true;
+        OptionalLong base = last.lease();
+        try {
+            OptionalLong now = lease.read();
+            base = now.isPresent() ? now : base;
+        } catch (IOException e) {
+            log.accept("lease_unreadable " + e);
+            fresh = false;
+        }
+        // Without the directory nobody says that they are over: those that were there are watched
+        // on.
+        List<Fenced> present = last.attempts();
+        try {
+            present = attempts.list().orElse(present);
+        } catch (IOException | RuntimeException e) {
+            log.accept("attempts_unreadable " + e);
+            fresh = false;
+        }
+        return new Watchman.View(present, base, fresh);
+    }
+
+    @Override
+    public void mark(List<Fenced> over) {
+        CompletableFuture<Boolean> marking =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            over.forEach(this::mark);
+                            return true;
+                        },
+                        disk);
+        var _ = await("mark", marking, MARKING);
+    }
+
+    private void mark(Fenced each) {
+        try {
+            attempts.mark(each);
+        } catch (IOException | RuntimeException e) {
+            log.accept("not_marked attempt=" + each.id() + " " + e);
+        }
+    }
+
+    @Override
+    public Set<AttemptId> kill(List<Fenced> over) {
+        Set<AttemptId> alive = attempts.kill(over);
+        if (!alive.isEmpty()) {
+            log.accept("killed attempts=" + alive);
+        }
+        return alive;
+    }
+
+    private <T> Optional<T> await(String what, CompletableFuture<T> work, Duration patience) {
+        try {
+            return Optional.of(work.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            log.accept("disk_slow what=" + what);
+        } catch (ExecutionException e) {
+            log.accept("failed what=" + what + " " + e.getCause());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        disk.shutdown();
+    }
+}

@@ -1,0 +1,70 @@
+package io.cattino.agent.fence;
+
+import static io.cattino.agent.Waiting.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@NullUnmarked
+class LeaseKeeperTest {
+
+    @TempDir private Path root;
+
+    private OptionalLong onDisk(String bootId) throws IOException {
+        return new LeaseFile(root.resolve(FenceKeeper.LEASE), bootId).read();
+    }
+
+    @Test
+    void neverGoesBack() throws IOException {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+            assertThat(lease.base()).isEmpty();
+            lease.keep(true);
+            lease.extend(5_000);
+            lease.extend(4_000);
+            assertThat(lease.base()).hasValue(5_000);
+        }
+        assertThat(onDisk("boot-1")).hasValue(5_000);
+    }
+
+    @Test
+    void isWrittenOnlyWhileThereIsSomethingToFence() throws IOException {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+            lease.extend(5_000);
+            assertThat(root.resolve(FenceKeeper.LEASE)).doesNotExist();
+            lease.keep(true);
+            await().until(() -> onDisk("boot-1").equals(OptionalLong.of(5_000)));
+            lease.extend(6_000);
+            await().until(() -> onDisk("boot-1").equals(OptionalLong.of(6_000)));
+        }
+    }
+
+    @Test
+    void outlivesTheAgentButNotTheBoot() throws IOException {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+            lease.keep(true);
+            lease.extend(5_000);
+        }
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+            assertThat(lease.base()).hasValue(5_000);
+        }
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-2")) {
+            assertThat(lease.base()).isEmpty();
+        }
+        Files.writeString(root.resolve(FenceKeeper.LEASE), "rubbish");
+        assertThat(onDisk("boot-1")).isEmpty();
+    }
+
+    @Test
+    void theClockSinceTheBootGoesOn() {
+        BootClock clock = BootClock.system();
+        long before = clock.millis();
+        assertThat(before).isPositive();
+        await().until(() -> clock.millis() > before);
+    }
+}
