@@ -66,6 +66,7 @@ final class FakeLeader implements AutoCloseable {
     volatile boolean acknowledging = true;
     volatile boolean answering = true;
     volatile String refusalHint = "";
+    volatile boolean refusing;
     volatile boolean leasing;
     final AtomicLong sequence = new AtomicLong();
     volatile @Nullable StreamObserver<SessionResponse> session;
@@ -137,6 +138,20 @@ final class FakeLeader implements AutoCloseable {
                 SessionResponse.newBuilder()
                         .setPutContext(
                                 PutContext.newBuilder().setContextId(id).setContext(context)));
+    }
+
+    private SessionResponse refusal() {
+        return SessionResponse.newBuilder()
+                .setRefusal(
+                        Refusal.newBuilder()
+                                .setCode(Refusal.Code.CODE_NOT_LEADER)
+                                .setLeader(refusalHint))
+                .build();
+    }
+
+    /** Says in the middle of a session that it leads no more. */
+    void refuse() {
+        send(refusal().toBuilder());
     }
 
     void launch(Launch launch) {
@@ -278,14 +293,8 @@ final class FakeLeader implements AutoCloseable {
             if (!answering) {
                 return;
             }
-            if (!refusalHint.isEmpty()) {
-                out.onNext(
-                        SessionResponse.newBuilder()
-                                .setRefusal(
-                                        Refusal.newBuilder()
-                                                .setCode(Refusal.Code.CODE_NOT_LEADER)
-                                                .setLeader(refusalHint))
-                                .build());
+            if (refusing || !refusalHint.isEmpty()) {
+                out.onNext(refusal());
                 out.onCompleted();
                 return;
             }

@@ -238,6 +238,27 @@ class FenceTest {
     }
 
     @Test
+    void whileAllSayThatTheyDoNotLeadTheLeaseGoesOn() throws IOException {
+        try (FakeLeader other = new FakeLeader()) {
+            startAgent(
+                    AgentConfig.builder(List.of(leader.address(), other.address()), name, data)
+                            .silence(Duration.ofSeconds(1))
+                            .fakeGpus(FakeGpuSpec.parse("1x1000"))
+                            .build());
+            AttemptRef ref = launch(1, true);
+            long pid = leader.awaitStart(ref);
+            other.refusing = true;
+            leader.refusing = true;
+            leader.refuse();
+            long since = clock.millis();
+            await().until(() -> clock.millis() > since + 2 * FENCE_AFTER_MS);
+            assertThat(isAlive(pid)).isTrue();
+            other.answering = false; // it may lead, for all that is known
+            await().until(() -> !isAlive(pid));
+        }
+    }
+
+    @Test
     void aFenceThatDiesIsStartedAgain() throws IOException {
         startAgent(config().build());
         AttemptRef ref = launch(1, true);

@@ -58,6 +58,7 @@ public final class CoordinatorLink {
     private final AgentPort port;
     private final LogDesk logs;
     private final Targets targets;
+    private final Interregnum interregnum = new Interregnum();
     private final CompletableFuture<Void> registered = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
@@ -157,6 +158,8 @@ public final class CoordinatorLink {
 
     private String runSession(String target) throws InterruptedException {
         ManagedChannel channel = null;
+        Conversation conversation = null;
+        long askedMs = settings.clock().millis();
         try {
             Hello hello = port.hello().get();
             channel =
@@ -168,7 +171,7 @@ public final class CoordinatorLink {
                             .disableRetry()
                             .build();
             AgentServiceGrpc.AgentServiceStub stub = AgentServiceGrpc.newStub(channel);
-            Conversation conversation = new Conversation(target, stub);
+            conversation = new Conversation(target, stub);
             SessionStream stream = new SessionStream(settings.clock(), conversation::onResponse);
             current = stream;
             stream.open(stub, hello);
@@ -177,9 +180,23 @@ public final class CoordinatorLink {
             return String.valueOf(e.getMessage());
         } finally {
             endSession();
+            heed(target, askedMs, conversation);
             if (channel != null) {
                 channel.shutdownNow();
             }
+        }
+    }
+
+    /** While nobody leads, nobody replaces anything: that is as good as a lease. */
+    private void heed(String target, long askedMs, @Nullable Conversation conversation) {
+        if (conversation != null && conversation.welcomed) {
+            interregnum.over();
+        } else if (conversation != null && conversation.notLeading) {
+            targets.answered();
+            interregnum.notLeading(target, askedMs, conversation.hint);
+            interregnum.since(targets.all()).ifPresent(port::leased);
+        } else {
+            interregnum.unknown(target);
         }
     }
 
@@ -207,12 +224,15 @@ public final class CoordinatorLink {
         }
     }
 
-    /** The leader's side of one stream. Confined to the stream's callbacks. */
+    /** The leader's side of one stream. Confined to the stream's callbacks, and then to its end. */
     private final class Conversation {
 
         private final String target;
         private final AgentServiceGrpc.AgentServiceStub stub;
         private @Nullable LeaderCommands commands;
+        private volatile boolean welcomed;
+        private volatile String hint = "";
+        private volatile boolean notLeading;
 
         Conversation(String target, AgentServiceGrpc.AgentServiceStub stub) {
             this.target = target;
@@ -260,6 +280,7 @@ public final class CoordinatorLink {
             long generation = response.getGeneration();
             long epoch = response.getEpoch();
             commands = new LeaderCommands(port);
+            welcomed = true;
             targets.welcomedBy(target);
             targets.learned(welcome.getCoordinatorsList());
             Rhythm rhythm =
@@ -274,6 +295,8 @@ public final class CoordinatorLink {
 
         private void onRefusal(SessionStream stream, Refusal refusal) {
             if (refusal.getCode() == Refusal.Code.CODE_NOT_LEADER) {
+                hint = refusal.getLeader();
+                notLeading = true;
                 if (!refusal.getLeader().isEmpty()) {
                     targets.hinted(refusal.getLeader());
                 }

@@ -14,6 +14,9 @@ final class Targets {
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
+    /** While they answer, an election is on, and a lease may depend on hearing that from all. */
+    private static final Duration LONGEST_ELECTION_WAIT = Duration.ofSeconds(1);
+
     /** More than anybody runs; a bound on what a leader can make us remember. */
     private static final int MAX_KNOWN = 64;
 
@@ -24,6 +27,7 @@ final class Targets {
     private int failures;
     private int hintsInRow;
     private boolean hinted;
+    private boolean answered;
     private String preferred = "";
 
     Targets(List<String> coordinators) {
@@ -42,6 +46,7 @@ final class Targets {
     /** The address to dial now. */
     String next() {
         hinted = false;
+        answered = false;
         if (!preferred.isEmpty()) {
             String target = preferred;
             preferred = "";
@@ -50,6 +55,16 @@ final class Targets {
         String target = coordinators.get(next);
         next = (next + 1) % coordinators.size();
         return target;
+    }
+
+    /** All that may lead, as far as is known. */
+    List<String> all() {
+        return List.copyOf(coordinators);
+    }
+
+    /** It does not lead, and said so. */
+    void answered() {
+        answered = true;
     }
 
     /** A leader welcomed us; it is dialled first when the stream breaks. */
@@ -80,6 +95,7 @@ final class Targets {
             return 0;
         }
         failures = Math.min(failures + 1, 16);
-        return backoff.apply(failures);
+        long wait = backoff.apply(failures);
+        return answered ? Math.min(wait, LONGEST_ELECTION_WAIT.toMillis()) : wait;
     }
 }

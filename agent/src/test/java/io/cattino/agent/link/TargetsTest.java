@@ -55,4 +55,15 @@ class TargetsTest {
         assertThat(targets.waitMs()).isPositive();
         assertThat(targets.next()).isEqualTo("b:1");
     }
+
+    @Test
+    void asksThoseThatAnswerMoreOften() {
+        for (int i = 0; i < 20; i++) {
+            targets.next();
+            targets.answered();
+            assertThat(targets.waitMs()).isBetween(100L, 1_000L);
+        }
+        targets.next();
+        assertThat(targets.waitMs()).isGreaterThan(2_000L);
+    }
 }
