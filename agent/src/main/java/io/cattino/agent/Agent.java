@@ -120,7 +120,7 @@ public final class Agent implements AutoCloseable {
                         directory, tombstones, supervision, logTrimmer, fence, wall, this::post);
         AgentCore core =
                 new AgentCore(config.limits(), directory.highestEpoch(), directory.firstSequence());
-        this.loop = new AgentLoop(core, effects::run, wall);
+        this.loop = new AgentLoop(core, effects::run, wall, clock);
         this.hellos =
                 new HelloMaker(config, identity(config, directory, bootId), new HostMemory(PROC));
         this.link =

@@ -4,6 +4,7 @@ import io.cattino.agent.core.AgentCore;
 import io.cattino.agent.core.AgentEffect;
 import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.Moment;
+import io.cattino.agent.fence.BootClock;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,9 +23,14 @@ final class AgentLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
 
+    /** A leader that hears nothing for so long gives the node no new tasks any more. */
+    private static final long FROZEN_MS = 10_000;
+
     private final AgentCore core;
     private final Consumer<AgentEffect> effects;
     private final InstantSource wall;
+    private final BootClock clock;
+    private long lookedMs;
     private final LinkedBlockingQueue<Item> mailbox = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final Thread thread;
@@ -36,8 +42,11 @@ final class AgentLoop {
 
     /**
      * @param effects called on the loop's thread; must not block for long
+     * @param clock that goes on while the machine is suspended
      */
-    AgentLoop(AgentCore core, Consumer<AgentEffect> effects, InstantSource wall) {
+    AgentLoop(AgentCore core, Consumer<AgentEffect> effects, InstantSource wall, BootClock clock) {
+        this.clock = clock;
+        this.lookedMs = clock.millis();
         this.core = core;
         this.effects = effects;
         this.wall = wall;
@@ -45,6 +54,7 @@ final class AgentLoop {
     }
 
     void start() {
+        lookedMs = clock.millis();
         thread.start();
     }
 
@@ -106,8 +116,23 @@ final class AgentLoop {
     }
 
     private void take(Function<Moment, AgentInput> input) {
-        long mono = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        core.step(input.apply(new Moment(mono, wall.millis()))).forEach(effects);
+        noticeFreeze();
+        core.step(input.apply(now())).forEach(effects);
+    }
+
+    /** There is something to do ten times a second; if there was not, this process stood still. */
+    private void noticeFreeze() {
+        long nowMs = clock.millis();
+        long gap = nowMs - lookedMs;
+        lookedMs = nowMs;
+        if (gap >= FROZEN_MS) {
+            LOG.warn("frozen millis={}", gap);
+            core.step(new AgentInput.Frozen(now(), gap)).forEach(effects);
+        }
+    }
+
+    private Moment now() {
+        return new Moment(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), wall.millis());
     }
 
     private void run() {

@@ -37,6 +37,7 @@ public final class AgentCore {
             case AgentInput.HelloMade _ -> helloSequence = state.nextSequence - 1;
             case AgentInput.Connected connected -> onConnected(connected);
             case AgentInput.Disconnected disconnected -> onDisconnected(disconnected);
+            case AgentInput.Frozen frozen -> onFrozen(frozen);
             case AgentInput.Recovered recovered -> lifecycle.onRecovered(recovered);
             case AgentInput.Spawned spawned -> lifecycle.onSpawned(spawned);
             case AgentInput.SpawnFailed failed -> lifecycle.onSpawnFailed(failed);
@@ -90,6 +91,17 @@ public final class AgentCore {
     private void onDisconnected(AgentInput.Disconnected disconnected) {
         if (disconnected.generation() == state.generation) {
             state.connected = false;
+        }
+    }
+
+    /** Whatever still comes by this stream is too old to be obeyed; the next Hello sorts it out. */
+    private void onFrozen(AgentInput.Frozen frozen) {
+        if (state.connected) {
+            state.connected = false;
+            state.emit(
+                    new AgentEffect.DropSession(
+                            state.generation,
+                            "this agent was frozen for %d s".formatted(frozen.millis() / 1_000)));
         }
     }
 

@@ -55,6 +55,11 @@ public sealed interface AgentInput {
     /** The link: the stream is gone. */
     record Disconnected(Moment at, long generation) implements AgentInput {}
 
+    /**
+     * The loop: it could do nothing for so long. What lies in front of it may be of before that.
+     */
+    record Frozen(Moment at, long millis) implements AgentInput {}
+
     /** At start: an attempt of an earlier agent was found in the data directory. */
     record Recovered(
             Moment at, AttemptId id, List<DevicePromise> devices, long graceMs, Found found)

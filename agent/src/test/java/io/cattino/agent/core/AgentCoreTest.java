@@ -56,6 +56,19 @@ class AgentCoreTest {
     }
 
     @Test
+    void obeysNothingFromBeforeAFreeze() {
+        connect(1, 5);
+        assertThat(when(at -> new AgentInput.Frozen(at, 300_000)))
+                .containsExactly(new AgentEffect.DropSession(1, "this agent was frozen for 300 s"));
+        assertThat(launch(1, 5)).isEmpty();
+        assertThat(when(at -> new AgentInput.Frozen(at, 300_000))).isEmpty();
+        when(at -> new AgentInput.Disconnected(at, 1));
+        assertThat(launch(1, 5)).isEmpty();
+        connect(2, 5);
+        assertThat(launch(2, 5)).containsExactly(new AgentEffect.Spawn(ID));
+    }
+
+    @Test
     void obeysOnlyTheCurrentStreamAndTheHighestEpoch() {
         assertThat(launch(0, 4)).as("before a welcome").isEmpty();
         connect(2, 5);
