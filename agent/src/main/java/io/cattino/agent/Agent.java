@@ -17,6 +17,7 @@ import io.cattino.agent.fence.LeaseKeeper;
 import io.cattino.agent.link.AgentPort;
 import io.cattino.agent.link.CoordinatorLink;
 import io.cattino.agent.probe.DeviceProbe;
+import io.cattino.agent.probe.DiskWatch;
 import io.cattino.agent.probe.FakeGpuProbe;
 import io.cattino.agent.probe.HostMemory;
 import io.cattino.agent.probe.HostMemoryProbe;
@@ -34,12 +35,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +59,7 @@ public final class Agent implements AutoCloseable {
     private static final Path PROC = Path.of("/proc");
     private static final long TICK_MS = 100;
     private static final long LOOK_MS = 1_000;
+    private static final long DISK_MS = 5_000;
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration LANES_WAIT = Duration.ofSeconds(10);
     private static final Duration FENCE_WAIT = Duration.ofSeconds(5);
@@ -74,12 +75,14 @@ public final class Agent implements AutoCloseable {
     private final BootClock clock = BootClock.system();
     private final LeaseKeeper lease;
     private final FenceKeeper fence;
+    private final DiskWatch disks;
     private final EffectRunner effects;
     private final AgentLoop loop;
     private final CoordinatorLink link;
     private final HelloMaker hellos;
     private final Recovery recovery;
     private final Closer closer = new Closer();
+    private final Timers timers = new Timers(closer);
 
     private Agent(AgentConfig config, DataDirectory directory) throws IOException {
         this.config = config;
@@ -108,6 +111,7 @@ public final class Agent implements AutoCloseable {
                         clock,
                         lease,
                         new FenceKeeper.Start(launcher, config.fenceCommand(), FENCE_WAIT));
+        this.disks = new DiskWatch(directory.root(), config.diskReserve());
         this.supervision =
                 new Supervision(
                         new Supervision.Places(directory.attempts(), directory.programs(), bootId),
@@ -173,7 +177,9 @@ public final class Agent implements AutoCloseable {
         loop.start();
         supervision.start();
         fence.look();
-        every("agent-fence", LOOK_MS, fence::look);
+        disks.look();
+        timers.every("agent-disks", DISK_MS, disks::look);
+        timers.every("agent-fence", LOOK_MS, fence::look);
         HeartbeatSender heartbeats =
                 new HeartbeatSender(
                         probe,
@@ -182,11 +188,11 @@ public final class Agent implements AutoCloseable {
                         link,
                         this::troubles,
                         STALE_NANOS);
-        every("agent-sampler", TICK_MS, heartbeats::sample);
+        timers.every("agent-sampler", TICK_MS, heartbeats::sample);
         LogTimes logTimes = new LogTimes(wall);
-        every("agent-logs", LOOK_MS, () -> logTimes.look(effects.taskDirectories()));
-        every("agent-log-cap", TICK_MS, () -> logTrimmer.look(effects.taskDirectories()));
-        every(
+        timers.every("agent-logs", LOOK_MS, () -> logTimes.look(effects.taskDirectories()));
+        timers.every("agent-log-cap", TICK_MS, () -> logTrimmer.look(effects.taskDirectories()));
+        timers.every(
                 "agent-timer",
                 TICK_MS,
                 () -> {
@@ -204,32 +210,6 @@ public final class Agent implements AutoCloseable {
                 config.dataDirectory(),
                 probe.inventory().size(),
                 config.logCap());
-    }
-
-    private void every(String name, long millis, Runnable work) {
-        ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name(name).factory());
-        closer.add(
-                name,
-                () -> {
-                    timer.shutdown();
-                    if (!timer.awaitTermination(LANES_WAIT.toSeconds(), TimeUnit.SECONDS)) {
-                        LOG.warn("still_busy what={}", name);
-                    }
-                });
-        var _ =
-                timer.scheduleAtFixedRate(
-                        () -> {
-                            try {
-                                work.run();
-                            } catch (RuntimeException e) {
-                                LOG.error("timer_failed name={}", name, e);
-                            }
-                        },
-                        millis,
-                        millis,
-                        TimeUnit.MILLISECONDS);
     }
 
     private void finishEffects() throws InterruptedException {
@@ -294,7 +274,14 @@ public final class Agent implements AutoCloseable {
     }
 
     private List<Trouble> troubles() {
-        return fence.isDown() ? List.of(Trouble.TROUBLE_FENCE_DOWN) : List.of();
+        List<Trouble> troubles = new ArrayList<>();
+        if (fence.isDown()) {
+            troubles.add(Trouble.TROUBLE_FENCE_DOWN);
+        }
+        if (disks.isFull()) {
+            troubles.add(Trouble.TROUBLE_DISK_FULL);
+        }
+        return List.copyOf(troubles);
     }
 
     private static NodeIdentity identity(
@@ -355,6 +342,9 @@ public final class Agent implements AutoCloseable {
 
         @Override
         public void postLaunch(PendingLaunch launch, Function<Moment, AgentInput> input) {
+            if (launch.order() instanceof Order.Valid(var order)) {
+                disks.writesTo(order.runDir());
+            }
             loop.post(at -> {
                 effects.offer(launch);
                 return input.apply(at);

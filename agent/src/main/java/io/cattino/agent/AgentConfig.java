@@ -3,6 +3,7 @@ package io.cattino.agent;
 import io.cattino.agent.core.AgentLimits;
 import io.cattino.agent.exec.LogCap;
 import io.cattino.agent.fence.FenceKeeper;
+import io.cattino.agent.probe.DiskReserve;
 import io.cattino.agent.probe.FakeGpuSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
  *     meow} looks by itself
  * @param pythonZip the Python package for tasks; empty: tasks in Python are refused
  * @param logCap how much of an attempt's logs stays on the disk
+ * @param diskReserve what has to be free on its disks for new tasks
  * @param version of this program
  * @param silence how long a leader may be silent before the stream is broken
  * @param fenceCommand starts the fence, when {@code --data DIR --while-needed} is added
@@ -44,6 +46,7 @@ public record AgentConfig(
         Optional<Path> tokenFile,
         Optional<Path> pythonZip,
         LogCap logCap,
+        DiskReserve diskReserve,
         String version,
         Duration silence,
         List<String> fenceCommand,
@@ -97,6 +100,7 @@ public record AgentConfig(
         private Optional<Path> tokenFile = Optional.empty();
         private Optional<Path> pythonZip = Optional.empty();
         private LogCap logCap = LogCap.DEFAULT;
+        private DiskReserve diskReserve = DiskReserve.DEFAULT;
         private String version = "unknown";
         private Duration silence = Duration.ofSeconds(15);
         private List<String> fenceCommand = FenceKeeper.Start.thisProgram();
@@ -150,6 +154,12 @@ public record AgentConfig(
             return this;
         }
 
+        /** What has to be free on its disks for new tasks; default 2 GiB and 5 %. */
+        public Builder diskReserve(DiskReserve least) {
+            this.diskReserve = least;
+            return this;
+        }
+
         /** Of this program, for people. */
         public Builder version(String text) {
             this.version = text;
@@ -191,6 +201,7 @@ public record AgentConfig(
                     tokenFile,
                     pythonZip,
                     logCap,
+                    diskReserve,
                     version,
                     silence,
                     fenceCommand,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cattino.agent.core.AgentLimits;
+import io.cattino.agent.probe.DiskReserve;
 import io.cattino.agent.probe.FakeGpuSpec;
 import io.cattino.agent.store.DataDirectoryException;
 import io.cattino.agent.wire.Wire;
@@ -21,6 +22,7 @@ import io.cattino.proto.v1.LaunchFailure;
 import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.OpenLog;
 import io.cattino.proto.v1.Signal;
+import io.cattino.proto.v1.Trouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -136,6 +138,18 @@ class AgentTest {
         await().until(() -> leader.heartbeats.size() >= 3);
         assertThat(leader.heartbeats.getLast().getDevicesList()).hasSize(2);
         assertThat(leader.heartbeats.getLast().getMemoryUsedMib()).isPositive();
+    }
+
+    @Test
+    void saysThatItsDiskIsFullAndLetsItsTasksRunOn() {
+        agent = Agent.start(config().diskReserve(new DiskReserve(1L << 62, 0)).build());
+        leader.awaitSession();
+        await().until(() -> !leader.heartbeats.isEmpty());
+        assertThat(leader.heartbeats.getLast().getTroublesList())
+                .containsExactly(Trouble.TROUBLE_DISK_FULL);
+        AttemptRef ref = FakeLeader.ref(9, 1);
+        leader.launch(FakeLeader.launch(ref, runDir, "/bin/true").build());
+        assertThat(leader.awaitEnd(ref).getExitCode()).isZero();
     }
 
     @Test

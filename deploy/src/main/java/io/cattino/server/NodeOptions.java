@@ -2,6 +2,7 @@ package io.cattino.server;
 
 import io.cattino.agent.AgentConfig;
 import io.cattino.agent.exec.LogCap;
+import io.cattino.agent.probe.DiskReserve;
 import io.cattino.agent.probe.FakeGpuSpec;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,6 +42,15 @@ final class NodeOptions {
                     "Of the logs of an attempt beyond this, the middle is dropped. Default: ${DEFAULT-VALUE}")
     private LogCap logCap = LogCap.DEFAULT;
 
+    @Option(
+            names = "--disk-reserve",
+            paramLabel = "SIZE,PERCENT",
+            defaultValue = "2GiB,5%%",
+            converter = DiskReserves.class,
+            description =
+                    "No new tasks while less is free on the disk of its data or of the logs: both count. Default: 2GiB,5%%")
+    private DiskReserve diskReserve = DiskReserve.DEFAULT;
+
     /** Name of the node. */
     String name() {
         return name.orElseGet(Home::hostname);
@@ -55,7 +65,7 @@ final class NodeOptions {
         if (!python.isEmpty()) {
             config.pythonZip(Path.of(python));
         }
-        return config.slots(slots).logCap(logCap).build();
+        return config.slots(slots).logCap(logCap).diskReserve(diskReserve).build();
     }
 
     /** Reads the cards of the command line. */
@@ -71,6 +81,14 @@ final class NodeOptions {
         @Override
         public LogCap convert(String text) {
             return parsed(text, LogCap::parse);
+        }
+    }
+
+    /** Reads what is to stay free. */
+    static final class DiskReserves implements ITypeConverter<DiskReserve> {
+        @Override
+        public DiskReserve convert(String text) {
+            return parsed(text, DiskReserve::parse);
         }
     }
 

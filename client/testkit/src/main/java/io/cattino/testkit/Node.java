@@ -3,6 +3,7 @@ package io.cattino.testkit;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.cattino.agent.Agent;
 import io.cattino.agent.AgentConfig;
+import io.cattino.agent.probe.DiskReserve;
 import io.cattino.agent.probe.FakeGpuSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,6 +71,7 @@ final class Node implements AutoCloseable {
                                     List.of(way.address()), spec.name(), directory.resolve("agent"))
                             .version(VERSION)
                             .slots(spec.slots())
+                            .diskReserve(new DiskReserve(0, 0)) // a test says what is scarce
                             .token(() -> Optional.of(token))
                             .tokenFile(tokenFile);
             if (!spec.totalsMib().isEmpty()) {
