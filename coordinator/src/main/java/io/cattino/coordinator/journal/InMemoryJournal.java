@@ -53,10 +53,11 @@ final class InMemoryJournal implements Journal {
             long epoch,
             long last,
             long nextRevision,
-            long snapshotRecord) {
+            long snapshotRecord,
+            int pieceBytes) {
         this.store = store;
         this.epoch = epoch;
-        this.packer = new RecordPacker(epoch, epoch, last + 1);
+        this.packer = new RecordPacker(epoch, epoch, last + 1, pieceBytes);
         this.nextRevision = nextRevision;
         this.snapshotRecord = snapshotRecord;
         this.lastDurable = last;

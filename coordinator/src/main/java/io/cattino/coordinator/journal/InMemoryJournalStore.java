@@ -17,6 +17,7 @@ import java.util.TreeMap;
 public final class InMemoryJournalStore implements JournalStore {
     private final String clusterId;
     private final JournalListener listener;
+    private final int pieceBytes;
     private final Object lock = new Object();
 
     @GuardedBy("lock")
@@ -42,8 +43,18 @@ public final class InMemoryJournalStore implements JournalStore {
 
     /** An empty store. */
     public InMemoryJournalStore(String clusterId, JournalListener listener) {
+        this(clusterId, listener, RecordCodec.PIECE_BYTES);
+    }
+
+    /**
+     * An empty store whose batches are torn more easily.
+     *
+     * @param pieceBytes of a batch that one record holds at most
+     */
+    public InMemoryJournalStore(String clusterId, JournalListener listener, int pieceBytes) {
         this.clusterId = clusterId;
         this.listener = listener;
+        this.pieceBytes = pieceBytes;
         records.put(0L, RecordCodec.genesis());
     }
 
@@ -125,7 +136,8 @@ public final class InMemoryJournalStore implements JournalStore {
         replay.runTo(last);
         return new Leadership(
                 replay.state(),
-                new InMemoryJournal(this, number, last, replay.state().revision() + 1, first));
+                new InMemoryJournal(
+                        this, number, last, replay.state().revision() + 1, first, pieceBytes));
     }
 
     /** Stores a record, or lets it wait; false if another leads. */

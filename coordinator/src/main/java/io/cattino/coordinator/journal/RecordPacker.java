@@ -9,6 +9,7 @@ import java.util.List;
 final class RecordPacker {
     private final long epoch;
     private final long nonce;
+    private final int pieceBytes;
     private long next;
 
     /** A record, ready to be stored. */
@@ -16,9 +17,17 @@ final class RecordPacker {
     record Packed(long number, byte[] bytes) {}
 
     RecordPacker(long epoch, long nonce, long next) {
+        this(epoch, nonce, next, RecordCodec.PIECE_BYTES);
+    }
+
+    /**
+     * @param pieceBytes of a batch that one record holds at most
+     */
+    RecordPacker(long epoch, long nonce, long next, int pieceBytes) {
         this.epoch = epoch;
         this.nonce = nonce;
         this.next = next;
+        this.pieceBytes = pieceBytes;
     }
 
     /** Number of the next record. */
@@ -36,7 +45,7 @@ final class RecordPacker {
         long batch = next;
         int part = 0;
         for (int from = 0; from < facts.length; part++) {
-            int length = Math.min(RecordCodec.PIECE_BYTES, facts.length - from);
+            int length = Math.min(pieceBytes, facts.length - from);
             Record record =
                     Record.newBuilder()
                             .setNumber(next)
