@@ -39,7 +39,6 @@ import org.slf4j.LoggerFactory;
 final class ZooKeeperWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperWriter.class);
     private static final int IN_FLIGHT = 2;
-    private static final long PROBE_MS = 1_000;
 
     private final ZkSession session;
     private final ZkPaths paths;
@@ -65,18 +64,14 @@ final class ZooKeeperWriter {
     private final Deque<Outgoing> inFlight = new ArrayDeque<>();
     private int attempt;
     private boolean closing;
-    private boolean probing;
-    private long lookedNanos = System.nanoTime();
-
-    /** Whoever makes a writer has just written the epoch. */
-    private volatile long confirmedNanos = lookedNanos;
+    private final Standing standing = new Standing(System::nanoTime);
 
     private sealed interface Event {
         record Append(BatchQueue.Batch batch) implements Event {}
 
         record Result(int attempt, long number, Code code) implements Event {}
 
-        record Probed(long sentNanos, Code code) implements Event {}
+        record Looked(long sentNanos, Code code) implements Event {}
 
         record Lost() implements Event {}
 
@@ -148,7 +143,7 @@ final class ZooKeeperWriter {
 
     /** As {@link Journal#confirmedNanos}. */
     long confirmedNanos() {
-        return confirmedNanos;
+        return standing.knownNanos();
     }
 
     CompletableFuture<JournalException> failure() {
@@ -193,8 +188,8 @@ final class ZooKeeperWriter {
     private void run() {
         JournalException why;
         try {
-            while (!(closing && waiting.isEmpty() && ready.isEmpty() && inFlight.isEmpty())) {
-                Event first = events.poll(PROBE_MS, TimeUnit.MILLISECONDS);
+            while (!(closing && isIdle())) {
+                Event first = events.poll(Standing.LOOK_MS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     handle(first);
                 }
@@ -202,7 +197,7 @@ final class ZooKeeperWriter {
                     handle(more);
                 }
                 send();
-                probe();
+                look();
             }
             why = new JournalException("the journal is closed");
         } catch (JournalException e) {
@@ -216,6 +211,13 @@ final class ZooKeeperWriter {
         end(why);
     }
 
+    private boolean isIdle() {
+        return waiting.isEmpty()
+                && ready.isEmpty()
+                && inFlight.isEmpty()
+                && standing.waiting().isEmpty();
+    }
+
     private void end(JournalException why) {
         List<Event> left = new ArrayList<>();
         synchronized (events) {
@@ -226,6 +228,7 @@ final class ZooKeeperWriter {
         List<BatchQueue.Batch> failed = new ArrayList<>();
         inFlight.forEach(outgoing -> failed.addAll(outgoing.completes));
         ready.forEach(outgoing -> failed.addAll(outgoing.completes));
+        failed.addAll(standing.waiting());
         failed.addAll(waiting.batches());
         for (Event event : left) {
             if (event instanceof Event.Append(BatchQueue.Batch batch)) {
@@ -247,35 +250,26 @@ final class ZooKeeperWriter {
         switch (event) {
             case Event.Append(BatchQueue.Batch batch) -> waiting.add(batch);
             case Event.Result result -> onResult(result);
-            case Event.Probed(long sent, Code code) -> onProbed(sent, code);
+            case Event.Looked(long sentNanos, Code code) -> onLooked(sentNanos, code);
             case Event.Lost() -> throw new JournalException("the ZooKeeper session is lost");
             case Event.Close() -> closing = true;
         }
     }
 
-    /**
-     * Who has nothing to write looks whether it may still write, each second: batches without
-     * facts, such as those of reads, do not come to ZooKeeper.
-     */
-    private void probe() {
-        boolean due = System.nanoTime() - lookedNanos >= PROBE_MS * 1_000_000;
-        if (due && !probing && !closing && inFlight.isEmpty()) {
-            probing = true;
-            long sent = System.nanoTime();
-            lookedNanos = sent;
-            session.multi(List.of(guard.check()), code -> enqueue(new Event.Probed(sent, code)));
+    /** Batches without facts, such as those of reads, do not come to ZooKeeper by themselves. */
+    private void look() {
+        if (inFlight.isEmpty() && standing.isDue(closing)) {
+            long sent = standing.ask();
+            session.multi(List.of(guard.check()), code -> enqueue(new Event.Looked(sent, code)));
         }
     }
 
-    private void onProbed(long sentNanos, Code code) throws JournalException {
-        probing = false;
-        if (code == Code.OK) {
-            confirmedNanos = sentNanos;
-        }
+    private void onLooked(long sentNanos, Code code) throws JournalException {
         if (code == Code.BADVERSION || code == Code.NONODE) {
             throw over("ZooKeeper refused a look at the epoch");
         }
         // Otherwise it is as it should be, or the session will tell.
+        standing.answered(sentNanos, code == Code.OK);
     }
 
     private JournalException over(String what) throws JournalException {
@@ -329,7 +323,7 @@ final class ZooKeeperWriter {
     /** Batches without facts wait for what is under way. */
     private void completeWithLast(List<BatchQueue.Batch> batches) {
         if (inFlight.isEmpty()) {
-            batches.forEach(batch -> batch.done().complete(null));
+            standing.await(batches);
         } else {
             inFlight.getLast().completes.addAll(batches);
         }
@@ -358,8 +352,7 @@ final class ZooKeeperWriter {
 
     private void acknowledged(Outgoing outgoing) {
         lastDurable = outgoing.record.number();
-        lookedNanos = outgoing.sentNanos;
-        confirmedNanos = outgoing.sentNanos;
+        standing.led(outgoing.sentNanos);
         if (outgoing.checkpoint != null) {
             checkpoint = outgoing.checkpoint;
         }

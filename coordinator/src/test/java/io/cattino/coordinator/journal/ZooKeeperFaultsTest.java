@@ -3,6 +3,7 @@ package io.cattino.coordinator.journal;
 import static io.cattino.coordinator.journal.Leader.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.cattino.coordinator.zk.Election;
 import io.cattino.coordinator.zk.EmbeddedZooKeeper;
@@ -16,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -200,5 +202,24 @@ class ZooKeeperFaultsTest {
         done(newer.settings(3));
         assertThatThrownBy(() -> done(late)).hasCauseInstanceOf(JournalException.Fenced.class);
         assertThat(Leader.of(direct).state().image()).isEqualTo(newer.state().image());
+    }
+
+    /** Batches without facts are reads: they are answered only while nobody else can write. */
+    @Test
+    void aLeaderThatHearsNothingAnswersNothingForLong() throws Exception {
+        Leader leader = Leader.of(store);
+        done(leader.settings(1));
+        proxy.cut(true);
+        long cut = System.nanoTime();
+        AtomicLong answered = new AtomicLong();
+        await().atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    long asked = System.nanoTime();
+                    boolean over = leader.append(List.of()).handle((_, e) -> e != null).get();
+                    answered.set(over ? answered.get() : asked);
+                    return over;
+                });
+        assertThat(Duration.ofNanos(answered.get() - cut)).isLessThan(Duration.ofMillis(2_100));
     }
 }
