@@ -90,7 +90,7 @@ public final class CoreLoop implements Leader, AutoCloseable {
 
     @Override
     public boolean isSure() {
-        return over.get() == null && System.nanoTime() - journal.confirmedNanos() <= SURE_NANOS;
+        return !pipeline.isOver() && System.nanoTime() - journal.confirmedNanos() <= SURE_NANOS;
     }
 
     @Override
