@@ -8,6 +8,9 @@ import java.util.List;
 /** The farm as a whole. Thread-safe; made by {@link MeowClient#cluster()}. */
 public final class Cluster {
 
+    private static final Duration SHORTEST_HOLD = Duration.ofSeconds(1);
+    private static final Duration LONGEST_HOLD = Duration.ofHours(24);
+
     private final Library library;
 
     Cluster(Library library) {
@@ -45,6 +48,21 @@ public final class Cluster {
     @CanIgnoreReturnValue
     public Setting set(String key, String value) {
         return library.cluster().set(key, value);
+    }
+
+    /**
+     * For planned outages of networks or coordinators: no node that is in contact now is given up
+     * for a while, and no attempt on it is replaced or killed for that. It ends by itself, and a
+     * shorter one does not shorten it: nodes may rely on it already.
+     *
+     * @param duration 1 second to 24 hours, from now
+     * @return how much is left of the hold that stands after it
+     * @throws IllegalArgumentException if it is shorter or longer
+     */
+    @CanIgnoreReturnValue
+    public Duration holdFences(Duration duration) {
+        Spans.check("the duration of a fence hold", duration, SHORTEST_HOLD, LONGEST_HOLD);
+        return library.cluster().holdFences(duration);
     }
 
     /**

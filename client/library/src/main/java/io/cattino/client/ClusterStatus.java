@@ -1,5 +1,6 @@
 package io.cattino.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tasks number of tasks by status; every status has an entry
  * @param nodesReady nodes that can take tasks
  * @param nodes nodes ever registered and not removed
+ * @param fenceHold what is left of a hold of the fences; null: there is none
  * @param revision the revision this was read at
  */
 public record ClusterStatus(
@@ -38,6 +40,7 @@ public record ClusterStatus(
         Map<TaskStatus, Long> tasks,
         int nodesReady,
         int nodes,
+        @Nullable Duration fenceHold,
         long revision) {
 
     /** Fills in the statuses that no task has. */

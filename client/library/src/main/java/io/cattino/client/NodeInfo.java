@@ -1,5 +1,6 @@
 package io.cattino.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param state whether it can take tasks
  * @param draining whether it takes no new tasks by an operator's wish
  * @param drainReason why; empty if it is not draining
+ * @param drainRemaining time left until what still runs there is stopped and goes elsewhere; null:
+ *     it may stay
+ * @param troubles what keeps it from taking tasks though it is in contact: {@code DiskFull}, {@code
+ *     FenceDown}, {@code Deaf}, or what a newer coordinator knows
  * @param devices its cards, or its host memory if it has none
  * @param cpus its CPU cores
  * @param memoryMib MiB of host memory
@@ -30,6 +35,8 @@ public record NodeInfo(
         State state,
         boolean draining,
         String drainReason,
+        @Nullable Duration drainRemaining,
+        List<String> troubles,
         List<DeviceInfo> devices,
         int cpus,
         long memoryMib,
@@ -40,6 +47,7 @@ public record NodeInfo(
         Map<String, String> labels) {
 
     public NodeInfo {
+        troubles = List.copyOf(troubles);
         devices = List.copyOf(devices);
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     }
@@ -54,7 +62,7 @@ public record NodeInfo(
         UNREACHABLE,
         /** Not heard of since this leader took over. */
         UNKNOWN,
-        /** No heartbeat for so long that its tasks are treated as lost. */
+        /** No heartbeat for the farm's {@code lost-after}: tasks that may be given up are. */
         LOST,
         /** Stopped as planned. */
         AWAY

@@ -19,7 +19,8 @@ public final class Nodes {
     }
 
     /**
-     * No new tasks for a node; running ones go on.
+     * No new tasks for a node; running ones go on, or until the deadline if there is one. Draining
+     * it again replaces reason and deadline.
      *
      * @param node name or id
      * @return the node after it

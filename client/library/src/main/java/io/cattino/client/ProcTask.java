@@ -3,6 +3,7 @@ package io.cattino.client;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.cattino.client.internal.RandomNames;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,6 +20,8 @@ public final class ProcTask implements TaskItem {
     /** The priority of a task that sets none. */
     public static final int DEFAULT_PRIORITY = 1;
 
+    private static final Duration SHORTEST_LOST_AFTER = Duration.ofSeconds(15);
+    private static final Duration LONGEST_LOST_AFTER = Duration.ofDays(30);
     private static final int MAX_LABELS = 64;
     private static final int MAX_LABEL_BYTES = 256;
 
@@ -32,6 +35,7 @@ public final class ProcTask implements TaskItem {
     private final Map<String, String> labels;
     private final String workingDirectory;
     private final OnDisconnect onDisconnect;
+    private final @Nullable Duration lostAfter;
     private final boolean hold;
     private final @Nullable PythonObject python;
 
@@ -46,6 +50,7 @@ public final class ProcTask implements TaskItem {
         this.labels = Collections.unmodifiableMap(new LinkedHashMap<>(builder.labels));
         this.workingDirectory = builder.workingDirectory;
         this.onDisconnect = builder.onDisconnect;
+        this.lostAfter = builder.lostAfter;
         this.hold = builder.hold;
         this.python = builder.python;
     }
@@ -110,9 +115,14 @@ public final class ProcTask implements TaskItem {
         return workingDirectory;
     }
 
-    /** What happens when its node is lost. */
+    /** What becomes of it when its node stays out of contact. */
     public OnDisconnect onDisconnect() {
         return onDisconnect;
+    }
+
+    /** How long that has to be; null: as the farm's setting {@code lost-after} says. */
+    public @Nullable Duration lostAfter() {
+        return lostAfter;
     }
 
     /** Whether it is accepted held: it waits until it is resumed. */
@@ -144,6 +154,7 @@ public final class ProcTask implements TaskItem {
         private final Map<String, String> labels = new LinkedHashMap<>();
         private String workingDirectory = "";
         private OnDisconnect onDisconnect = OnDisconnect.DEFAULT;
+        private @Nullable Duration lostAfter;
         private boolean hold;
         private @Nullable PythonObject python;
 
@@ -311,13 +322,26 @@ public final class ProcTask implements TaskItem {
         }
 
         /**
-         * What happens when the task's node is lost. {@link OnDisconnect#REQUEUE} and {@link
-         * OnDisconnect#FAIL} are not supported yet: coordinators refuse them, and {@link
-         * MeowClient#submit(Submission)} throws {@link MeowException.InvalidTask}.
+         * What becomes of the task when its node stays out of contact for {@link #lostAfter} while
+         * it runs there. Default: as the farm's setting {@code on-disconnect} says.
          */
         @CanIgnoreReturnValue
         public Builder onDisconnect(OnDisconnect onDisconnect) {
             this.onDisconnect = onDisconnect;
+            return this;
+        }
+
+        /**
+         * How long the task's node may be out of contact before {@link #onDisconnect} is applied.
+         * Default: as the farm's setting {@code lost-after} says. It has no effect on a task that
+         * waits for its node.
+         *
+         * @throws IllegalArgumentException if it is shorter than 15 seconds or longer than 30 days
+         */
+        @CanIgnoreReturnValue
+        public Builder lostAfter(Duration duration) {
+            Spans.check("lostAfter", duration, SHORTEST_LOST_AFTER, LONGEST_LOST_AFTER);
+            this.lostAfter = duration;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.cattino.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -62,7 +63,8 @@ public record TaskInfo(
      * @param priority higher first
      * @param env variables put over the submission's environment
      * @param labels the task's labels
-     * @param onDisconnect what happens when its node is lost
+     * @param onDisconnect what becomes of it when its node stays out of contact
+     * @param lostAfter how long that has to be; null: as the farm's setting says
      */
     public record Spec(
             List<String> command,
@@ -72,7 +74,8 @@ public record TaskInfo(
             int priority,
             Map<String, String> env,
             Map<String, String> labels,
-            OnDisconnect onDisconnect) {
+            OnDisconnect onDisconnect,
+            @Nullable Duration lostAfter) {
 
         public Spec {
             command = List.copyOf(command);

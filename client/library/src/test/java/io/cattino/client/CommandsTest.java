@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import io.cattino.proto.v1.HoldFencesRequest;
 import io.cattino.proto.v1.ListEventsRequest;
 import io.cattino.proto.v1.ListEventsResponse;
+import io.cattino.proto.v1.Node;
 import io.cattino.proto.v1.ParentList;
 import io.cattino.proto.v1.ReadLogRequest;
 import io.cattino.proto.v1.ReadLogResponse;
@@ -16,6 +18,7 @@ import io.cattino.proto.v1.TaskEvent;
 import io.cattino.proto.v1.TaskStatus;
 import io.grpc.Status;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +63,7 @@ class CommandsTest {
                         .label("exp", "7")
                         .workingDirectory(Path.of("/data"))
                         .onDisconnect(OnDisconnect.REQUEUE)
+                        .lostAfter(Duration.ofMillis(90_500))
                         .build();
         ProcTask eval = ProcTask.builder("eval").shell("a | b").build();
         TaskGroup group = TaskGroup.builder("g").add(train, eval).sequential().open(true).build();
@@ -88,6 +92,13 @@ class CommandsTest {
         assertThat(sent.getTasks(0).getDevices().getSharePpm()).isEqualTo(500_000);
         assertThat(sent.getTasks(0).getPriority()).isEqualTo(5);
         assertThat(sent.getTasks(0).getWorkingDirectory()).isEqualTo("/data");
+        assertThat(sent.getTasks(0).getOnDisconnect())
+                .isEqualTo(io.cattino.proto.v1.OnDisconnect.ON_DISCONNECT_REQUEUE);
+        assertThat(sent.getTasks(0).getLostAfter())
+                .isEqualTo(seconds(90).toBuilder().setNanos(500_000_000).build());
+        assertThat(sent.getTasks(1).getOnDisconnect())
+                .isEqualTo(io.cattino.proto.v1.OnDisconnect.ON_DISCONNECT_UNSPECIFIED);
+        assertThat(sent.getTasks(1).hasLostAfter()).isFalse();
         assertThat(sent.getTasks(1).getCommand().getShell()).isTrue();
         assertThat(sent.getTasks(1).hasDevices()).isFalse();
         assertThat(sent.getGroups(0).getOpen()).isTrue();
@@ -98,6 +109,10 @@ class CommandsTest {
         assertThat(sent.getAllowUnfit()).isTrue();
         assertThat(handle.runDir()).isEqualTo("/runs/1");
         assertThat(handle.group("g").task("train").fullname()).isEqualTo("g/train");
+        TaskInfo.Spec read = handle.task("g/train").info().spec();
+        assertThat(read.onDisconnect()).isEqualTo(OnDisconnect.REQUEUE);
+        assertThat(read.lostAfter()).isEqualTo(Duration.ofMillis(90_500));
+        assertThat(handle.task("g/eval").info().spec().lostAfter()).isNull();
         assertThat(handle.task("g/eval").info().status())
                 .isEqualTo(io.cattino.client.TaskStatus.WAITING);
     }
@@ -257,5 +272,55 @@ class CommandsTest {
                 .isInstanceOfSatisfying(
                         MeowException.NotFound.class,
                         e -> assertThat(e.hint()).contains("retry-limit"));
+    }
+
+    @Test
+    void drainsNodesWithAndWithoutADeadlineAndReadsHowTheyAre() {
+        server.node =
+                Node.newBuilder()
+                        .setName("n1")
+                        .setState(Node.State.STATE_LOST)
+                        .setDraining(true)
+                        .setDrainReason("fan swap")
+                        .setDrainRemaining(seconds(42))
+                        .addTroubles("DiskFull")
+                        .build();
+        NodeInfo lost =
+                meow.nodes().drain("n1", Drain.reason("fan swap").within(Duration.ofMinutes(1)));
+        assertThat(server.drains.getFirst().getReason()).isEqualTo("fan swap");
+        assertThat(server.drains.getFirst().getDeadline()).isEqualTo(seconds(60));
+        assertThat(lost.state()).isEqualTo(NodeInfo.State.LOST);
+        assertThat(lost.drainRemaining()).isEqualTo(Duration.ofSeconds(42));
+        assertThat(lost.troubles()).containsExactly("DiskFull");
+
+        server.node = Node.newBuilder().setName("n1").build();
+        NodeInfo well = meow.nodes().drain("n1", Drain.reason("fan swap"));
+        assertThat(server.drains.getLast().hasDeadline()).isFalse();
+        assertThat(well.drainRemaining()).isNull();
+        assertThat(well.troubles()).isEmpty();
+
+        assertThatThrownBy(() -> Drain.reason("").within(Duration.ofDays(31)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the deadline of a drain must be between 0 and 30 days, not 31 days");
+        assertThatThrownBy(() -> Drain.reason("").within(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void holdsFencesAndReadsWhatIsLeft() {
+        assertThat(meow.cluster().status().fenceHold()).isNull();
+        assertThat(meow.cluster().holdFences(Duration.ofMinutes(2)))
+                .isEqualTo(Duration.ofMinutes(2));
+        assertThat(meow.cluster().status().fenceHold()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(server.holds).extracting(HoldFencesRequest::getRequestId).doesNotContain("");
+        assertThatThrownBy(() -> meow.cluster().holdFences(Duration.ofMillis(999)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the duration of a fence hold must be between 1s and 24h, not 0.999s");
+        assertThatThrownBy(() -> meow.cluster().holdFences(Duration.ofHours(25)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static com.google.protobuf.Duration seconds(long seconds) {
+        return com.google.protobuf.Duration.newBuilder().setSeconds(seconds).build();
     }
 }

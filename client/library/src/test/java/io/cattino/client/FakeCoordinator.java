@@ -5,16 +5,21 @@ import com.google.rpc.ErrorInfo;
 import io.cattino.proto.v1.CancelTasksRequest;
 import io.cattino.proto.v1.CancelTasksResponse;
 import io.cattino.proto.v1.ClusterServiceGrpc;
+import io.cattino.proto.v1.DrainNodeRequest;
+import io.cattino.proto.v1.DrainNodeResponse;
 import io.cattino.proto.v1.GetSettingsRequest;
 import io.cattino.proto.v1.GetSettingsResponse;
 import io.cattino.proto.v1.GetStatusRequest;
 import io.cattino.proto.v1.GetStatusResponse;
 import io.cattino.proto.v1.GetTaskRequest;
 import io.cattino.proto.v1.GetTaskResponse;
+import io.cattino.proto.v1.HoldFencesRequest;
+import io.cattino.proto.v1.HoldFencesResponse;
 import io.cattino.proto.v1.ListEventsRequest;
 import io.cattino.proto.v1.ListEventsResponse;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
+import io.cattino.proto.v1.Node;
 import io.cattino.proto.v1.ReadLogRequest;
 import io.cattino.proto.v1.ReadLogResponse;
 import io.cattino.proto.v1.SetTaskRequest;
@@ -65,6 +70,12 @@ final class FakeCoordinator extends FakeStore implements AutoCloseable {
     final List<WatchEventsRequest> watches = new CopyOnWriteArrayList<>();
     final List<ReadLogRequest> logReads = new CopyOnWriteArrayList<>();
     final List<CancelTasksRequest> cancels = new CopyOnWriteArrayList<>();
+    final List<DrainNodeRequest> drains = new CopyOnWriteArrayList<>();
+    final List<HoldFencesRequest> holds = new CopyOnWriteArrayList<>();
+
+    /** The answer to every drain. */
+    volatile Node node = Node.getDefaultInstance();
+
     final List<SetTaskRequest> sets = new CopyOnWriteArrayList<>();
     final List<ListEventsRequest> eventQueries = new CopyOnWriteArrayList<>();
     volatile ListEventsResponse events = ListEventsResponse.getDefaultInstance();
@@ -279,7 +290,30 @@ final class FakeCoordinator extends FakeStore implements AutoCloseable {
         @Override
         public void getStatus(
                 GetStatusRequest request, StreamObserver<GetStatusResponse> observer) {
-            answer(observer, () -> GetStatusResponse.newBuilder().setLeader(address()).build());
+            GetStatusResponse.Builder status = GetStatusResponse.newBuilder().setLeader(address());
+            if (!holds.isEmpty()) {
+                status.setFenceHold(holds.getLast().getDuration());
+            }
+            answer(observer, status::build);
+        }
+
+        @Override
+        public void drainNode(
+                DrainNodeRequest request, StreamObserver<DrainNodeResponse> observer) {
+            drains.add(request);
+            answer(observer, () -> DrainNodeResponse.newBuilder().setNode(node).build());
+        }
+
+        @Override
+        public void holdFences(
+                HoldFencesRequest request, StreamObserver<HoldFencesResponse> observer) {
+            holds.add(request);
+            answer(
+                    observer,
+                    () ->
+                            HoldFencesResponse.newBuilder()
+                                    .setRemaining(request.getDuration())
+                                    .build());
         }
 
         @Override

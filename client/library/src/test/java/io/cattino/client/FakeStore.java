@@ -50,6 +50,10 @@ class FakeStore {
         tasks.computeIfPresent(id, (_, task) -> task.toBuilder().setStatus(status).build());
     }
 
+    private synchronized void keep(long id, TaskSpec spec) {
+        tasks.computeIfPresent(id, (_, task) -> task.toBuilder().setSpec(spec).build());
+    }
+
     synchronized void stick(long id) {
         tasks.computeIfPresent(id, (_, task) -> task.toBuilder().setStuck(true).build());
     }
@@ -109,6 +113,7 @@ class FakeStore {
                         .setRunDir("/runs/1");
         for (TaskSpec spec : request.getTasksList()) {
             long id = add(spec.getFullname(), TaskStatus.TASK_STATUS_WAITING);
+            keep(id, spec);
             response.addTasks(
                     SubmittedTask.newBuilder().setTaskId(id).setFullname(spec.getFullname()));
         }

@@ -3,6 +3,7 @@ package io.cattino.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -145,6 +146,12 @@ class SubmissionTest {
         assertThatIllegalArgumentException().isThrownBy(() -> builder.command("a", "\0"));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.minDevices(-1));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.cpus(-1));
+        assertThat(a.lostAfter()).isNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.lostAfter(Duration.ofSeconds(14)))
+                .withMessage("lostAfter must be between 15s and 30 days, not 14s");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.lostAfter(Duration.ofDays(30).plusMillis(1)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.env("A=B", "c"));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.label("k", "v".repeat(257)));
         assertThatIllegalArgumentException()

@@ -12,6 +12,7 @@ import io.cattino.client.LogStream;
 import io.cattino.client.Memory;
 import io.cattino.client.MeowClient;
 import io.cattino.client.MeowException;
+import io.cattino.client.OnDisconnect;
 import io.cattino.client.Parents;
 import io.cattino.client.ProcTask;
 import io.cattino.client.Reason;
@@ -191,8 +192,24 @@ class GuideTest {
     void nodes() {
         MeowClient meow = FARM.client();
         meow.nodes().drain("node-1", Drain.reason("fan swap")); // running tasks go on
+        Drain soon = Drain.reason("fan swap").within(Duration.ofHours(1));
+        meow.nodes().drain("node-1", soon); // what still runs then goes elsewhere
         meow.nodes().undrain("node-1");
         assertThat(meow.nodes().list().getFirst().draining()).isFalse();
+    }
+
+    @Test
+    void outages() {
+        MeowClient meow = FARM.client();
+        ProcTask train =
+                ProcTask.builder("train")
+                        .command("true")
+                        .onDisconnect(OnDisconnect.REQUEUE) // if its node stays out of contact
+                        .lostAfter(Duration.ofMinutes(2))
+                        .build();
+        meow.cluster().holdFences(Duration.ofHours(1)); // a planned outage
+        assertThat(train.lostAfter()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(meow.cluster().status().fenceHold()).isPositive();
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.cattino.proto.v1.ForgetNodeRequest;
 import io.cattino.proto.v1.GetSettingsRequest;
 import io.cattino.proto.v1.GetStatusRequest;
 import io.cattino.proto.v1.GetStatusResponse;
+import io.cattino.proto.v1.HoldFencesRequest;
 import io.cattino.proto.v1.ListNodesRequest;
 import io.cattino.proto.v1.Node;
 import io.cattino.proto.v1.SetSettingRequest;
@@ -55,6 +56,7 @@ public final class ClusterCalls {
                 counts(status.getTasksList()),
                 status.getNodesReady(),
                 status.getNodes(),
+                status.hasFenceHold() ? Durations.fromProto(status.getFenceHold()) : null,
                 status.getRevision());
     }
 
@@ -98,6 +100,17 @@ public final class ClusterCalls {
                         .getCancelledList());
     }
 
+    /** See {@code Cluster}. */
+    public Duration holdFences(Duration duration) {
+        HoldFencesRequest request =
+                HoldFencesRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setDuration(Durations.toProto(duration))
+                        .build();
+        return Durations.fromProto(
+                caller.call(ClusterServiceGrpc.getHoldFencesMethod(), request).getRemaining());
+    }
+
     /** See {@code Nodes}. */
     public List<NodeInfo> nodes() {
         return caller
@@ -112,13 +125,17 @@ public final class ClusterCalls {
 
     /** See {@code Nodes}. */
     public NodeInfo drain(String node, Drain drain) {
-        DrainNodeRequest request =
+        DrainNodeRequest.Builder request =
                 DrainNodeRequest.newBuilder()
                         .setRequestId(Ulid.next())
                         .setNode(node)
-                        .setReason(drain.why())
-                        .build();
-        return node(caller.call(ClusterServiceGrpc.getDrainNodeMethod(), request).getNode());
+                        .setReason(drain.why());
+        Duration deadline = drain.deadline();
+        if (deadline != null) {
+            request.setDeadline(Durations.toProto(deadline));
+        }
+        return node(
+                caller.call(ClusterServiceGrpc.getDrainNodeMethod(), request.build()).getNode());
     }
 
     /** See {@code Nodes}. */
@@ -169,6 +186,8 @@ public final class ClusterCalls {
                 state(node.getState()),
                 node.getDraining(),
                 node.getDrainReason(),
+                node.hasDrainRemaining() ? Durations.fromProto(node.getDrainRemaining()) : null,
+                node.getTroublesList(),
                 node.getDevicesList().stream().map(ClusterCalls::device).toList(),
                 node.getCpus(),
                 node.getMemoryMib(),

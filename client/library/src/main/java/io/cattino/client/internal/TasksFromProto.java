@@ -175,7 +175,8 @@ final class TasksFromProto {
                 spec.hasPriority() ? spec.getPriority() : 1,
                 spec.getEnvMap(),
                 spec.getLabelsMap(),
-                onDisconnect(spec.getOnDisconnect()));
+                onDisconnect(spec.getOnDisconnect()),
+                spec.hasLostAfter() ? Durations.fromProto(spec.getLostAfter()) : null);
     }
 
     private static DeviceNeed devices(io.cattino.proto.v1.DeviceNeed need) {

@@ -28,6 +28,7 @@ import io.cattino.proto.v1.ListEventsRequest;
 import io.cattino.proto.v1.ParentList;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.TaskSpec;
+import java.time.Duration;
 import java.time.Instant;
 
 /** Values as they go over the wire. */
@@ -135,6 +136,10 @@ final class ToProto {
                         .setHold(task.hold());
         if (task.devices().count() > 0) {
             spec.setDevices(devices(task.devices()));
+        }
+        Duration lostAfter = task.lostAfter();
+        if (lostAfter != null) {
+            spec.setLostAfter(Durations.toProto(lostAfter));
         }
         return spec.build();
     }
