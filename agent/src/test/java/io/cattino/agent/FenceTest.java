@@ -240,6 +240,7 @@ class FenceTest {
     @Test
     void whileAllSayThatTheyDoNotLeadTheLeaseGoesOn() throws IOException {
         try (FakeLeader other = new FakeLeader()) {
+            other.refusing = true;
             startAgent(
                     AgentConfig.builder(List.of(leader.address(), other.address()), name, data)
                             .silence(Duration.ofSeconds(1))
@@ -247,7 +248,6 @@ class FenceTest {
                             .build());
             AttemptRef ref = launch(1, true);
             long pid = leader.awaitStart(ref);
-            other.refusing = true;
             leader.refusing = true;
             leader.refuse();
             long since = clock.millis();

@@ -86,6 +86,7 @@ public final class FenceKeeper {
                     "-XX:+ExitOnOutOfMemoryError",
                     // It says what it has to say itself.
                     "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
+                    "-Dslf4j.internal.verbosity=WARN",
                     "-cp",
                     classPath,
                     FenceMain.class.getName());
@@ -112,16 +113,16 @@ public final class FenceKeeper {
         fenced.remove(id);
     }
 
-    /** By what an attempt that is launched now is fenced. */
+    /** By what an attempt that is launched now is fenced. May wait for the disk. */
     public FenceTerms terms(long afterMs) {
+        boolean leased = lease.keep(); // before the fence can see the attempt
         long launchedMs = clock.millis();
-        return new FenceTerms(afterMs, launchedMs, () -> refusal(afterMs, launchedMs));
+        return new FenceTerms(afterMs, launchedMs, () -> refusal(leased, afterMs, launchedMs));
     }
 
     /** Why it must not start; the fence is alive when there is no reason. Waits for it. */
-    private Optional<AttemptResult> refusal(long afterMs, long launchedMs) {
-        lease.keep(true);
-        if (!isOver(afterMs, launchedMs) && !awaitFence()) {
+    private Optional<AttemptResult> refusal(boolean leased, long afterMs, long launchedMs) {
+        if (!isOver(afterMs, launchedMs) && !(leased && awaitFence())) {
             down = true;
             return Optional.of(
                     new AttemptResult.NotStarted(
@@ -169,7 +170,11 @@ public final class FenceKeeper {
     /** Looks whether it is alive, and starts another if it is not. To be called once a second. */
     public void look() {
         boolean needed = !fenced.isEmpty();
-        lease.keep(needed);
+        if (needed) {
+            var _ = lease.keep(); // it is tried again at the next look
+        } else {
+            lease.rest();
+        }
         boolean dead = needed && !isAlive();
         if (dead != down) {
             LOG.warn("fence alive={} needed={}", !dead, needed);

@@ -3,9 +3,11 @@ package io.cattino.agent.fence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -21,11 +23,16 @@ public final class LeaseKeeper implements AutoCloseable {
 
     private static final long NONE = -1;
     private static final long CLOSE_SECONDS = 5;
+    private static final long WRITE_SECONDS = 2;
 
     private final LeaseFile file;
     private final AtomicLong base;
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile boolean kept;
+
+    /** Whether one was written since there is something to fence. */
+    private volatile boolean written;
+
     private final ExecutorService disk =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("agent-lease").factory());
@@ -53,29 +60,50 @@ public final class LeaseKeeper implements AutoCloseable {
         return now == NONE ? OptionalLong.empty() : OptionalLong.of(now);
     }
 
-    /** There is something to fence, or there is not any more. */
-    void keep(boolean needed) {
-        if (needed && !kept) {
-            kept = true;
-            write();
-        } else if (!needed) {
-            kept = false;
+    /**
+     * There is something to fence from now on. Waits until the lease that holds now is written: a
+     * fence must not go by one from before there was.
+     *
+     * @return whether it is
+     */
+    boolean keep() {
+        kept = true;
+        if (written || base.get() == NONE) {
+            return true;
         }
+        try {
+            return disk.submit(this::writeNow).get(WRITE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("lease_not_written file={}", file.file(), e);
+        }
+        return false;
+    }
+
+    /** There is nothing to fence any more. */
+    void rest() {
+        kept = false;
+        written = false;
     }
 
     private void write() {
         if (writing.compareAndSet(false, true)) {
             disk.execute(() -> {
                 writing.set(false); // first: what comes now is written by the next one
-                long now = base.get();
-                try {
-                    if (now != NONE) {
-                        file.write(now);
-                    }
-                } catch (IOException e) {
-                    LOG.warn("lease_not_written file={}", file.file(), e);
-                }
+                var _ = writeNow();
             });
+        }
+    }
+
+    private boolean writeNow() {
+        try {
+            file.write(base.get());
+            written = true;
+            return true;
+        } catch (IOException e) {
+            LOG.warn("lease_not_written file={}", file.file(), e);
+            return false;
         }
     }
 

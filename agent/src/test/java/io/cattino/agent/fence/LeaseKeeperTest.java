@@ -24,7 +24,7 @@ class LeaseKeeperTest {
     void neverGoesBack() throws IOException {
         try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
             assertThat(lease.base()).isEmpty();
-            lease.keep(true);
+            assertThat(lease.keep()).isTrue();
             lease.extend(5_000);
             lease.extend(4_000);
             assertThat(lease.base()).hasValue(5_000);
@@ -37,17 +37,38 @@ class LeaseKeeperTest {
         try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
             lease.extend(5_000);
             assertThat(root.resolve(FenceKeeper.LEASE)).doesNotExist();
-            lease.keep(true);
-            await().until(() -> onDisk("boot-1").equals(OptionalLong.of(5_000)));
+            assertThat(lease.keep()).isTrue();
+            assertThat(onDisk("boot-1")).as("when it returns").hasValue(5_000);
             lease.extend(6_000);
             await().until(() -> onDisk("boot-1").equals(OptionalLong.of(6_000)));
         }
     }
 
     @Test
+    void anOldLeaseKillsNothingThatIsStartedLater() throws IOException {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+            lease.extend(5_000);
+            assertThat(lease.keep()).isTrue();
+            lease.rest();
+            lease.extend(3_600_000);
+            assertThat(onDisk("boot-1")).as("nobody needs it").hasValue(5_000);
+            assertThat(lease.keep()).isTrue();
+            assertThat(onDisk("boot-1")).hasValue(3_600_000);
+        }
+    }
+
+    @Test
+    void saysWhenItCannotBeWritten() throws IOException {
+        try (LeaseKeeper lease = new LeaseKeeper(root.resolve("gone"), "boot-1")) {
+            lease.extend(5_000);
+            assertThat(lease.keep()).isFalse();
+        }
+    }
+
+    @Test
     void outlivesTheAgentButNotTheBoot() throws IOException {
         try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
-            lease.keep(true);
+            assertThat(lease.keep()).isTrue();
             lease.extend(5_000);
         }
         try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
