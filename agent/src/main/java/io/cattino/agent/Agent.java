@@ -114,7 +114,11 @@ public final class Agent implements AutoCloseable {
         this.disks = new DiskWatch(directory.root(), config.diskReserve());
         this.supervision =
                 new Supervision(
-                        new Supervision.Places(directory.attempts(), directory.programs(), bootId),
+                        new Supervision.Places(
+                                directory.root(),
+                                directory.attempts(),
+                                directory.programs(),
+                                bootId),
                         node,
                         launcher,
                         new Ears());

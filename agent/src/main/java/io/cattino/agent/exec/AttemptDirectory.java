@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code stop}: durable before KILL, so that killed is not mistaken for vanished
  *   <li>{@code fence}: when the fence is to kill it; {@code fenced}: made beforehand, overwritten
  *       before it does. Neither is synced: after a reboot there is nothing to kill
+ *   <li>{@code cgroup}: where its processes are kept together, if they are
  *   <li>{@code end}: how it ended, once that is decided
  *   <li>{@code python.json}, {@code stopping}, {@code hook-failure}: what agent and Python runner
  *       tell each other, where there is one
@@ -95,6 +96,14 @@ record AttemptDirectory(Path path) {
     /** After how many milliseconds the fence killed it; empty if it did not. */
     Optional<Long> fencedAfterMs() throws IOException {
         return number("fenced");
+    }
+
+    void writeCgroup(Cgroup cgroup) throws IOException {
+        DurableFiles.replace(path.resolve("cgroup"), (cgroup.path() + "\n").getBytes(UTF_8));
+    }
+
+    Optional<Cgroup> cgroup() throws IOException {
+        return read("cgroup").map(text -> new Cgroup(Path.of(new String(text, UTF_8).strip())));
     }
 
     private void fill(String name, int bytes) throws IOException {

@@ -30,10 +30,16 @@ final class AttemptLauncher {
     private final SupervisorProgram supervisor;
     private final NodeFacts node;
     private final String bootId;
+    private final Optional<Cgroups> cgroups;
 
     AttemptLauncher(
-            Launcher launcher, SupervisorProgram supervisor, NodeFacts node, String bootId) {
+            Launcher launcher,
+            SupervisorProgram supervisor,
+            NodeFacts node,
+            String bootId,
+            Optional<Cgroups> cgroups) {
         this.bootId = bootId;
+        this.cgroups = cgroups;
         this.launcher = launcher;
         this.supervisor = supervisor;
         this.node = node;
@@ -43,7 +49,7 @@ final class AttemptLauncher {
     sealed interface Result {
 
         /** The supervisor was spawned. */
-        record Spawned(long supervisorPid) implements Result {}
+        record Spawned(long supervisorPid, Optional<Cgroup> cgroup) implements Result {}
 
         /** It was not, and never will be. */
         record Failed(AttemptResult result) implements Result {}
@@ -73,15 +79,19 @@ final class AttemptLauncher {
         AttemptResult result;
         try {
             directory.create(launch);
-            if (fence.isPresent()) {
+            Optional<Cgroup> cgroup = cgroups.flatMap(all -> all.create(order.id()));
+            if (cgroup.isPresent()) {
+                directory.writeCgroup(cgroup.get());
+            }
+            if (fence.isPresent()) { // last: the fence reads both when it sees this
                 directory.writeFence(record(order, fence.get()));
             }
-            Launcher.Program program = program(order, directory);
+            Launcher.Program program = program(order, directory, cgroup);
             Optional<AttemptResult> refusal = fence.flatMap(FenceTerms::refusal);
             if (refusal.isPresent()) {
                 throw new Refused(refusal.get());
             }
-            return new Result.Spawned(launcher.launch(program));
+            return new Result.Spawned(launcher.launch(program), cgroup);
         } catch (Refused e) {
             result = e.result;
         } catch (Launcher.LaunchException e) {
@@ -101,6 +111,7 @@ final class AttemptLauncher {
     private static Result claimed(AttemptDirectory directory, AttemptResult result) {
         try {
             directory.claimStart();
+            directory.cgroup().ifPresent(Cgroup::remove);
         } catch (IOException e) {
             // Nothing was spawned, and nobody but us spawns it: only a record is missing.
             LOG.warn("start_not_claimed directory={}", directory.path(), e);
@@ -108,7 +119,8 @@ final class AttemptLauncher {
         return new Result.Failed(result);
     }
 
-    private Launcher.Program program(LaunchOrder order, AttemptDirectory directory) throws Refused {
+    private Launcher.Program program(
+            LaunchOrder order, AttemptDirectory directory, Optional<Cgroup> cgroup) throws Refused {
         Map<String, String> environment = TaskEnvironment.of(order, node);
         unpack(order);
         Path workingDirectory = order.workingDirectory();
@@ -130,7 +142,7 @@ final class AttemptLauncher {
             throw new Refused(unwritable(taskDirectory, e));
         }
         return new Launcher.Program(
-                supervisor.argv(directory.path(), order.umask(), command),
+                supervisor.argv(directory.path(), order.umask(), cgroup, command),
                 TaskEnvironment.forSupervisor(environment),
                 workingDirectory,
                 taskDirectory.resolve(TaskPaths.LogName.STDOUT.file()),

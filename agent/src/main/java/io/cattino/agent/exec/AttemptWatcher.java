@@ -32,6 +32,9 @@ final class AttemptWatcher implements AutoCloseable {
     /** A supervisor that claimed the start has written who it is long before. */
     private static final long ANONYMOUS_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** What a shell calls a process that was ended by KILL. */
+    private static final int KILLED = 128 + 9;
+
     private final ProcessTable table;
     private final Launcher launcher;
     private final String bootId;
@@ -179,19 +182,20 @@ final class AttemptWatcher implements AutoCloseable {
                 listener.onStarted(attempt.id, command.get().pid(), command.get().wallMs());
             }
         }
-        if (exit.isPresent()) {
+        Optional<AttemptResult> fenced = fenced(attempt.directory, exit);
+        if (fenced.isPresent() && (exit.isPresent() || dead)) {
+            each.done = true;
+            listener.onEnded(
+                    attempt.id,
+                    fenced.get(),
+                    System.currentTimeMillis(),
+                    attempt.directory.groupsStarted());
+        } else if (exit.isPresent()) {
             each.done = true;
             listener.onEnded(
                     attempt.id,
                     result(attempt, exit.get()),
                     exit.get().wallMs(),
-                    attempt.directory.groupsStarted());
-        } else if (dead && attempt.directory.fencedAfterMs().isPresent()) {
-            each.done = true;
-            listener.onEnded(
-                    attempt.id,
-                    fenced(attempt.directory.fencedAfterMs().get()),
-                    System.currentTimeMillis(),
                     attempt.directory.groupsStarted());
         } else if (dead) {
             boolean started = attempt.orphan || attempt.directory.isStarted();
@@ -207,10 +211,16 @@ final class AttemptWatcher implements AutoCloseable {
         }
     }
 
-    private static AttemptResult fenced(long afterMs) {
-        return new AttemptResult.Fenced(
-                "Its node was out of contact for longer than %s; its fence killed it."
-                        .formatted(FenceTerms.seconds(afterMs)));
+    /** Its end, if the fence killed it; a command that had another one came before that. */
+    private static Optional<AttemptResult> fenced(
+            AttemptDirectory directory, Optional<AttemptDirectory.Exit> exit) throws IOException {
+        return directory
+                .fencedAfterMs()
+                .filter(_ -> exit.map(end -> end.code() == KILLED).orElse(true))
+                .map(afterMs ->
+                        new AttemptResult.Fenced(
+                                "Its node was out of contact for longer than %s; its fence killed it."
+                                        .formatted(FenceTerms.seconds(afterMs))));
     }
 
     private static AttemptResult result(Supervised attempt, AttemptDirectory.Exit exit)

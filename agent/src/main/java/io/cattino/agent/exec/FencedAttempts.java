@@ -2,6 +2,7 @@ package io.cattino.agent.exec;
 
 import io.cattino.agent.core.AttemptId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -62,11 +63,17 @@ public final class FencedAttempts {
         final AttemptDirectory directory;
         final String marker;
         volatile @Nullable SupervisorIdentity supervisor;
+        final @Nullable Cgroup cgroup;
 
         /** Whether its session is its own: the supervisor was seen alive. */
         volatile boolean sessionKnown;
 
-        Known(AttemptId id, AttemptDirectory directory, FenceRecord record) {
+        Known(
+                AttemptId id,
+                AttemptDirectory directory,
+                FenceRecord record,
+                @Nullable Cgroup cgroup) {
+            this.cgroup = cgroup;
             this.fenced = new Fenced(id, record.afterMs(), record.launchedMs());
             this.directory = directory;
             this.marker = record.marker();
@@ -99,6 +106,7 @@ public final class FencedAttempts {
     public static void stage(Path attempts, AttemptId id, String bootId) throws IOException {
         AttemptDirectory directory = new AttemptDirectory(attempts.resolve(id.toString()));
         directory.create(new byte[0]);
+        directory.writeCgroup(new Cgroup(attempts.resolve("none")));
         directory.writeFence(new FenceRecord(bootId, 0, 0, "rehearsal/" + attempts));
     }
 
@@ -137,7 +145,7 @@ public final class FencedAttempts {
             if (record.isEmpty() || !record.get().bootId().equals(bootId)) {
                 return;
             }
-            each = new Known(id, directory, record.get());
+            each = new Known(id, directory, record.get(), directory.cgroup().orElse(null));
             known.put(id, each);
         }
         if (each.supervisor == null) {
@@ -185,6 +193,7 @@ public final class FencedAttempts {
         long self = ProcessHandle.current().pid();
         Set<AttemptId> alive = new HashSet<>();
         for (int round = 0; round < KILL_ROUNDS; round++) {
+            Map<Long, Known> contained = contained(targets, alive);
             Map<ProcessTable.Entry, Known> victims = new LinkedHashMap<>();
             List<ProcessTable.Entry> living = table.living();
             for (ProcessTable.Entry entry : living) {
@@ -194,19 +203,41 @@ public final class FencedAttempts {
             for (ProcessTable.Entry entry : living) {
                 if (entry.pid() != self) {
                     find(entry, targets, Known::owns)
+                            .or(() -> Optional.ofNullable(contained.get(entry.pid())))
                             .or(() -> table.marker(entry.pid()).map(markers::get))
                             .ifPresent(each -> victims.putIfAbsent(entry, each));
                 }
             }
-            if (victims.isEmpty()) {
+            if (victims.isEmpty() && contained.isEmpty()) {
                 break;
             }
             victims.forEach((entry, each) -> {
                 alive.add(each.fenced.id());
                 kill(entry);
             });
+            for (Known each : targets) {
+                if (each.cgroup != null) {
+                    each.cgroup.kill();
+                }
+            }
         }
         return alive;
+    }
+
+    /** What the kernel keeps together of them. */
+    private static Map<Long, Known> contained(List<Known> targets, Set<AttemptId> alive) {
+        Map<Long, Known> contained = new HashMap<>();
+        for (Known each : targets) {
+            try {
+                if (each.cgroup != null) {
+                    each.cgroup.processes().forEach(pid -> contained.put(pid, each));
+                }
+            } catch (UncheckedIOException _) {
+                alive.add(each.fenced.id()); // for all we know: so it is looked for again
+            }
+        }
+        contained.values().forEach(each -> alive.add(each.fenced.id()));
+        return contained;
     }
 
     private static Optional<Known> find(

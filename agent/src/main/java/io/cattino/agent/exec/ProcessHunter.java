@@ -86,7 +86,7 @@ final class ProcessHunter implements AutoCloseable {
             Request request, List<ProcessTable.Entry> living) {
         return switch (request) {
             case Request.Count(Supervised attempt, IntConsumer answer) -> {
-                answer.accept(members(attempt, living).size());
+                answer.accept(count(attempt, living));
                 yield Optional.of(living);
             }
             case Request.Signal(Supervised attempt, SignalKind kind) -> {
@@ -96,14 +96,31 @@ final class ProcessHunter implements AutoCloseable {
         };
     }
 
+    /** Nothing is left only if the kernel says so too, where it is asked. */
+    private int count(Supervised attempt, List<ProcessTable.Entry> living) {
+        int found = members(attempt, living).size();
+        Cgroup cgroup = attempt.cgroup;
+        if (found > 0 || cgroup == null) {
+            return found;
+        }
+        if (cgroup.isPopulated()) {
+            return 1; // born since, or hidden from us
+        }
+        cgroup.remove();
+        return 0;
+    }
+
     private List<ProcessTable.Entry> members(Supervised attempt, List<ProcessTable.Entry> living) {
+        Cgroup cgroup = attempt.cgroup;
+        Set<Long> inside = cgroup == null ? Set.of() : cgroup.processes();
         if (attempt.orphan) {
-            return membersOfOrphan(attempt, living);
+            return membersOfOrphan(attempt, inside, living);
         }
         return living.stream()
                 .filter(entry -> !attempt.isSupervisor(entry))
                 .filter(entry ->
-                        attempt.ownsSession(entry)
+                        inside.contains(entry.pid())
+                                || attempt.ownsSession(entry)
                                 || table.marker(entry.pid())
                                         .filter(attempt.marker::equals)
                                         .isPresent())
@@ -112,7 +129,7 @@ final class ProcessHunter implements AutoCloseable {
 
     /** What carries the marker, its supervisor too, and whatever shares a session with that. */
     private List<ProcessTable.Entry> membersOfOrphan(
-            Supervised attempt, List<ProcessTable.Entry> living) {
+            Supervised attempt, Set<Long> inside, List<ProcessTable.Entry> living) {
         Set<Long> sessions =
                 living.stream()
                         .filter(entry ->
@@ -121,12 +138,18 @@ final class ProcessHunter implements AutoCloseable {
                                         .isPresent())
                         .map(ProcessTable.Entry::session)
                         .collect(Collectors.toSet());
-        return living.stream().filter(entry -> sessions.contains(entry.session())).toList();
+        return living.stream()
+                .filter(entry -> inside.contains(entry.pid()) || sessions.contains(entry.session()))
+                .toList();
     }
 
     private void signalAll(Supervised attempt, SignalKind kind, List<ProcessTable.Entry> living) {
         List<ProcessTable.Entry> members = members(attempt, living);
         LOG.debug("signal attempt={} kind={} processes={}", attempt.id, kind, members.size());
+        Cgroup cgroup = attempt.cgroup;
+        if (kind == SignalKind.KILL && cgroup != null) {
+            cgroup.kill();
+        }
         int rounds = kind == SignalKind.KILL ? KILL_ROUNDS : 1;
         for (int round = 0; round < rounds && !members.isEmpty(); round++) {
             members.forEach(entry -> send(entry, kind));

@@ -23,6 +23,9 @@ final class Supervised {
 
     volatile @Nullable SupervisorIdentity supervisor;
 
+    /** Where its processes are kept together; null if they are not. */
+    volatile @Nullable Cgroup cgroup;
+
     /**
      * Whether it was found by its marker alone: its records are lost, so its supervisor, whose
      * place its oldest process takes here, is of no use any more and is ended with the others.

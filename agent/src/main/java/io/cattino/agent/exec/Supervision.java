@@ -36,6 +36,7 @@ public final class Supervision implements AutoCloseable {
     private final NodeFacts node;
     private final String bootId;
     private final ProcessTable table;
+    private final Optional<Cgroups> cgroups;
     private final AttemptLauncher attemptLauncher;
     private final ProcessHunter hunter;
     private final AttemptWatcher watcher;
@@ -44,11 +45,12 @@ public final class Supervision implements AutoCloseable {
     /**
      * Where it works.
      *
+     * @param data the agent's directory, absolute
      * @param attempts one directory per attempt is made in it
      * @param programs the supervisor's script is written to it
      * @param bootId of the machine, as in {@code /proc/sys/kernel/random/boot_id}
      */
-    public record Places(Path attempts, Path programs, String bootId) {}
+    public record Places(Path data, Path attempts, Path programs, String bootId) {}
 
     /** Ready to recover and launch; tells nothing before {@link #start}. */
     public Supervision(Places places, NodeFacts node, Launcher launcher, ProcessListener listener)
@@ -57,9 +59,14 @@ public final class Supervision implements AutoCloseable {
         this.node = node;
         this.bootId = places.bootId();
         this.table = new ProcessTable(PROC);
+        this.cgroups = Cgroups.open(PROC, node.name(), places.data());
         this.attemptLauncher =
                 new AttemptLauncher(
-                        launcher, SupervisorProgram.install(places.programs()), node, bootId);
+                        launcher,
+                        SupervisorProgram.install(places.programs()),
+                        node,
+                        bootId,
+                        cgroups);
         this.watcher = new AttemptWatcher(table, launcher, bootId, listener);
         this.hunter = new ProcessHunter(table);
     }
@@ -154,6 +161,14 @@ public final class Supervision implements AutoCloseable {
                 oldest.merge(id.get(), entry, Supervision::older);
             }
         }
+        Map<AttemptId, Cgroup> contained = cgroups.map(Cgroups::populated).orElse(Map.of());
+        for (ProcessTable.Entry entry : table.living()) {
+            contained.forEach((id, cgroup) -> {
+                if (!supervised.containsKey(id) && cgroup.processes().contains(entry.pid())) {
+                    oldest.merge(id, entry, Supervision::older);
+                }
+            });
+        }
         List<Recovered> orphans = new ArrayList<>();
         oldest.forEach((id, entry) -> orphans.add(adopt(id, entry)));
         return orphans;
@@ -170,6 +185,7 @@ public final class Supervision implements AutoCloseable {
         LOG.error("orphan attempt={} pid={}: it has no directory", id, entry.pid());
         Supervised attempt = supervised(id);
         attempt.orphan = true;
+        attempt.cgroup = cgroups.map(all -> all.of(id)).orElse(null);
         attempt.supervisor = new SupervisorIdentity(bootId, entry.pid(), entry.startTicks());
         long startWallMs =
                 ProcessHandle.of(entry.pid())
@@ -187,6 +203,7 @@ public final class Supervision implements AutoCloseable {
     private Recovered recover(AttemptId id) throws IOException {
         Supervised attempt = supervised(id);
         AttemptDirectory directory = attempt.directory;
+        attempt.cgroup = directory.cgroup().orElse(null);
         Optional<SupervisorIdentity> supervisor = directory.supervisor();
         boolean alive; // before the exit is read
         try {
@@ -235,7 +252,8 @@ public final class Supervision implements AutoCloseable {
         Supervised attempt = supervised(order.id());
         return switch (attemptLauncher.launch(order, attempt.directory, launch, fence)) {
             case AttemptLauncher.Result.Failed(AttemptResult result) -> Optional.of(result);
-            case AttemptLauncher.Result.Spawned(long pid) -> {
+            case AttemptLauncher.Result.Spawned(long pid, Optional<Cgroup> cgroup) -> {
+                attempt.cgroup = cgroup.orElse(null);
                 watcher.reap(pid);
                 learnSupervisor(attempt, pid);
                 watcher.watch(attempt);
@@ -306,6 +324,7 @@ public final class Supervision implements AutoCloseable {
         supervised.remove(id);
         AttemptDirectory directory = new AttemptDirectory(attempts.resolve(id.toString()));
         if (Files.exists(directory.path())) {
+            directory.cgroup().ifPresent(Cgroup::remove);
             directory.delete();
         }
     }
@@ -334,5 +353,6 @@ public final class Supervision implements AutoCloseable {
     public void close() throws IOException {
         watcher.close();
         hunter.close();
+        cgroups.ifPresent(Cgroups::leave);
     }
 }

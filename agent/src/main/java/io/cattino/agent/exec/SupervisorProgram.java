@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -49,12 +50,14 @@ record SupervisorProgram(Path script) {
         return new SupervisorProgram(script);
     }
 
-    List<String> argv(Path attemptDirectory, int umask, List<String> command) {
+    List<String> argv(
+            Path attemptDirectory, int umask, Optional<Cgroup> cgroup, List<String> command) {
         List<String> argv = new ArrayList<>();
         argv.addAll(SHELL);
         argv.add(script.toString());
         argv.add(attemptDirectory.toString());
         argv.add("%03o".formatted(umask));
+        argv.add(cgroup.map(each -> each.path().toString()).orElse(""));
         argv.addAll(command);
         return argv;
     }

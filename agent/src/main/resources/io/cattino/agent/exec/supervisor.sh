@@ -3,15 +3,17 @@
 #
 # Cattino's supervisor: runs one command, outlives the agent, and writes down how it ended.
 #
-#   sh supervisor-N.sh DIRECTORY UMASK PROGRAM [ARGUMENT...]
+#   sh supervisor-N.sh DIRECTORY UMASK CGROUP PROGRAM [ARGUMENT...]
 #
 # In its own session, with the environment, directory and open files of the command. DIRECTORY holds
 # records that were filled beforehand; they are overwritten in place, so that a full disk does not
-# matter. Names start with __cattino because the command inherits what was exported already.
+# matter. The command goes into CGROUP, unless that is empty; we do not, since we are to tell how it
+# was killed. Names start with __cattino because the command inherits what was exported already.
 
 __cattino_dir=$1
 __cattino_umask=$2
-shift 2
+__cattino_cgroup=$3
+shift 3
 
 # Who makes this file first decides: we start the command, or the agent says that it never started.
 set -C
@@ -41,8 +43,9 @@ esac
 # Variables whose names no shell can hold, or that ours would change, come as
 # CATTINO_EXTRA_n=NAME=VALUE.
 __cattino_inner='
+  [ -z "$2" ] || { echo 0 >"$2/cgroup.procs"; } 2>/dev/null
   printf "%-62s.\n" "$$" 1<>"$1/pid"
-  shift
+  shift 2
   unset SHLVL OLDPWD
   if [ -n "${CATTINO_EXTRA:-}" ]; then
     while [ "$CATTINO_EXTRA" -gt 0 ]; do
@@ -57,13 +60,13 @@ __cattino_inner='
 if [ -n "$__cattino_jobs" ]; then
   # Job control also leaves INT as it is. Once the command has its own signals, ours are ignored:
   # nothing interrupts the wait. Without job control while waiting, a stopped command is no end.
-  /bin/sh -c "$__cattino_inner" cattino "$__cattino_dir" "$@" &
+  /bin/sh -c "$__cattino_inner" cattino "$__cattino_dir" "$__cattino_cgroup" "$@" &
   trap '' HUP INT QUIT TERM USR1 USR2 ALRM
   set +m
   { wait "$!"; } 2>/dev/null
 else
   # In the foreground: a background child would not get INT.
-  /bin/sh -c "$__cattino_inner" cattino "$__cattino_dir" "$@"
+  /bin/sh -c "$__cattino_inner" cattino "$__cattino_dir" "$__cattino_cgroup" "$@"
 fi
 
 printf '%-62s.\n' "$?" 1<>"$__cattino_dir/exit"

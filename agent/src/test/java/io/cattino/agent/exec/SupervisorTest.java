@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Assumptions;
@@ -37,7 +38,7 @@ class SupervisorTest {
     private long start(String... command) throws IOException {
         return launcher.launch(
                 new Launcher.Program(
-                        supervisor.argv(directory.path(), 027, List.of(command)),
+                        supervisor.argv(directory.path(), 027, Optional.empty(), List.of(command)),
                         Map.of("PATH", "/usr/bin:/bin"),
                         temporary,
                         temporary.resolve("out"),
@@ -158,7 +159,9 @@ class SupervisorTest {
     @ValueSource(strings = {"/bin/sh", "/bin/dash", "/bin/bash"})
     void worksInEveryShell(String shell) throws IOException {
         Assumptions.assumeTrue(Files.isExecutable(Path.of(shell)));
-        List<String> argv = new ArrayList<>(supervisor.argv(directory.path(), 027, List.of()));
+        List<String> argv =
+                new ArrayList<>(
+                        supervisor.argv(directory.path(), 027, Optional.empty(), List.of()));
         argv.subList(0, argv.indexOf(supervisor.script().toString())).clear();
         argv.addFirst(shell);
         argv.addAll(List.of("sh", "-c", "kill -INT 0; sleep 9"));
