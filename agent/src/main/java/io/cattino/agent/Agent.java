@@ -99,6 +99,7 @@ public final class Agent implements AutoCloseable {
                         kind,
                         directory::clusterId,
                         config.tokenFile(),
+                        config.insecurePlaintext(),
                         config.pythonZip());
         this.tombstones =
                 new Tombstones(
@@ -134,7 +135,11 @@ public final class Agent implements AutoCloseable {
         this.link =
                 new CoordinatorLink(
                         new CoordinatorLink.Settings(
-                                config.coordinators(), config.token(), config.silence(), clock),
+                                config.coordinators(),
+                                config.token(),
+                                config.silence(),
+                                config.insecurePlaintext(),
+                                clock),
                         new Port());
         effects.connect(link);
         this.recovery =

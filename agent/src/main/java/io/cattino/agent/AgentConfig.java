@@ -4,6 +4,7 @@ import io.cattino.agent.core.AgentLimits;
 import io.cattino.agent.exec.LogCap;
 import io.cattino.agent.fence.FenceKeeper;
 import io.cattino.agent.probe.DiskReserve;
+import io.cattino.agent.link.Plaintext;
 import io.cattino.agent.probe.FakeGpuSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,8 @@ import java.util.regex.Pattern;
  * @param token asked before each call; empty for no authentication
  * @param tokenFile where tasks find the token when they call {@code meow}; empty: where {@code
  *     meow} looks by itself
+ * @param insecurePlaintext whether coordinators may be on other machines, although everything that
+ *     is said, the token too, goes over the network as it is
  * @param pythonZip the Python package for tasks; empty: tasks in Python are refused
  * @param logCap how much of an attempt's logs stays on the disk
  * @param diskReserve what has to be free on its disks for new tasks
@@ -44,6 +47,7 @@ public record AgentConfig(
         Map<String, String> labels,
         Supplier<Optional<String>> token,
         Optional<Path> tokenFile,
+        boolean insecurePlaintext,
         Optional<Path> pythonZip,
         LogCap logCap,
         DiskReserve diskReserve,
@@ -66,6 +70,12 @@ public record AgentConfig(
         for (String address : coordinators) {
             if (!ADDRESS.matcher(address).matches()) {
                 problems.add("coordinator '" + address + "' is not HOST:PORT");
+            } else if (!insecurePlaintext && !Plaintext.isHere(address)) {
+                problems.add(
+                        "coordinator '"
+                                + address
+                                + "' is another machine, and what is said to it, the token too, would go over the"
+                                + " network unencrypted; on a network that you trust: --insecure-plaintext");
             }
         }
         if (!NAME.matcher(name).matches()) {
@@ -98,6 +108,7 @@ public record AgentConfig(
         private final Map<String, String> labels = new TreeMap<>();
         private Supplier<Optional<String>> token = Optional::empty;
         private Optional<Path> tokenFile = Optional.empty();
+        private boolean insecurePlaintext;
         private Optional<Path> pythonZip = Optional.empty();
         private LogCap logCap = LogCap.DEFAULT;
         private DiskReserve diskReserve = DiskReserve.DEFAULT;
@@ -139,6 +150,12 @@ public record AgentConfig(
         /** Where tasks find the token when they call {@code meow}; not read by the agent. */
         public Builder tokenFile(Path file) {
             this.tokenFile = Optional.of(file);
+            return this;
+        }
+
+        /** Coordinators may be on other machines, without encryption. */
+        public Builder insecurePlaintext(boolean may) {
+            this.insecurePlaintext = may;
             return this;
         }
 
@@ -199,6 +216,7 @@ public record AgentConfig(
                     labels,
                     token,
                     tokenFile,
+                    insecurePlaintext,
                     pythonZip,
                     logCap,
                     diskReserve,

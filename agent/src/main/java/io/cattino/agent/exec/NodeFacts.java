@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param cluster id of the cluster it belongs to; asked anew, because it comes with the first
  *     welcome
  * @param tokenFile where {@code meow} in a task finds the coordinator's token
+ * @param insecurePlaintext whether {@code meow} in a task may speak to other machines unencrypted
  * @param pythonZip the package {@code cattino} for tasks in Python
  */
 public record NodeFacts(
@@ -22,6 +23,7 @@ public record NodeFacts(
         String deviceKind,
         Supplier<String> cluster,
         Optional<Path> tokenFile,
+        boolean insecurePlaintext,
         Optional<Path> pythonZip) {
 
     private static final Pattern MARKED = Pattern.compile("([1-9]\\d{0,17})\\.([1-9]\\d{0,8})");

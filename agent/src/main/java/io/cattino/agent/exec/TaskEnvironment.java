@@ -67,6 +67,9 @@ final class TaskEnvironment {
         if (!order.coordinator().isEmpty()) {
             own.put("CATTINO_COORDINATOR", order.coordinator());
             node.tokenFile().ifPresent(file -> own.put("CATTINO_TOKEN_FILE", file.toString()));
+            if (node.insecurePlaintext()) {
+                own.put("CATTINO_INSECURE_PLAINTEXT", "1");
+            }
         }
         return own;
     }

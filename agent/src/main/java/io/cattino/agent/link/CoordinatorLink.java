@@ -71,12 +71,14 @@ public final class CoordinatorLink {
      * @param coordinators {@code host:port} of each
      * @param token asked before each call
      * @param silence how long a stream may be silent
+     * @param anywhere whether coordinators that are learned of may be on other machines
      * @param clock that leases go by
      */
     public record Settings(
             List<String> coordinators,
             Supplier<Optional<String>> token,
             Duration silence,
+            boolean anywhere,
             BootClock clock) {}
 
     /**
@@ -94,7 +96,7 @@ public final class CoordinatorLink {
         this.settings = settings;
         this.port = port;
         this.logs = new LogDesk(port);
-        this.targets = new Targets(settings.coordinators());
+        this.targets = new Targets(settings.coordinators(), settings.anywhere());
         this.thread = Thread.ofVirtual().name("agent-link").unstarted(this::dial);
     }
 

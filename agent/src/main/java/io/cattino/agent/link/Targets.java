@@ -21,6 +21,7 @@ final class Targets {
     private static final int MAX_KNOWN = 64;
 
     private final List<String> coordinators;
+    private final boolean anywhere;
     private final IntervalFunction backoff =
             IntervalFunction.ofExponentialRandomBackoff(FIRST_WAIT, 2.0, 0.5, LONGEST_WAIT);
     private int next;
@@ -30,14 +31,26 @@ final class Targets {
     private boolean answered;
     private String preferred = "";
 
-    Targets(List<String> coordinators) {
+    /**
+     * Begins with some.
+     *
+     * @param anywhere whether those that are learned of may be on other machines
+     */
+    Targets(List<String> coordinators, boolean anywhere) {
         this.coordinators = new ArrayList<>(coordinators);
+        this.anywhere = anywhere;
+    }
+
+    private boolean mayBeDialled(String address) {
+        return anywhere || Plaintext.isHere(address);
     }
 
     /** The leader says who may lead after it. */
     void learned(List<String> more) {
         for (String coordinator : more) {
-            if (coordinators.size() < MAX_KNOWN && !coordinators.contains(coordinator)) {
+            if (coordinators.size() < MAX_KNOWN
+                    && !coordinators.contains(coordinator)
+                    && mayBeDialled(coordinator)) {
                 coordinators.add(coordinator);
             }
         }
@@ -80,6 +93,9 @@ final class Targets {
 
     /** Somebody said who leads. */
     void hinted(String leader) {
+        if (!mayBeDialled(leader)) {
+            return;
+        }
         if (hintsInRow > coordinators.size()) {
             hintsInRow = 0; // they point at each other: an election is on
             return;

@@ -40,6 +40,7 @@ class TaskEnvironmentTest {
                 kind,
                 () -> "cl",
                 Optional.of(Path.of("/secret/token")),
+                true,
                 Optional.of(Path.of("/dist/cattino.zip")));
     }
 
@@ -67,7 +68,8 @@ class TaskEnvironmentTest {
     void saysHowMeowReachesTheCoordinator() {
         assertThat(environment("host", 0))
                 .containsEntry("CATTINO_COORDINATOR", "c:1")
-                .containsEntry("CATTINO_TOKEN_FILE", "/secret/token");
+                .containsEntry("CATTINO_TOKEN_FILE", "/secret/token")
+                .containsEntry("CATTINO_INSECURE_PLAINTEXT", "1");
     }
 
     @Test
@@ -144,7 +146,8 @@ class TaskEnvironmentTest {
             assertThat(node.attempt(other, 5)).isEmpty();
         }
         NodeFacts young =
-                new NodeFacts("gpu-05", "host", () -> "", Optional.empty(), Optional.empty());
+                new NodeFacts(
+                        "gpu-05", "host", () -> "", Optional.empty(), false, Optional.empty());
         assertThat(young.attempt("/gpu-05/7.2", 5)).isEmpty();
     }
 }

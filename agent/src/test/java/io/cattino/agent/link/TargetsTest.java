@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TargetsTest {
 
-    private final Targets targets = new Targets(List.of("a:1", "b:1"));
+    private final Targets targets = new Targets(List.of("a:1", "b:1"), true);
 
     @Test
     void goesRoundAndWaitsLonger() {
@@ -65,5 +65,14 @@ class TargetsTest {
         }
         targets.next();
         assertThat(targets.waitMs()).isGreaterThan(2_000L);
+    }
+
+    @Test
+    void goesToNoOtherMachineThanItWasToldUnlessItMay() {
+        Targets here = new Targets(List.of("127.0.0.1:1"), false);
+        here.learned(List.of("gpu-01:1", "[::1]:1", "localhost:1/2", "127.0.0.1.example:1"));
+        here.hinted("gpu-01:1");
+        assertThat(Stream.generate(here::next).limit(4))
+                .containsExactly("127.0.0.1:1", "[::1]:1", "localhost:1/2", "127.0.0.1:1");
     }
 }

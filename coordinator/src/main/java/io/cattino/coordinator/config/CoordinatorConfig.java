@@ -7,15 +7,18 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Everything a coordinator's shells are told. Immutable; a value that exists is valid.
  *
- * @param host address both ports listen on; loopback only until security comes
+ * @param host address both ports listen on; loopback, unless {@code insecurePlaintext}
  * @param grpcPort 0: any free one
  * @param httpPort 0: any free one
- * @param advertised {@code host:port} by which tasks reach this server; empty: the address it
- *     listens on
+ * @param advertised host, or {@code host:port}, by which others reach this server; empty: the
+ *     address it listens on
+ * @param insecurePlaintext whether others may be on other machines, although everything they say,
+ *     tokens too, goes over the network as it is
  * @param home where this server keeps its files
  * @param token what callers have to show
  * @param tokenFile where people find it, for the hint of a refusal
@@ -31,6 +34,7 @@ public record CoordinatorConfig(
         int grpcPort,
         int httpPort,
         String advertised,
+        boolean insecurePlaintext,
         Path home,
         AccessToken token,
         Path tokenFile,
@@ -47,6 +51,9 @@ public record CoordinatorConfig(
     public static final Duration DEFAULT_SAMPLE = Duration.ofSeconds(1);
     public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(30);
 
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(?:[^:\\[\\]]+|\\[[^\\]]+\\]):\\d{1,5}");
+
     /**
      * Checks everything together.
      *
@@ -54,7 +61,7 @@ public record CoordinatorConfig(
      */
     public CoordinatorConfig {
         List<String> problems = new ArrayList<>();
-        loopback(host, problems);
+        listening(host, advertised, insecurePlaintext, problems);
         port("grpcPort", grpcPort, problems);
         port("httpPort", httpPort, problems);
         if (grpcPort != 0 && grpcPort == httpPort) {
@@ -80,20 +87,45 @@ public record CoordinatorConfig(
 
     /** {@code host:port} by which tasks and people reach a server that listens on this port. */
     public String addressAt(int port) {
-        return advertised.isEmpty() ? host + ":" + port : advertised;
+        if (advertised.isEmpty()) {
+            return bracketed(host) + ":" + port;
+        }
+        return HOST_AND_PORT.matcher(advertised).matches()
+                ? advertised
+                : bracketed(advertised) + ":" + port;
     }
 
-    private static void loopback(String host, List<String> problems) {
+    /** The host by which others reach it, in brackets if it has colons. */
+    public String reachedAs() {
+        String address = addressAt(0);
+        return address.substring(0, address.lastIndexOf(':'));
+    }
+
+    private static String bracketed(String host) {
+        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    private static void listening(
+            String host, String advertised, boolean insecurePlaintext, List<String> problems) {
+        InetAddress address;
         try {
-            if (!InetAddress.getByName(host).isLoopbackAddress()) {
-                problems.add(
-                        "host: "
-                                + host
-                                + " is not a loopback address; without encryption and users Cattino listens on this"
-                                + " machine only (127.0.0.1). Securing the ports comes in a later version");
-            }
+            address = InetAddress.getByName(host);
         } catch (UnknownHostException _) {
             problems.add("host: " + host + " is unknown");
+            return;
+        }
+        if (!address.isLoopbackAddress() && !insecurePlaintext) {
+            problems.add(
+                    "host: "
+                            + host
+                            + " is not a loopback address, and what is said there, tokens too, would go over the network"
+                            + " unencrypted. On a network that you trust: meow coordinator run --insecure-plaintext");
+        }
+        if (address.isAnyLocalAddress() && advertised.isEmpty()) {
+            problems.add(
+                    "host: nobody reaches this machine as "
+                            + host
+                            + "; say how others do: --advertise HOST");
         }
     }
 
@@ -125,6 +157,7 @@ public record CoordinatorConfig(
         private int grpcPort = DEFAULT_GRPC_PORT;
         private int httpPort = DEFAULT_HTTP_PORT;
         private String advertised = "";
+        private boolean insecurePlaintext;
         private ZoneId zone = ZoneId.systemDefault();
         private boolean allInOne;
         private Duration heartbeat = DEFAULT_HEARTBEAT;
@@ -155,6 +188,11 @@ public record CoordinatorConfig(
 
         public Builder advertised(String value) {
             this.advertised = value;
+            return this;
+        }
+
+        public Builder insecurePlaintext(boolean value) {
+            this.insecurePlaintext = value;
             return this;
         }
 
@@ -199,6 +237,7 @@ public record CoordinatorConfig(
                     grpcPort,
                     httpPort,
                     advertised,
+                    insecurePlaintext,
                     home,
                     token,
                     tokenFile,

@@ -19,6 +19,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +43,16 @@ public final class HttpEndpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
     private static final Set<String> LOCAL_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    /** Nobody can have an address point elsewhere, as names can be had to. */
+    private static final Pattern LITERAL =
+            Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
+
     private final HttpServer server;
     private final ExecutorService executor;
     private final AccessToken token;
     private final String tokenHint;
     private final Set<String> hosts;
+    private final String reachedAs;
     private final Map<String, Route> routes = new HashMap<>();
 
     private HttpEndpoint(
@@ -59,7 +67,11 @@ public final class HttpEndpoint implements AutoCloseable {
                 "the token is in "
                         + config.tokenFile()
                         + "; send it as 'authorization: Bearer <token>'";
-        this.hosts = Set.copyOf(List.of(config.host().toLowerCase(Locale.ROOT)));
+        this.reachedAs = config.reachedAs();
+        this.hosts =
+                Stream.of(config.host(), config.reachedAs())
+                        .map(host -> host.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toUnmodifiableSet());
         for (Route route : routes) {
             if (this.routes.put(route.path(), route) != null) {
                 throw new IllegalArgumentException("two routes for " + route.path());
@@ -179,7 +191,7 @@ public final class HttpEndpoint implements AutoCloseable {
                     Code.PERMISSION_DENIED,
                     "WRONG_HOST",
                     "this is not the host that was asked for",
-                    "use localhost");
+                    "use " + reachedAs);
         }
         String origin = headers.getFirst("Origin");
         if (origin != null && !origin.equalsIgnoreCase("http://" + host)) {
@@ -196,7 +208,9 @@ public final class HttpEndpoint implements AutoCloseable {
         String name =
                 (port > host.lastIndexOf(']') ? host.substring(0, port) : host)
                         .toLowerCase(Locale.ROOT);
-        return LOCAL_NAMES.contains(name) || hosts.contains(name);
+        return LOCAL_NAMES.contains(name)
+                || hosts.contains(name)
+                || LITERAL.matcher(name).matches();
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {

@@ -26,6 +26,7 @@ class CoordinatorConfigTest {
                                 19192,
                                 19193,
                                 "",
+                                false,
                                 Path.of("/h"),
                                 TOKEN,
                                 Path.of("/h/server/token"),
@@ -45,6 +46,7 @@ class CoordinatorConfigTest {
                                 .grpcPort(1)
                                 .httpPort(2)
                                 .advertised("a:1")
+                                .insecurePlaintext(true)
                                 .tokenFile(Path.of("/t"))
                                 .zone(ZoneId.of("Asia/Tokyo"))
                                 .allInOne(true)
@@ -58,6 +60,7 @@ class CoordinatorConfigTest {
                                 1,
                                 2,
                                 "a:1",
+                                true,
                                 Path.of("/h"),
                                 TOKEN,
                                 Path.of("/t"),
@@ -81,7 +84,8 @@ class CoordinatorConfigTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
                         "host: 0.0.0.0 is not a loopback address",
-                        "comes in a later version",
+                        "--insecure-plaintext",
+                        "--advertise HOST",
                         "grpcPort: 70000",
                         "httpPort: -1",
                         "home: rel",
@@ -99,6 +103,21 @@ class CoordinatorConfigTest {
     void tellsWhereItIsReached() {
         assertThat(builder().build().addressAt(7)).isEqualTo("127.0.0.1:7");
         assertThat(builder().advertised("x:9").build().addressAt(7)).isEqualTo("x:9");
+        assertThat(builder().advertised("x").build().addressAt(7)).isEqualTo("x:7");
+        assertThat(builder().advertised("fe80::1").build().addressAt(7)).isEqualTo("[fe80::1]:7");
+        assertThat(builder().host("::1").build().addressAt(7)).isEqualTo("[::1]:7");
+        assertThat(builder().advertised("[fe80::1]:9").build().reachedAs()).isEqualTo("[fe80::1]");
+    }
+
+    @Test
+    void listensToTheNetworkOnlyWhereSomebodySaidThatItMay() {
+        assertThatThrownBy(() -> builder().host("192.0.2.7").build())
+                .hasMessageContainingAll("host: 192.0.2.7", "--insecure-plaintext");
+        CoordinatorConfig everywhere =
+                builder().host("0.0.0.0").insecurePlaintext(true).advertised("gpu-01").build();
+        assertThat(everywhere.addressAt(7)).isEqualTo("gpu-01:7");
+        assertThatThrownBy(() -> builder().host("0.0.0.0").insecurePlaintext(true).build())
+                .hasMessageContainingAll("0.0.0.0", "--advertise HOST");
     }
 
     @Test
