@@ -63,7 +63,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @throws IOException if another server uses the directory, or what lies in it cannot be read
      */
     public static EmbeddedZooKeeper start(Path directory) throws IOException, InterruptedException {
-        configure();
+        ServerSettings.apply();
+        ServiceUtils.setSystemExitProcedure(
+                code -> LOG.error("embedded ZooKeeper wanted to end the process code={}", code));
         Files.createDirectories(directory);
         FileChannel lock = lock(directory.resolve("lock"));
         try {
@@ -78,26 +80,6 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
         } catch (IOException | InterruptedException | RuntimeException e) {
             lock.close();
             throw e;
-        }
-    }
-
-    /**
-     * Settings that ZooKeeper only takes for the whole JVM; who starts the JVM may have chosen
-     * others.
-     */
-    private static void configure() {
-        property("zookeeper.snapSizeLimitInKb", "65536");
-        property("zookeeper.preAllocSize", "4096");
-        // All but srvr, which the server insists on; it tells its version and counters.
-        property("zookeeper.4lw.commands.whitelist", "");
-        property("zookeeper.admin.enableServer", "false");
-        ServiceUtils.setSystemExitProcedure(
-                code -> LOG.error("embedded ZooKeeper wanted to end the process code={}", code));
-    }
-
-    private static void property(String name, String value) {
-        if (System.getProperty(name) == null) {
-            System.setProperty(name, value);
         }
     }
 
