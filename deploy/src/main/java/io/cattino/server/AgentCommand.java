@@ -24,6 +24,14 @@ import picocli.CommandLine.Option;
         description =
                 "Runs the tasks of this host for a coordinator. They go on when the agent stops.")
 final class AgentCommand implements Callable<Integer> {
+    /** The file was read before picocli comes to this: {@link OptionFile}. */
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "More options, one a line: NAME = \"VALUE\". What is typed or in a variable comes before it.")
+    void config(Path file) {}
+
     @Option(
             names = "--coordinator",
             required = true,
@@ -47,6 +55,7 @@ final class AgentCommand implements Callable<Integer> {
                     "The coordinator's token. Default: $CATTINO_TOKEN_FILE or the local server's")
     private String tokenFile = "";
 
+    @Mixin private NetworkOptions network = new NetworkOptions();
     @Mixin private NodeOptions node = new NodeOptions();
 
     @Option(
@@ -65,15 +74,18 @@ final class AgentCommand implements Callable<Integer> {
                             + token
                             + "; give the coordinator's: --token-file FILE");
         }
+        var _ = Secrets.read(token);
         Path directory = Secrets.directory(data.orElseGet(home::agent).toAbsolutePath());
         AgentConfig.Builder config =
                 AgentConfig.builder(coordinators, node.name(), directory)
                         .version(ServerMain.BUILD.version())
                         .token(() -> Optional.of(read(token)))
-                        .tokenFile(token.toAbsolutePath());
+                        .tokenFile(token.toAbsolutePath())
+                        .insecurePlaintext(network.insecurePlaintext());
         labels.forEach(config::label);
         Lifetime lifetime = new Lifetime();
         try (Agent agent = Agent.start(node.configure(config))) {
+            network.warn("the token and what tasks are told");
             lifetime.endsWith("agent", agent.failure());
             return lifetime.await().code();
         } finally {

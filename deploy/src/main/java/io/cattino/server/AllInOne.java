@@ -103,7 +103,13 @@ final class AllInOne implements AutoCloseable {
         closer.add("ZooKeeper", zooKeeper);
         lifetime.endsWith("ZooKeeper", zooKeeper.failure().thenApply(AllInOne::failed));
         return new CoordinatorPart(
-                        home.root(), token, home.tokenFile(), home.root(), Optional.empty(), true)
+                        home.root(),
+                        token,
+                        home.tokenFile(),
+                        home.root(),
+                        Optional.empty(),
+                        true,
+                        CoordinatorPart.Network.NONE)
                 .start(zooKeeper.config(), listen, lifetime, closer);
     }
 

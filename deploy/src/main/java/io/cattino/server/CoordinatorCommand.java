@@ -19,6 +19,14 @@ import picocli.CommandLine.Option;
             "Several coordinators of one ZooKeeper are one farm: one leads, the others stand by and take over when it is gone. They share the token and the ZooKeeper credential."
         })
 final class CoordinatorCommand implements Callable<Integer> {
+    /** The file was read before picocli comes to this: {@link OptionFile}. */
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "More options, one a line: NAME = \"VALUE\". What is typed or in a variable comes before it.")
+    void config(Path file) {}
+
     @Option(
             names = "--zookeeper",
             required = true,
@@ -27,6 +35,14 @@ final class CoordinatorCommand implements Callable<Integer> {
     private String zooKeeper = "";
 
     @Mixin private ListenOptions listen = new ListenOptions();
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST[:PORT]",
+            description = "How other machines reach this coordinator. Default: --host and --port")
+    private String advertise = "";
+
+    @Mixin private NetworkOptions network = new NetworkOptions();
 
     @Option(
             names = "--data",
@@ -58,6 +74,7 @@ final class CoordinatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        network.checkZooKeeper(zooKeeper);
         Home home = Home.of(System.getenv());
         Path directory = Secrets.directory(data.orElseGet(home::coordinator).toAbsolutePath());
         Path tokens = tokenFile.orElse(directory.resolve("token")).toAbsolutePath();
@@ -77,8 +94,11 @@ final class CoordinatorCommand implements Callable<Integer> {
                                     tokens,
                                     runRoot,
                                     Optional.of(new KnownCluster(directory.resolve("cluster-id"))),
-                                    false)
+                                    false,
+                                    new CoordinatorPart.Network(
+                                            advertise, network.insecurePlaintext()))
                             .start(new ZkConfig(zooKeeper, credential), listen, lifetime, closer);
+            network.warn("calls, tokens and the journal");
             System.err.println(
                     "Coordinator is up: "
                             + coordinator.address()

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param runRoot below which submissions get their directories
  * @param known which cluster it belongs to; empty: its ZooKeeper is its own
  * @param allInOne whether ZooKeeper and an agent are in the same process
+ * @param network who may reach it, and how
  */
 record CoordinatorPart(
         Path home,
@@ -30,7 +31,19 @@ record CoordinatorPart(
         Path tokenFile,
         Path runRoot,
         Optional<KnownCluster> known,
-        boolean allInOne) {
+        boolean allInOne,
+        Network network) {
+
+    /**
+     * Who may reach it.
+     *
+     * @param advertised {@code host[:port]} for others; empty: where it listens
+     * @param insecurePlaintext whether others may be on other machines
+     */
+    record Network(String advertised, boolean insecurePlaintext) {
+        /** This machine alone. */
+        static final Network NONE = new Network("", false);
+    }
 
     /** Opens the journal, leads, opens the ports; what it opened is added to the closer. */
     Coordinator start(ZkConfig zooKeeper, ListenOptions listen, Lifetime lifetime, Closer closer)
@@ -49,6 +62,8 @@ record CoordinatorPart(
                         .host(listen.host())
                         .grpcPort(listen.port())
                         .httpPort(listen.httpPort())
+                        .advertised(network.advertised())
+                        .insecurePlaintext(network.insecurePlaintext())
                         .tokenFile(tokenFile)
                         .allInOne(allInOne)
                         .build();

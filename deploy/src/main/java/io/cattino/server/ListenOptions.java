@@ -9,7 +9,8 @@ final class ListenOptions {
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
-            description = "Address to listen on; loopback only. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Address to listen on; only a coordinator may listen to other machines. Default: ${DEFAULT-VALUE}")
     private String host = "127.0.0.1";
 
     @Option(

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Set;
 
@@ -48,6 +49,21 @@ final class Secrets {
             // Somebody has made it before us: theirs counts.
         } finally {
             Files.deleteIfExists(fresh);
+        }
+        return read(file);
+    }
+
+    /**
+     * The secret in a file.
+     *
+     * @throws IOException also if others may read it
+     */
+    static String read(Path file) throws IOException {
+        Set<PosixFilePermission> modes = new HashSet<>(Files.getPosixFilePermissions(file));
+        modes.removeAll(OWNER_DIRECTORY);
+        if (!modes.isEmpty()) {
+            throw new IOException(
+                    "others than its owner may open the secret " + file + ": chmod 600 " + file);
         }
         return Files.readString(file, StandardCharsets.UTF_8).strip();
     }

@@ -1,6 +1,9 @@
 package io.cattino.server;
 
 import io.cattino.coordinator.config.BuildInfo;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,14 +13,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code meow run}, {@code meow coordinator run} and {@code meow agent run}; the launcher sends
- * these words here.
+ * {@code meow run}, {@code meow coordinator run}, {@code meow agent run} and {@code meow zookeeper
+ * run}; the launcher sends these words here.
  */
 @Command(
         name = "meow",
         description = "Starts Cattino's servers.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ServerMain.Coordinator.class, ServerMain.Agent.class})
+        subcommands = {
+            RunCommand.class,
+            ServerMain.Coordinator.class,
+            ServerMain.Agent.class,
+            ServerMain.ZooKeeper.class
+        })
 public final class ServerMain implements Callable<Integer> {
     /** Which build these servers are. */
     static final BuildInfo BUILD = BuildInfo.of(ServerMain.class);
@@ -45,21 +53,40 @@ public final class ServerMain implements Callable<Integer> {
 
     /** Runs a server until it ends, and exits with its code. */
     public static void main(String[] args) {
-        String typed = System.getenv().getOrDefault("CATTINO_ARGV0", "meow");
-        CommandLine line = new CommandLine(new ServerMain());
+        System.exit(run(System.getenv(), List.of(args)));
+    }
+
+    private static int run(Map<String, String> environment, List<String> args) {
+        CommandLine line = commandLine();
+        String typed = environment.getOrDefault("CATTINO_ARGV0", "meow");
         line.setCommandName(typed);
         line.setExecutionExceptionHandler((failure, _, _) -> {
             Startup.complain(failure);
             return Startup.code(failure).code();
         });
-        line.setParameterExceptionHandler((mistake, _) -> Startup.misused(mistake, typed));
-        System.exit(line.execute(args));
+        try {
+            Optional<OptionFile> file = OptionFile.namedBy(args);
+            line.setParameterExceptionHandler(
+                    (mistake, _) -> Startup.misused(mistake, typed, file));
+            List<String> all = file.isPresent() ? file.get().expand(line, args, environment) : args;
+            return line.execute(all.toArray(String[]::new));
+        } catch (Startup.Refused mistake) {
+            System.err.println(
+                    "error: " + mistake.getMessage() + ", exit " + ExitCode.USAGE.code());
+            return ExitCode.USAGE.code();
+        }
+    }
+
+    /** The servers' command line. */
+    static CommandLine commandLine() {
+        return new CommandLine(new ServerMain());
     }
 
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "say which server: run, coordinator run or agent run");
+                spec.commandLine(),
+                "say which server: run, coordinator run, agent run or zookeeper run");
     }
 
     /** Groups what concerns a coordinator apart. */
@@ -75,4 +102,11 @@ public final class ServerMain implements Callable<Integer> {
             description = "An agent by itself: it runs the tasks of one host.",
             subcommands = AgentCommand.class)
     static final class Agent {}
+
+    /** Groups what concerns a ZooKeeper server. */
+    @Command(
+            name = "zookeeper",
+            description = "A server of ZooKeeper, which keeps the journal of a farm.",
+            subcommands = ZooKeeperCommand.class)
+    static final class ZooKeeper {}
 }

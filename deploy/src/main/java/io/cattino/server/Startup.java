@@ -5,7 +5,9 @@ import io.cattino.coordinator.journal.JournalException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What a server says and exits with when it cannot go on. */
@@ -30,8 +32,13 @@ final class Startup {
     }
 
     /** What is wrong with the words that were typed, and where all of them are explained. */
-    static int misused(ParameterException mistake, String typed) {
-        System.err.println("error: " + mistake.getMessage() + ", exit " + ExitCode.USAGE.code());
+    static int misused(ParameterException mistake, String typed, Optional<OptionFile> file) {
+        String place =
+                mistake.getArgSpec() instanceof OptionSpec option
+                        ? file.map(it -> it.place(option.longestName())).orElse("")
+                        : "";
+        System.err.println(
+                "error: " + place + mistake.getMessage() + ", exit " + ExitCode.USAGE.code());
         System.err.println(
                 "  all options: " + typed + " " + command(mistake.getCommandLine()) + "--help");
         return ExitCode.USAGE.code();

@@ -1,6 +1,7 @@
 package io.cattino.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -89,5 +90,16 @@ class HomeTest {
         assertThat(json.get("startTime").getAsString()).isEqualTo("1970-01-01T00:00:00Z");
         home.unpublish();
         assertThat(home.server().resolve("server.json")).doesNotExist();
+    }
+
+    @Test
+    void aSecretThatOthersMayReadIsRefused() throws Exception {
+        Path secret = directory.resolve("secret");
+        assertThat(Secrets.readOrCreate(secret, "cattino_")).startsWith("cattino_");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r-----"));
+        assertThatThrownBy(() -> Secrets.readOrCreate(secret, "cattino_"))
+                .hasMessageContainingAll("others", "chmod 600 " + secret);
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("r--------"));
+        assertThat(Secrets.read(secret)).startsWith("cattino_");
     }
 }
