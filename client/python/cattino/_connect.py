@@ -8,7 +8,7 @@ import time
 from typing import Any, Dict, Optional, Tuple
 
 from cattino._errors import NO_SERVER, NO_SERVER_HINT, CattinoError
-from cattino._server import Address, Target
+from cattino._server import Address, Target, insecure_plaintext
 
 __all__ = ["Connection", "new_id"]
 
@@ -85,6 +85,12 @@ class Connection:
     def _exchange(
         self, address: Address, method: str, body: bytes, end: Optional[float], token: Optional[str]
     ) -> Dict[str, Any]:
+        if not address.is_here() and not insecure_plaintext():
+            raise CattinoError(
+                "failed_precondition",
+                "%s is another machine, and all that is said to it, the token too, would go unencrypted" % address.host,
+                "on a network that you trust: export CATTINO_INSECURE_PLAINTEXT=1",
+            )
         headers = {"Content-Type": "application/json", "Connect-Protocol-Version": "1", "User-Agent": "cattino-python"}
         if token:
             headers["Authorization"] = "Bearer " + token

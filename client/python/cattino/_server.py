@@ -12,7 +12,7 @@ from cattino._errors import NO_SERVER, NO_SERVER_HINT, CattinoError
 from cattino.constants import DEFAULT_HOST, DEFAULT_PORT
 from cattino.settings import home
 
-__all__ = ["Address", "Target", "find", "timeout"]
+__all__ = ["Address", "Target", "find", "insecure_plaintext", "timeout"]
 
 _ADDRESS = re.compile(r"(?:\[([0-9A-Fa-f:.%a-z]+)\]|([^\s:/\[\],]+))(?::(\d{1,5})(?:/(\d{1,5}))?)?")
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?|(\d+(?:\.\d+)?)")
@@ -103,6 +103,14 @@ def find(host: Optional[str] = None, http_port: Optional[int] = None, token: Opt
         chosen.addresses = [_with_http(address, locals_) for address in chosen.addresses]
     running = any(local.is_at(address) for local in locals_ for address in chosen.addresses)
     return Target(chosen.addresses, token, None if token else chosen.token_file(), chosen.named or running)
+
+
+def insecure_plaintext() -> bool:
+    """Whether other machines are spoken to although nothing is encrypted: a variable or the user's own file says it."""
+    said = os.environ.get("CATTINO_INSECURE_PLAINTEXT", "")
+    if not said:
+        said = str(_toml.read(_config_directory() / "cattino" / "config.toml", "").get("insecure-plaintext", "")).lower()
+    return said in ("1", "true", "yes")
 
 
 def timeout() -> float:

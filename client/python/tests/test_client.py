@@ -460,6 +460,14 @@ class Targets(Surroundings):
             self.assertEqual(client.tasks(), [])
         self.assertEqual(stub.headers[-1]["Authorization"], "Bearer new")
 
+    def test_on_other_machines_are_not_called_unencrypted_unasked(self):
+        other = Client("0.0.0.0", 1, "secret", timeout=0.2)
+        with self.assertRaisesRegex(CattinoError, "(?s)0.0.0.0 is another machine.*CATTINO_INSECURE_PLAINTEXT=1"):
+            other.tasks(["a"])
+        os.environ["CATTINO_INSECURE_PLAINTEXT"] = "1"
+        with self.assertRaisesRegex(CattinoError, "no server answers at http://0.0.0.0:1"):
+            other.tasks(["a"])
+
     def test_have_a_timeout(self):
         self.assertEqual(_server.timeout(), 5)
         for text, seconds in (("0", 0), ("1.5", 1.5), ("2m30s", 150), ("200ms", 0.2)):

@@ -111,7 +111,7 @@ final class Mistakes {
         return tell(failure(failure), where);
     }
 
-    private static Failure failure(Exception failure) {
+    private Failure failure(Exception failure) {
         return switch (failure) {
             case Failure told -> told;
             case MeowException from ->
@@ -140,7 +140,7 @@ final class Mistakes {
         };
     }
 
-    private static String[] next(MeowException failure) {
+    private String[] next(MeowException failure) {
         List<String> next = new ArrayList<>();
         next.add(failure.hint());
         boolean silent = failure.hint().isEmpty();
@@ -150,8 +150,15 @@ final class Mistakes {
                 next.add("another user's server? take ports of your own: export CATTINO_PORT=PORT");
             }
             case MeowException.NotFound _ when silent -> next.add("all there are: meow list --all");
-            case MeowException.Unavailable _ when silent ->
+            case MeowException.Unavailable _ -> {
+                if (silent) {
                     next.add("another one: meow -H HOST:PORT ...");
+                }
+                if (session.isEncrypted()) {
+                    next.add(
+                            "it was called with TLS; without, on a network that you trust: export CATTINO_INSECURE_PLAINTEXT=1");
+                }
+            }
             default -> {
                 // The hint says it all.
             }

@@ -129,4 +129,15 @@ class DoctorTest {
     private static String host() {
         return Home.of(Map.of()).hostname();
     }
+
+    @Test
+    void saysThatAnotherMachineIsSpokenToUnencrypted() {
+        String elsewhere = "[::ffff:127.0.0.1]:" + farm.port(); // for all that it knows
+        Cli here = cli().env("CATTINO_INSECURE_PLAINTEXT", "1");
+        assertThat(here.run("doctor", "-H", elsewhere).out())
+                .contains("network\tthe token and everything else goes to " + elsewhere + " unenc");
+        assertThat(here.tty(80).run("status", "-H", elsewhere).out())
+                .contains("Network  unencrypted");
+        assertThat(here.run("doctor").out()).doesNotContain("unencrypted");
+    }
 }

@@ -34,6 +34,12 @@ public record Config(TomlDocument file, Path userHome) {
     /** How long one call may take. */
     public static final String TIMEOUT = "timeout";
 
+    /** Whether other machines are spoken to although nothing is encrypted. */
+    public static final String INSECURE_PLAINTEXT = "insecure-plaintext";
+
+    private static final String PLAINTEXT_VARIABLE = "CATTINO_INSECURE_PLAINTEXT";
+    private static final Set<String> YES = Set.of("1", "true", "yes");
+
     private static final String CONTEXTS = "contexts";
 
     /** What can be set, and what it means. */
@@ -46,6 +52,9 @@ public record Config(TomlDocument file, Path userHome) {
         keys.put("port", "its port");
         keys.put(TOKEN_FILE, "the file with the token");
         keys.put(TIMEOUT, "how long one call may take (5s); 0: as long as it needs");
+        keys.put(
+                INSECURE_PLAINTEXT,
+                "true: speak to other machines unencrypted, the token too; on a network that you trust");
         keys.put(CURRENT, "the context that counts: meow config use-context NAME");
         return keys;
     }
@@ -75,6 +84,15 @@ public record Config(TomlDocument file, Path userHome) {
     /** A value; empty if it is not set. */
     public String get(String key) {
         return file.get("", key).orElse("");
+    }
+
+    /**
+     * Whether other machines are spoken to although nothing is encrypted: a variable says it, or
+     * this file. A project's file cannot.
+     */
+    public boolean insecurePlaintext(Map<String, String> env) {
+        String said = env.getOrDefault(PLAINTEXT_VARIABLE, "");
+        return YES.contains(said.isEmpty() ? get(INSECURE_PLAINTEXT) : said);
     }
 
     /** A value that names a file. */

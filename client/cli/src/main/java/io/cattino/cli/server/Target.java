@@ -159,7 +159,11 @@ public record Target(String addresses, @Nullable Path tokenFile, boolean chosen)
                 .orElseGet(() -> isHere(addresses) ? home.token() : null);
     }
 
-    /** Whether all of them are on this machine. */
+    /** Whether all of them are on this machine; no name server is asked. */
+    public boolean isHere() {
+        return isHere(addresses);
+    }
+
     private static boolean isHere(String addresses) {
         return Arrays.stream(addresses.split(",", -1))
                 .map(address -> hostOf(withoutHttp(address.strip())).toLowerCase(Locale.ROOT))

@@ -170,6 +170,7 @@ public final class Session implements AutoCloseable {
         if (token != null) {
             builder.tokenFile(token);
         }
+        builder.plaintext(insecurePlaintext());
         try {
             builder.target(target().addresses());
         } catch (IllegalArgumentException e) {
@@ -179,6 +180,20 @@ public final class Session implements AutoCloseable {
         MeowClient made = builder.build();
         client = made;
         return made;
+    }
+
+    private boolean insecurePlaintext() {
+        return Config.of(env()).insecurePlaintext(env());
+    }
+
+    /** Whether other machines are spoken to, and anybody on the way can listen. */
+    public boolean isUnencrypted() {
+        return !target().isHere() && insecurePlaintext();
+    }
+
+    /** Whether other machines are spoken to with TLS. */
+    public boolean isEncrypted() {
+        return !target().isHere() && !insecurePlaintext();
     }
 
     /** How long one call may take: the option, unless it means the tasks; else what is set. */

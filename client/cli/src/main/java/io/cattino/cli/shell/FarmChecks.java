@@ -42,6 +42,7 @@ final class FarmChecks {
     List<Check> all() {
         List<Check> checks = new ArrayList<>();
         token().ifPresent(checks::add);
+        network().ifPresent(checks::add);
         String address = session.target().addresses();
         try {
             ClusterStatus status = session.client().cluster().status();
@@ -76,6 +77,17 @@ final class FarmChecks {
                             e.next().isEmpty() ? "" : e.next().getLast().replaceAll(" +", " ")));
         }
         return checks;
+    }
+
+    private Optional<Check> network() {
+        return session.isUnencrypted()
+                ? Optional.of(
+                        Check.warning(
+                                "network",
+                                "the token and everything else goes to %s unencrypted"
+                                        .formatted(session.target().addresses()),
+                                "only on a network that you trust; who can listen there can run commands on the farm"))
+                : Optional.empty();
     }
 
     private Optional<Check> token() {

@@ -13,6 +13,8 @@ import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.ClusterStatus;
 import io.cattino.client.TaskStatus;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -74,7 +76,9 @@ public final class StatusCommand extends MeowCommand {
         if (active > 0 && look.header()) {
             output().hint("The %s: meow list".formatted(Text.count(active, "task")));
         }
-        return List.of(
+        List<String> lines = new ArrayList<>();
+        Collections.addAll(
+                lines,
                 "Leader   %s (PID %d%s, epoch %d)"
                         .formatted(status.leader(), status.pid(), up, status.epoch()),
                 "Version  " + status.version() + (status.allInOne() ? ", all in one" : ""),
@@ -87,5 +91,9 @@ public final class StatusCommand extends MeowCommand {
                                 status.count(TaskStatus.FAILED),
                                 status.count(TaskStatus.CANCELLED)),
                 "Files    " + status.home());
+        if (session().isUnencrypted()) {
+            lines.add("Network  unencrypted, the token too: only where you trust it");
+        }
+        return lines;
     }
 }
