@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
+import io.cattino.coordinator.config.BuildInfo;
+import io.cattino.coordinator.metrics.CoordinatorMetrics;
 import io.cattino.proto.v1.GetStatusRequest;
 import io.cattino.proto.v1.ListEventsRequest;
 import io.cattino.proto.v1.ListTasksRequest;
@@ -14,7 +16,9 @@ import io.cattino.proto.v1.SessionResponse.MessageCase;
 import io.cattino.proto.v1.WatchEventsRequest;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -96,5 +100,22 @@ class VacantSeatTest {
         coordinator.vacate();
         assertThat(coordinator.server().readiness().ready()).isFalse();
         assertThat(coordinator.server().readiness().text()).isEqualTo("not leading");
+    }
+
+    @Test
+    void itMeasuresThatItDoesNotLead() {
+        CollectorRegistry registry = new CollectorRegistry();
+        CoordinatorMetrics metrics =
+                new CoordinatorMetrics(registry, new BuildInfo("0", "unknown"));
+        assertThat(registry.getSampleValue("cattino_leader")).isZero();
+        try (CoordinatorMetrics.Observation _ =
+                metrics.observe(coordinator.loop(), Duration.ofSeconds(5))) {
+            assertThat(registry.getSampleValue("cattino_leader")).isOne();
+        }
+        assertThat(registry.getSampleValue("cattino_leader")).isZero();
+        assertThat(
+                        registry.getSampleValue(
+                                "cattino_tasks", new String[] {"state"}, new String[] {"done"}))
+                .isNull();
     }
 }

@@ -3,12 +3,15 @@ package io.cattino.coordinator.metrics;
 import io.cattino.coordinator.config.BuildInfo;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.loop.LoopListener;
+import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
 import io.prometheus.client.hotspot.DefaultExports;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What the coordinator measures. Made before the leader, whose listener it is; told of each leader
@@ -27,6 +30,7 @@ public final class CoordinatorMetrics implements LoopListener {
     private final Counter recordBytes;
     private final Counter journalEvents;
     private final Counter handled;
+    private volatile Optional<ViewCollector> view = Optional.empty();
 
     /**
      * Registers everything there is.
@@ -69,6 +73,16 @@ public final class CoordinatorMetrics implements LoopListener {
                 .labels(build.version(), build.revision())
                 .set(1);
         DefaultExports.register(registry);
+        new Observed().register(registry);
+    }
+
+    /** The leader that is observed; without one, that there is none. */
+    private final class Observed extends Collector {
+        @Override
+        public List<MetricFamilySamples> collect() {
+            return view.map(ViewCollector::collect)
+                    .orElseGet(() -> List.of(ViewCollector.leading(false)));
+        }
     }
 
     private static Histogram startDelay(CollectorRegistry registry) {
@@ -96,13 +110,15 @@ public final class CoordinatorMetrics implements LoopListener {
      * Reads this leader, at every scrape and as its feed goes on, until what it returns is closed.
      */
     public Observation observe(Leader leader, Duration timeout) {
-        ViewCollector view = new ViewCollector(leader, timeout);
-        registry.register(view);
+        ViewCollector here = new ViewCollector(leader, timeout);
+        view = Optional.of(here);
         EventMeter meter = new EventMeter(this);
         meter.start(leader.events());
         return () -> {
             meter.close();
-            registry.unregister(view);
+            if (view.equals(Optional.of(here))) {
+                view = Optional.empty();
+            }
         };
     }
 

@@ -11,7 +11,7 @@ import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.loop.Leader;
-import io.prometheus.client.Collector;
+import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.GaugeMetricFamily;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import java.util.function.Function;
  * The state as gauges, read at every scrape in slices short enough for the loop's thread. If the
  * loop does not answer in time, {@code cattino_leader} is 0 and the rest is left out. Any thread.
  */
-final class ViewCollector extends Collector {
+final class ViewCollector {
     /** Tasks looked at in one visit to the loop's thread. */
     private static final int SLICE = 5_000;
 
@@ -43,16 +43,20 @@ final class ViewCollector extends Collector {
         this.timeout = timeout;
     }
 
-    @Override
-    public List<MetricFamilySamples> collect() {
+    /** Whether this coordinator leads, which every one of them says. */
+    static GaugeMetricFamily leading(boolean leads) {
+        return new GaugeMetricFamily(
+                "cattino_leader", "Whether this coordinator leads.", leads ? 1 : 0);
+    }
+
+    List<MetricFamilySamples> collect() {
         List<MetricFamilySamples> families = new ArrayList<>();
-        GaugeMetricFamily leading =
-                new GaugeMetricFamily("cattino_leader", "Whether this coordinator leads.", 0);
+        GaugeMetricFamily leading = leading(false);
         try {
             long until = System.nanoTime() + timeout.toNanos();
             families.addAll(tasks(until));
             families.addAll(read(ViewCollector::nodes, until));
-            leading = new GaugeMetricFamily("cattino_leader", "Whether this coordinator leads.", 1);
+            leading = leading(true);
         } catch (TimeoutException | ExecutionException _) {
             families.clear();
         } catch (InterruptedException _) {
