@@ -69,8 +69,7 @@ class FarmGuideIT {
 
     private static void check(List<String> outputs) {
         assertThat(outputs).hasSize(4);
-        assertThat(outputs.get(0))
-                .contains("gpu-1", "gpu-2", "hello from gpu-", "2 of 2 agents");
+        assertThat(outputs.get(0)).contains("gpu-1", "gpu-2", "hello from gpu-", "2 of 2 agents");
         long epoch = epoch(outputs.get(1));
         assertThat(outputs.get(2)).contains("first", "long");
         assertThat(epoch(outputs.get(2))).isGreaterThan(epoch);

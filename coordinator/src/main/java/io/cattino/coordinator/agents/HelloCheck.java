@@ -111,7 +111,9 @@ final class HelloCheck {
                     "the agent has obeyed epoch "
                             + hello.getHighestEpoch()
                             + ", this leader is of epoch "
-                            + epoch);
+                            + epoch
+                            + "; if ZooKeeper was restored from an old backup: meow admin adopt --raise-epoch "
+                            + hello.getHighestEpoch());
         }
         return identity(hello)
                 .or(() -> inventory(hello.getInventory()))

@@ -19,6 +19,7 @@ final class BatchAssembler {
 
     private long next;
     private long epoch;
+    private long firstEpoch;
     private @Nullable Record open;
     private ByteString pieces = ByteString.EMPTY;
 
@@ -38,7 +39,17 @@ final class BatchAssembler {
         this.next = next;
     }
 
-    /** Number of the record that comes next. */
+    /** Of the first record that was added and has one; 0: none. */
+    long firstEpoch() {
+        return firstEpoch;
+    }
+
+    /** Of the last record that was added; 0: none. */
+    long lastEpoch() {
+        return epoch;
+    }
+
+    /** Number of the record that comes next: after a failure, of the one that failed. */
     long next() {
         return next;
     }
@@ -68,8 +79,10 @@ final class BatchAssembler {
         }
         epoch = record.getEpoch();
         pieces = pieces.concat(record.getFacts());
+        firstEpoch = firstEpoch == 0 ? epoch : firstEpoch;
+        Optional<Whole> whole = record.getLast() ? Optional.of(end(record)) : Optional.empty();
         next++;
-        return record.getLast() ? Optional.of(end(record)) : Optional.empty();
+        return whole;
     }
 
     private void begin(Record record) throws JournalException.Corrupt {

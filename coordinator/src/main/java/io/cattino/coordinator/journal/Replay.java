@@ -26,6 +26,11 @@ final class Replay {
     private final BatchAssembler records;
     private final long firstRecord;
     private long lastMismatch;
+    private long checks;
+    private long mismatches;
+    private long whole;
+    private long wholeRevision;
+    private Optional<Long> broken = Optional.empty();
 
     private Replay(
             RecordSource source, JournalListener listener, ClusterState state, long nextRecord) {
@@ -33,6 +38,8 @@ final class Replay {
         this.listener = listener;
         this.state = state;
         this.firstRecord = nextRecord;
+        this.whole = nextRecord;
+        this.wholeRevision = state.revision();
         this.records = new BatchAssembler(nextRecord);
     }
 
@@ -106,6 +113,36 @@ final class Replay {
         return lastMismatch;
     }
 
+    /** How many fingerprints were compared. */
+    long checks() {
+        return checks;
+    }
+
+    /** How many of them were not the state's. */
+    long mismatches() {
+        return mismatches;
+    }
+
+    /** Lowest and highest epoch of the records so far. */
+    JournalReport.Epochs epochs() {
+        return new JournalReport.Epochs(records.firstEpoch(), records.lastEpoch());
+    }
+
+    /** Number of the record behind the last whole batch that was applied. */
+    long whole() {
+        return whole;
+    }
+
+    /** Revision of the state up to there. */
+    long wholeRevision() {
+        return wholeRevision;
+    }
+
+    /** After a failure: number of the record, or of the first record of the batch, that failed. */
+    long failed() {
+        return broken.orElseGet(records::next);
+    }
+
     /** Applies every whole batch up to and with a record. */
     void runTo(long lastRecord) throws JournalException {
         run(lastRecord, Long.MAX_VALUE);
@@ -125,14 +162,32 @@ final class Replay {
     }
 
     private void run(long lastRecord, long revision) throws JournalException {
+        int ahead = READ_AHEAD;
         while (records.next() <= lastRecord && state.revision() < revision) {
-            long to = Math.min(lastRecord, records.next() + READ_AHEAD - 1);
-            Iterator<byte[]> read = source.records(records.next(), to).iterator();
-            while (read.hasNext() && state.revision() < revision) {
-                Optional<BatchAssembler.Whole> whole = records.add(read.next());
-                if (whole.isPresent()) {
-                    apply(whole.get(), revision);
+            long to = Math.min(lastRecord, records.next() + ahead - 1);
+            List<byte[]> some;
+            try {
+                some = source.records(records.next(), to);
+            } catch (JournalException.Corrupt e) {
+                if (ahead == 1) {
+                    throw e;
                 }
+                ahead = 1; // one of them is missing: what is before it counts
+                continue;
+            }
+            run(some.iterator(), revision);
+        }
+    }
+
+    private void run(Iterator<byte[]> read, long revision) throws JournalException.Corrupt {
+        while (read.hasNext() && state.revision() < revision) {
+            Optional<BatchAssembler.Whole> batch = records.add(read.next());
+            if (batch.isPresent()) {
+                broken = Optional.of(batch.get().record());
+                apply(batch.get(), revision);
+                broken = Optional.empty();
+                whole = records.next();
+                wholeRevision = state.revision();
             }
         }
     }
@@ -175,6 +230,7 @@ final class Replay {
     }
 
     private void compare(long fingerprint, long revision) {
+        checks++;
         if (fingerprint != state.fingerprint()) {
             LOG.error(
                     "replayed state differs from its leader's revision={} expected={} replayed={}",
@@ -182,6 +238,7 @@ final class Replay {
                     Long.toHexString(fingerprint),
                     Long.toHexString(state.fingerprint()));
             lastMismatch = revision;
+            mismatches++;
             listener.fingerprintMismatch(revision);
         }
     }

@@ -151,9 +151,28 @@ public final class ZooKeeperJournalStore implements JournalStore {
         } finally {
             stopFollowing();
         }
-        Replay fresh = Replay.open(records, listener);
-        fresh.runTo(last);
-        return fresh;
+        Replay fresh;
+        try {
+            fresh = Replay.open(records, listener);
+        } catch (JournalException.Corrupt e) {
+            throw located(e, paths.snapshots());
+        }
+        try {
+            fresh.runTo(last);
+            return fresh;
+        } catch (JournalException.Corrupt e) {
+            throw located(e, paths.record(fresh.failed()));
+        }
+    }
+
+    private static JournalException.Corrupt located(JournalException.Corrupt e, String path) {
+        return new JournalException.Corrupt(
+                e.getMessage()
+                        + " (znode "
+                        + path
+                        + "). Nothing is skipped. Stop all coordinators; what is there and what is not: meow admin journal"
+                        + " verify; to go on without what cannot be read: meow admin journal repair",
+                e);
     }
 
     @Override
@@ -178,8 +197,12 @@ public final class ZooKeeperJournalStore implements JournalStore {
         long epoch = claim.epoch.getNumber();
         if (replay.state().epoch() >= epoch) {
             throw new JournalException.Corrupt(
-                    "the journal knows epoch %d and %s only %d: was an old backup restored?"
-                            .formatted(replay.state().epoch(), paths.epoch(), epoch - 1));
+                    "the journal knows epoch %d and %s only %d: was an old backup restored? If so: meow admin adopt --raise-epoch %d"
+                            .formatted(
+                                    replay.state().epoch(),
+                                    paths.epoch(),
+                                    epoch - 1,
+                                    replay.state().epoch()));
         }
         if (replay.torn()) {
             LOG.warn(

@@ -154,6 +154,27 @@ final class ZooKeeperRecords implements SnapshotStore {
         }
     }
 
+    /**
+     * Deletes a record and all behind it, the newest first: what is left is the beginning of a
+     * journal at every moment. The first record of all stays.
+     */
+    void cut(long from) throws JournalException {
+        List<String> segments = call("list the journal", () -> session.children(paths.journal()));
+        for (String segment : segments.reversed()) {
+            List<Long> numbers = numbers(segment);
+            List<String> doomed =
+                    numbers.reversed().stream()
+                            .filter(number -> number >= from)
+                            .map("%016d"::formatted)
+                            .toList();
+            boolean whole = doomed.size() == numbers.size() && from > 0;
+            if (doomed.isEmpty() && !whole) {
+                return;
+            }
+            delete(paths.segment(segment), doomed, whole);
+        }
+    }
+
     /** Deletes children, in order, and then perhaps their parent. */
     private void delete(String parent, List<String> children, boolean parentToo)
             throws JournalException {
