@@ -140,6 +140,9 @@ record OptionFile(Path path, Map<String, Entry> entries) {
                     NOT_IN_FILES.contains(name)
                             ? null
                             : command.getCommandSpec().findOption("--" + name);
+            if (option == null && isForeign(name, server, args)) {
+                continue;
+            }
             if (option == null) {
                 problems.add(unknown(entry, command.getCommandSpec()));
             } else if (!isTyped(name, typed) && !isInEnvironment(option, name, environment)) {
@@ -150,6 +153,16 @@ record OptionFile(Path path, Map<String, Entry> entries) {
         refuse(problems);
         expanded.addAll(typed);
         return expanded;
+    }
+
+    /** {@code admin} takes a coordinator's file, and of that what concerns it. */
+    private static boolean isForeign(String name, CommandLine server, List<String> args) {
+        return args.contains("admin")
+                && !NOT_IN_FILES.contains(name)
+                && Optional.ofNullable(server.getSubcommands().get("coordinator"))
+                        .map(it -> it.getSubcommands().get("run"))
+                        .filter(it -> it.getCommandSpec().findOption("--" + name) != null)
+                        .isPresent();
     }
 
     private String unknown(Map.Entry<String, Entry> entry, CommandSpec command) {

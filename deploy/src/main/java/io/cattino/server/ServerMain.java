@@ -14,17 +14,18 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code meow run}, {@code meow coordinator run}, {@code meow agent run} and {@code meow zookeeper
- * run}; the launcher sends these words here.
+ * run}, and {@code meow admin}; the launcher sends these words here.
  */
 @Command(
         name = "meow",
-        description = "Starts Cattino's servers.",
+        description = "Starts Cattino's servers, and mends what they keep.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             RunCommand.class,
             ServerMain.Coordinator.class,
             ServerMain.Agent.class,
-            ServerMain.ZooKeeper.class
+            ServerMain.ZooKeeper.class,
+            AdminCommand.class
         })
 public final class ServerMain implements Callable<Integer> {
     /** Which build these servers are. */

@@ -46,7 +46,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class Commands {
 
     /** Commands that later steps bring. */
-    static final Set<String> LATER = Set.of("top", "stats", "dashboard", "gpu", "admin", "open");
+    static final Set<String> LATER = Set.of("top", "stats", "dashboard", "gpu", "open");
 
     /** What people who come from Slurm, kubectl or other queues type first. */
     static final Map<String, String> ELSEWHERE =
@@ -107,6 +107,8 @@ final class Commands {
                     new Entry("run", session -> new ServerCommand.Run(session)),
                     new Entry("coordinator", session -> new ServerCommand.Coordinator(session)),
                     new Entry("agent", session -> new ServerCommand.Agent(session)),
+                    new Entry("zookeeper", session -> new ServerCommand.ZooKeeper(session)),
+                    new Entry("admin", session -> new ServerCommand.Admin(session)),
                     new Entry("exit", session -> new ExitCommand(session)),
                     new Entry("meow", session -> new VersionCommand(session)),
                     new Entry("__complete", session -> new CompleteCommand(session)));

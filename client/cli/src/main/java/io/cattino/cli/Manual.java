@@ -108,6 +108,13 @@ final class Manual {
                     page("run", HERE, "meow run"),
                     page("coordinator", HERE, "meow coordinator run --help"),
                     page("agent", HERE, "meow agent run --help"),
+                    page("zookeeper", HERE, "meow zookeeper run --help"),
+                    page(
+                            "admin",
+                            HERE,
+                            "meow admin journal verify",
+                            "meow admin journal repair",
+                            "meow admin adopt"),
                     page(
                             "exit",
                             EnumSet.of(OK, FAILED, USAGE, UNREACHABLE, DENIED),

@@ -53,4 +53,18 @@ public abstract class ServerCommand extends MeowCommand {
             super(session, "Run the agent of a machine: meow agent run --help");
         }
     }
+
+    /** {@code meow zookeeper}. */
+    public static final class ZooKeeper extends ServerCommand {
+        public ZooKeeper(Session session) {
+            super(session, "Run a ZooKeeper server of a farm: meow zookeeper run --help");
+        }
+    }
+
+    /** {@code meow admin}. */
+    public static final class Admin extends ServerCommand {
+        public Admin(Session session) {
+            super(session, "Look at and mend what a farm has in ZooKeeper: meow admin --help");
+        }
+    }
 }
