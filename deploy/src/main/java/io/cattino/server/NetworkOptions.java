@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
-/** Whether a server may speak to other machines; docs/decisions/0011 says why this is asked. */
+/** Whether a server may speak to other machines; docs/decisions/0012 says why this is asked. */
 final class NetworkOptions {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkOptions.class);
 

@@ -22,6 +22,7 @@ final class Apart implements AutoCloseable {
 
     private final Farm farm;
     private final Ensemble zooKeeper;
+    private final Map<String, Wire> wires;
     private final List<Integer> ports = new ArrayList<>();
     private final MeowClient client;
     private final MeowClient impatient;
@@ -46,6 +47,20 @@ final class Apart implements AutoCloseable {
 
     /** One with several coordinators and this ZooKeeper, which it closes. */
     Apart(Farm farm, Map<String, String> gpus, int count, Ensemble zooKeeper) {
+        this(farm, gpus, count, zooKeeper, Map.of());
+    }
+
+    /**
+     * One in which some agents reach the first coordinator on another port, where something stands
+     * between them.
+     */
+    Apart(
+            Farm farm,
+            Map<String, String> gpus,
+            int count,
+            Ensemble zooKeeper,
+            Map<String, Wire> wires) {
+        this.wires = wires;
         this.farm = farm;
         this.gpus = new TreeMap<>(gpus);
         this.zooKeeper = zooKeeper;
@@ -136,7 +151,7 @@ final class Apart implements AutoCloseable {
                         "agent",
                         "run",
                         "--coordinator",
-                        "127.0.0.1:" + ports.getFirst(), // it learns of the others
+                        wireTo(node), // it learns of the others
                         "--name",
                         node,
                         "--data",
@@ -148,6 +163,11 @@ final class Apart implements AutoCloseable {
                 farm.environment(),
                 farm.cwd(),
                 farm.log(node));
+    }
+
+    private String wireTo(String node) {
+        Wire wire = wires.get(node);
+        return "127.0.0.1:" + (wire == null ? ports.getFirst() : wire.to(ports.getFirst()));
     }
 
     /** Where an agent keeps its files. */

@@ -9,9 +9,6 @@ import io.cattino.client.ProcTask;
 import io.cattino.client.Submission;
 import io.cattino.client.TaskGroup;
 import io.cattino.client.TaskStatus;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,8 +64,7 @@ class SoakIT {
     @Test
     void nothingIsLostOrRepeatedWhateverBreaks() throws Exception {
         LOG.info("soak seed={} minutes={}", SEED, LENGTH.toMinutes());
-        Path ledger = FARM.path("soak-ledger");
-        Path script = script(ledger);
+        Witness witness = Witness.of(FARM);
         try (Apart apart =
                         new Apart(
                                 FARM,
@@ -93,32 +89,27 @@ class SoakIT {
                 clients.add(
                         threads.submit(() -> {
                             while (System.nanoTime() - end < 0) {
-                                submit(apart.client(), next.getAndIncrement(), script);
+                                submit(apart.client(), next.getAndIncrement(), witness);
                             }
                             return null;
                         }));
             }
-            pace(ledger, end, faults, clients);
+            pace(witness, end, faults, clients);
             for (Future<?> client : clients) {
                 client.get();
             }
             nemesis.end();
             faults.get();
             awaitTheLast(apart);
-            SoakReport report = SoakReport.of(ledger, acknowledged);
-            LOG.info(
-                    "soak seed={} faults={} refused={} {}",
-                    SEED,
-                    nemesis.done(),
-                    refused,
-                    report.summary());
-            System.out.println("soak: " + report.summary() + " faults=" + nemesis.done());
+            Witness.Report report = witness.report(acknowledged);
+            LOG.info("soak seed={} faults={} refused={} {}", SEED, nemesis.done(), refused, report);
+            System.out.println("soak: " + report + " faults=" + nemesis.done());
             assertThat(report.findings()).as("seed %d", SEED).isEmpty();
         }
     }
 
     /** Lets so many submissions through each second, as long as what is open does not pile up. */
-    private void pace(Path ledger, long end, Future<?> faults, List<Future<?>> clients)
+    private void pace(Witness witness, long end, Future<?> faults, List<Future<?>> clients)
             throws Exception {
         await("the soak is over")
                 .pollInterval(Duration.ofSeconds(1))
@@ -127,7 +118,7 @@ class SoakIT {
                     if (faults.isDone()) {
                         faults.get(); // it failed
                     }
-                    long open = acknowledged.size() - SoakReport.ends(ledger);
+                    long open = acknowledged.size() - witness.ends();
                     if (open < OPEN && rate.availablePermits() < 2 * PER_SECOND) {
                         rate.release(PER_SECOND);
                     }
@@ -139,14 +130,15 @@ class SoakIT {
                 });
     }
 
-    private void submit(MeowClient client, long number, Path script) throws InterruptedException {
+    private void submit(MeowClient client, long number, Witness witness)
+            throws InterruptedException {
         if (!rate.tryAcquire(1, TimeUnit.MINUTES)) {
             return;
         }
         String group = "s" + number / GROUP;
         String name = "t" + number % GROUP;
         // Most are short; some outlive every fault.
-        String seconds = number % 50 == 0 ? "30" : number % 5 == 0 ? "2" : "0";
+        int seconds = number % 50 == 0 ? 30 : number % 5 == 0 ? 2 : 0;
         Submission once =
                 Submission.builder()
                         .add(
@@ -154,11 +146,7 @@ class SoakIT {
                                         .open(true)
                                         .add(
                                                 ProcTask.builder(name)
-                                                        .command(
-                                                                List.of(
-                                                                        "bash",
-                                                                        script.toString(),
-                                                                        seconds))
+                                                        .command(witness.work(seconds))
                                                         .build())
                                         .build())
                         .context(FARM.context())
@@ -185,28 +173,5 @@ class SoakIT {
                     return counts.getOrDefault(TaskStatus.RUNNING, 0L) == 0
                             && counts.getOrDefault(TaskStatus.WAITING, 0L) == 0;
                 });
-    }
-
-    /**
-     * Each attempt holds a lock of its task, which the kernel gives back when the last of its
-     * processes is gone: a second attempt beside it is seen whatever the clocks say.
-     */
-    private static Path script(Path ledger) throws IOException {
-        Path locks = FARM.path("locks");
-        Files.createDirectory(locks);
-        Files.createFile(ledger);
-        Path script = FARM.path("soak.sh");
-        Files.writeString(
-                script,
-                """
-                exec 9>>'LOCKS'/"${CATTINO_FULLNAME//\\//_}"
-                flock -n 9 || printf '%s %s overlap\\n' "$CATTINO_FULLNAME" "$CATTINO_ATTEMPT" >>'LEDGER'
-                printf '%s %s start\\n' "$CATTINO_FULLNAME" "$CATTINO_ATTEMPT" >>'LEDGER'
-                [ "$1" = 0 ] || sleep "$1"
-                printf '%s %s end\\n' "$CATTINO_FULLNAME" "$CATTINO_ATTEMPT" >>'LEDGER'
-                """
-                        .replace("LOCKS", locks.toString())
-                        .replace("LEDGER", ledger.toString()));
-        return script;
     }
 }

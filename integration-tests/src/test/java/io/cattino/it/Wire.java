@@ -1,0 +1,107 @@
+package io.cattino.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Stands between an agent and its coordinator, and can be cut like a network: what is sent then
+ * vanishes, in one direction or both, and no side is told.
+ */
+final class Wire implements AutoCloseable {
+    /** Where nothing comes through. */
+    enum Cut {
+        NONE,
+        BOTH,
+        TO_AGENT,
+        TO_COORDINATOR;
+
+        boolean swallows(boolean towardsCoordinator) {
+            return switch (this) {
+                case NONE -> false;
+                case BOTH -> true;
+                case TO_AGENT -> !towardsCoordinator;
+                case TO_COORDINATOR -> towardsCoordinator;
+            };
+        }
+    }
+
+    private final ServerSocket listening;
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private volatile int target;
+    private volatile Cut cut = Cut.NONE;
+
+    Wire() throws IOException {
+        this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    /** The port to dial for that one. */
+    int to(int port) {
+        target = port;
+        return listening.getLocalPort();
+    }
+
+    void cut(Cut value) {
+        cut = value;
+    }
+
+    /** Connections of before are dead, as they would be behind most routers. */
+    void heal() {
+        cut = Cut.NONE;
+        open.forEach(Wire::close);
+        open.clear();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket agent = listening.accept();
+                Socket coordinator = new Socket(InetAddress.getLoopbackAddress(), target);
+                open.add(agent);
+                open.add(coordinator);
+                Thread.ofVirtual().start(() -> pump(agent, coordinator, true));
+                Thread.ofVirtual().start(() -> pump(coordinator, agent, false));
+            }
+        } catch (IOException _) {
+            open.forEach(Wire::close); // closed, or nobody listens there any more
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean towardsCoordinator) {
+        byte[] bytes = new byte[16_384];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+                if (!cut.swallows(towardsCoordinator)) {
+                    out.write(bytes, 0, read);
+                    out.flush();
+                }
+            }
+        } catch (IOException _) {
+            return; // one side is gone, and so is the other
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        open.forEach(Wire::close);
+    }
+}
