@@ -62,6 +62,7 @@ public final class Agent implements AutoCloseable {
     private static final long DISK_MS = 5_000;
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration LANES_WAIT = Duration.ofSeconds(10);
+    private static final Duration STRAYS_WAIT = Duration.ofSeconds(60);
     private static final Duration FENCE_WAIT = Duration.ofSeconds(5);
     private static final Duration AWAY = Duration.ofMinutes(5);
 
@@ -98,6 +99,7 @@ public final class Agent implements AutoCloseable {
                         config.name(),
                         kind,
                         directory::clusterId,
+                        directory.root(),
                         config.tokenFile(),
                         config.insecurePlaintext(),
                         config.pythonZip());
@@ -115,11 +117,7 @@ public final class Agent implements AutoCloseable {
         this.disks = new DiskWatch(directory.root(), config.diskReserve());
         this.supervision =
                 new Supervision(
-                        new Supervision.Places(
-                                directory.root(),
-                                directory.attempts(),
-                                directory.programs(),
-                                bootId),
+                        new Supervision.Places(directory.attempts(), directory.programs(), bootId),
                         node,
                         launcher,
                         new Ears());
@@ -182,6 +180,9 @@ public final class Agent implements AutoCloseable {
         closer.add("lease", lease::close);
         closer.add("effects", this::finishEffects);
         closer.add("loop", loop::stop);
+        if (directory.isNew()) {
+            supervision.endStrays(STRAYS_WAIT);
+        }
         recovery.run();
         loop.start();
         supervision.start();

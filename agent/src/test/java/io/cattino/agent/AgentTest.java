@@ -718,7 +718,7 @@ class AgentTest {
         await().until(() -> stdout(ref).contains("ready"));
         agent.close();
         await().until(() -> leader.session == null);
-        deleteAll(temporary.resolve("agent"));
+        deleteAll(temporary.resolve("agent/attempts"));
         leader.reports.clear();
         agent = Agent.start(config().build());
         await().until(() -> leader.hellos.getLast().getRunningCount() == 1); // of the second one

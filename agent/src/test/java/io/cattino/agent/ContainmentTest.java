@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -167,5 +169,29 @@ class ContainmentTest {
         assertThat(leader.awaitEnd(ref).getReason().getCode()).isEqualTo("Fenced");
         leader.awaitRelease(ref);
         assertThat(isAlive(daemon())).isFalse();
+    }
+
+    @Test
+    void whatADeletedDataDirectoryKnewIsDeadBeforeTheNodeIsHeardOf() throws IOException {
+        AttemptRef ref = daemonise(5, "sleep 1000");
+        long pid = leader.awaitStart(ref);
+        await().until(() -> Files.exists(pidFile) && Files.size(pidFile) > 1);
+        boolean contained = Files.exists(data.resolve("attempts/5.1.1/cgroup"));
+        agent.close();
+        await().until(() -> leader.session == null);
+        deleteAll(data);
+        int hellos = leader.hellos.size();
+        startAgent();
+        assertThat(isAlive(pid)).isFalse();
+        assertThat(isAlive(daemon())).isEqualTo(!contained);
+        assertThat(leader.hellos.get(hellos).getRunningList()).isEmpty();
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }

@@ -32,6 +32,9 @@ record Cgroups(Path home) {
     /** More than a task needs, less than a machine has. */
     private static final String MOST_PROCESSES = "4096";
 
+    /** {@code DelegateSubgroup} of the agent's unit, where there is one. */
+    private static final String AGENTS_OWN = "agent";
+
     private static final int LONGEST_NAME = 100;
 
     /**
@@ -69,7 +72,10 @@ record Cgroups(Path home) {
                         checksum.getValue());
     }
 
-    /** The cgroup that this process is in, in the hierarchy of version 2. */
+    /**
+     * The cgroup that was delegated to this process, by default the one that it is in, in the
+     * hierarchy of version 2.
+     */
     static Optional<Path> own(String mountinfo, String cgroup) {
         Optional<Path> mount =
                 mountinfo
@@ -84,7 +90,14 @@ record Cgroups(Path home) {
                         .filter(line -> line.startsWith("0::/"))
                         .map(line -> line.substring("0::/".length()))
                         .findFirst();
-        return mount.flatMap(root -> inside.map(root::resolve));
+        return mount.flatMap(root -> inside.map(root::resolve)).map(Cgroups::delegated);
+    }
+
+    /**
+     * What was delegated holds no process itself, so that it can be limited: they are in a child.
+     */
+    private static Path delegated(Path own) {
+        return own.endsWith(AGENTS_OWN) ? own.resolveSibling("") : own;
     }
 
     /** Asks for the limit on processes on the way down; there is none where it is not delegated. */

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param deviceKind {@code cuda}, {@code rocm}, {@code ascend}, {@code fake} or {@code host}
  * @param cluster id of the cluster it belongs to; asked anew, because it comes with the first
  *     welcome
+ * @param data the agent's directory, absolute; what it left is found by it when that was deleted
  * @param tokenFile where {@code meow} in a task finds the coordinator's token
  * @param insecurePlaintext whether {@code meow} in a task may speak to other machines unencrypted
  * @param pythonZip the package {@code cattino} for tasks in Python
@@ -22,6 +23,7 @@ public record NodeFacts(
         String name,
         String deviceKind,
         Supplier<String> cluster,
+        Path data,
         Optional<Path> tokenFile,
         boolean insecurePlaintext,
         Optional<Path> pythonZip) {

@@ -166,6 +166,21 @@ public final class ProcessTable {
                 .orElse(0L);
     }
 
+    /**
+     * Whether a process has all of these in its environment, each {@code NAME=VALUE}; not if it is
+     * gone, or somebody else's.
+     *
+     * @throws UncheckedIOException if that cannot be told now
+     */
+    boolean carries(long pid, List<String> variables) {
+        return environment(pid)
+                .filter(environment ->
+                        variables.stream()
+                                .allMatch(
+                                        each -> ("\0" + environment).contains("\0" + each + "\0")))
+                .isPresent();
+    }
+
     private Optional<String> environment(long pid) {
         return read(pid, ENVIRON).map(bytes -> new String(bytes, UTF_8));
     }

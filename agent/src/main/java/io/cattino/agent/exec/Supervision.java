@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +46,11 @@ public final class Supervision implements AutoCloseable {
     /**
      * Where it works.
      *
-     * @param data the agent's directory, absolute
      * @param attempts one directory per attempt is made in it
      * @param programs the supervisor's script is written to it
      * @param bootId of the machine, as in {@code /proc/sys/kernel/random/boot_id}
      */
-    public record Places(Path data, Path attempts, Path programs, String bootId) {}
+    public record Places(Path attempts, Path programs, String bootId) {}
 
     /** Ready to recover and launch; tells nothing before {@link #start}. */
     public Supervision(Places places, NodeFacts node, Launcher launcher, ProcessListener listener)
@@ -59,7 +59,7 @@ public final class Supervision implements AutoCloseable {
         this.node = node;
         this.bootId = places.bootId();
         this.table = new ProcessTable(PROC);
-        this.cgroups = Cgroups.open(PROC, node.name(), places.data());
+        this.cgroups = Cgroups.open(PROC, node.name(), node.data());
         this.attemptLauncher =
                 new AttemptLauncher(
                         launcher,
@@ -162,13 +162,15 @@ public final class Supervision implements AutoCloseable {
             }
         }
         Map<AttemptId, Cgroup> contained = cgroups.map(Cgroups::populated).orElse(Map.of());
-        for (ProcessTable.Entry entry : table.living()) {
-            contained.forEach((id, cgroup) -> {
-                if (!supervised.containsKey(id) && cgroup.processes().contains(entry.pid())) {
-                    oldest.merge(id, entry, Supervision::older);
-                }
-            });
-        }
+        contained.forEach((id, cgroup) -> {
+            if (!supervised.containsKey(id)) {
+                cgroup.processes()
+                        .forEach(pid ->
+                                table.find(pid)
+                                        .ifPresent(entry ->
+                                                oldest.merge(id, entry, Supervision::older)));
+            }
+        });
         List<Recovered> orphans = new ArrayList<>();
         oldest.forEach((id, entry) -> orphans.add(adopt(id, entry)));
         return orphans;
@@ -198,6 +200,16 @@ public final class Supervision implements AutoCloseable {
                 Optional.empty(),
                 new Found.Orphan(entry.pid(), startWallMs),
                 false);
+    }
+
+    /**
+     * Ends what an agent with this very data directory left, of which a new one knows nothing. To
+     * be asked before anybody hears of this node.
+     *
+     * @throws IOException if something is still alive after that time
+     */
+    public void endStrays(Duration most) throws IOException {
+        new Strays(table, cgroups, node.name(), node.data()).end(most);
     }
 
     private Recovered recover(AttemptId id) throws IOException {

@@ -60,6 +60,7 @@ final class TaskEnvironment {
         own.put("CATTINO_FULLNAME", order.fullname());
         own.put("CATTINO_ATTEMPT", Integer.toString(order.id().number()));
         own.put("CATTINO_ATTEMPT_ID", node.marker(order.id()));
+        own.put("CATTINO_AGENT_DATA", node.data().toString());
         own.put("CATTINO_ATTEMPT_EPOCH", Long.toString(order.id().epoch()));
         own.put("CATTINO_RUN_DIR", order.runDir().toString());
         own.put("CATTINO_NODE", node.name());

@@ -27,6 +27,7 @@ public final class DataDirectory implements AutoCloseable {
     private final Path root;
     private final FileChannel lockChannel;
     private final FileLock lock;
+    private final boolean isNew;
     private final String nodeId;
     private final long firstSequence;
     private volatile String clusterId;
@@ -39,6 +40,7 @@ public final class DataDirectory implements AutoCloseable {
         Files.createDirectories(attempts());
         Files.createDirectories(tombstones());
         Files.createDirectories(programs());
+        this.isNew = !Files.exists(root.resolve("node-id"));
         this.nodeId = nodeId(root.resolve("node-id"));
         this.clusterId = read("cluster-id").orElse("");
         this.highestEpoch = readNumber("epoch");
@@ -97,6 +99,11 @@ public final class DataDirectory implements AutoCloseable {
                 // what is being reported already matters more
             }
         }
+    }
+
+    /** Whether there was none, or it was deleted. */
+    public boolean isNew() {
+        return isNew;
     }
 
     /** The directory itself, absolute. */

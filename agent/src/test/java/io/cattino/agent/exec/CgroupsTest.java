@@ -23,6 +23,8 @@ class CgroupsTest {
         String unified = "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw\n";
         assertThat(Cgroups.own(unified, "0::/system.slice/cattino.service\n"))
                 .contains(Path.of("/sys/fs/cgroup/system.slice/cattino.service"));
+        assertThat(Cgroups.own(unified, "0::/system.slice/cattino.service/agent\n"))
+                .contains(Path.of("/sys/fs/cgroup/system.slice/cattino.service"));
         String hybrid =
                 """
                 40 32 0:36 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids

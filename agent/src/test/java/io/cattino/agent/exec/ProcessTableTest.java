@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,19 @@ class ProcessTableTest {
         assertThat(table.marker(2)).contains("c/n/2.1");
         assertThat(table.marker(3)).isEmpty();
         assertThat(table.marker(4)).isEmpty();
+    }
+
+    @Test
+    void tellsWhoCarriesAllOfIt() throws IOException {
+        process(1, "x", 'S', 1, "A=b\0CATTINO_NODE=n\0CATTINO_AGENT_DATA=/data\0");
+        process(2, "x", 'S', 1, "CATTINO_AGENT_DATA=/data/2\0CATTINO_NODE=n\0");
+        process(3, "x", 'S', 1, "CATTINO_AGENT_DATA=/data\0CATTINO_NODE=other\0");
+        ProcessTable table = new ProcessTable(proc);
+        List<String> marks = List.of("CATTINO_AGENT_DATA=/data", "CATTINO_NODE=n");
+        assertThat(table.carries(1, marks)).isTrue();
+        assertThat(table.carries(2, marks)).isFalse();
+        assertThat(table.carries(3, marks)).isFalse();
+        assertThat(table.carries(4, marks)).as("gone").isFalse();
     }
 
     /** As if this process had too many open files. */

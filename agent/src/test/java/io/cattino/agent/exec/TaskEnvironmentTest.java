@@ -39,6 +39,7 @@ class TaskEnvironmentTest {
                 "gpu-05",
                 kind,
                 () -> "cl",
+                Path.of("/data"),
                 Optional.of(Path.of("/secret/token")),
                 true,
                 Optional.of(Path.of("/dist/cattino.zip")));
@@ -147,7 +148,13 @@ class TaskEnvironmentTest {
         }
         NodeFacts young =
                 new NodeFacts(
-                        "gpu-05", "host", () -> "", Optional.empty(), false, Optional.empty());
+                        "gpu-05",
+                        "host",
+                        () -> "",
+                        Path.of("/data"),
+                        Optional.empty(),
+                        false,
+                        Optional.empty());
         assertThat(young.attempt("/gpu-05/7.2", 5)).isEmpty();
     }
 }

@@ -1,0 +1,80 @@
+package io.cattino.agent.exec;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an agent left whose data directory was deleted: its tasks live on, and nobody knows of them
+ * any more. A leader would start them once more, so they are ended first.
+ *
+ * @param node its name: a container may have the same path
+ * @param data where that agent kept its records, and this one does
+ */
+record Strays(ProcessTable table, Optional<Cgroups> cgroups, String node, Path data) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Strays.class);
+
+    private static final long PAUSE_MS = 100;
+
+    /**
+     * Kills them until there are none.
+     *
+     * @throws IOException if there still are after that time
+     */
+    void end(Duration most) throws IOException {
+        long deadline = System.nanoTime() + most.toNanos();
+        Set<Long> left = kill();
+        if (!left.isEmpty()) {
+            LOG.error("strays processes={}: the data directory was deleted; ending them", left);
+        }
+        while (!left.isEmpty()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException(
+                        "processes %s of tasks that the data directory %s knew cannot be killed"
+                                .formatted(left, data));
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while ending the strays", e);
+            }
+            left = kill();
+        }
+    }
+
+    private Set<Long> kill() throws IOException {
+        try {
+            Set<Long> contained = new HashSet<>();
+            cgroups.ifPresent(all ->
+                    all.populated()
+                            .values()
+                            .forEach(cgroup -> {
+                                contained.addAll(cgroup.processes());
+                                cgroup.kill();
+                            }));
+            Set<Long> left = new HashSet<>();
+            List<String> marks = List.of("CATTINO_AGENT_DATA=" + data, "CATTINO_NODE=" + node);
+            long self = ProcessHandle.current().pid();
+            for (ProcessTable.Entry entry : table.living()) {
+                if (entry.pid() != self
+                        && (contained.contains(entry.pid()) || table.carries(entry.pid(), marks))) {
+                    left.add(entry.pid());
+                    ProcessHandle.of(entry.pid()).ifPresent(ProcessHandle::destroyForcibly);
+                }
+            }
+            return left;
+        } catch (UncheckedIOException e) {
+            throw new IOException("cannot look for what an earlier agent left", e);
+        }
+    }
+}
