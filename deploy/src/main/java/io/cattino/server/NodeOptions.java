@@ -45,7 +45,6 @@ final class NodeOptions {
     @Option(
             names = "--disk-reserve",
             paramLabel = "SIZE,PERCENT",
-            defaultValue = "2GiB,5%%",
             converter = DiskReserves.class,
             description =
                     "No new tasks while less is free on the disk of its data or of the logs: both count. Default: 2GiB,5%%")
