@@ -37,6 +37,10 @@ public final class FenceKeeper {
 
     private static final long LOOK_MS = 50;
     private static final long START_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** One that is just being started is no trouble yet; launches wait for it. */
+    private static final long COMING_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final long NOBODY = 0;
 
     private final Path root;
@@ -47,6 +51,7 @@ public final class FenceKeeper {
     private final Set<AttemptId> fenced = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean down;
+    private volatile long aliveNanos = System.nanoTime();
 
     @GuardedBy("lock")
     private long child = NOBODY;
@@ -176,13 +181,16 @@ public final class FenceKeeper {
             lease.rest();
         }
         boolean dead = needed && !isAlive();
-        if (dead != down) {
-            LOG.warn("fence alive={} needed={}", !dead, needed);
-        }
-        down = dead;
-        if (dead) {
+        if (!dead) {
+            aliveNanos = System.nanoTime();
+        } else {
             startOne();
         }
+        boolean now = dead && System.nanoTime() - aliveNanos >= COMING_UP_NANOS;
+        if (now != down) {
+            LOG.warn("fence down={} needed={}", now, needed);
+        }
+        down = now;
     }
 
     private boolean isAlive() {
