@@ -4,6 +4,7 @@ import io.cattino.cli.change.CancelCommand;
 import io.cattino.cli.change.CleanCommand;
 import io.cattino.cli.change.DrainCommand;
 import io.cattino.cli.change.HoldCommand;
+import io.cattino.cli.change.HoldFencesCommand;
 import io.cattino.cli.change.KillCommand;
 import io.cattino.cli.change.NodeCommand;
 import io.cattino.cli.change.RemoveCommand;
@@ -100,6 +101,7 @@ final class Commands {
                     new Entry("node", session -> new NodeCommand(session)),
                     new Entry("drain", session -> new DrainCommand(session)),
                     new Entry("undrain", session -> new UndrainCommand(session)),
+                    new Entry("hold-fences", session -> new HoldFencesCommand(session)),
                     new Entry("status", session -> new StatusCommand(session)),
                     new Entry("doctor", session -> new DoctorCommand(session)),
                     new Entry("config", session -> new ConfigCommand(session)),

@@ -95,8 +95,13 @@ final class Manual {
                             "node",
                             EnumSet.of(OK, USAGE, UNKNOWN, STATE, UNREACHABLE, DENIED),
                             "meow node forget gpu-05"),
-                    page("drain", NAMING, "meow drain gpu-05 --reason 'fan swap'"),
+                    page(
+                            "drain",
+                            NAMING,
+                            "meow drain gpu-05 --reason 'fan swap'",
+                            "meow drain gpu-05 --deadline 1h --wait"),
                     page("undrain", NAMING, "meow undrain gpu-05"),
+                    page("hold-fences", ASKING, "meow hold-fences", "meow hold-fences 20m"),
                     page("status", ASKING, "meow status"),
                     page("doctor", HERE, "meow doctor"),
                     page(

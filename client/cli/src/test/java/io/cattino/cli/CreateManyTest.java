@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cattino.proto.v1.DeviceShare;
 import io.cattino.proto.v1.Edge;
 import io.cattino.proto.v1.LogKind;
+import io.cattino.proto.v1.OnDisconnect;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmittedTask;
 import io.cattino.proto.v1.Task;
@@ -223,16 +224,30 @@ class CreateManyTest {
                 "#!/bin/bash",
                 "#MEOW -n train -c 2 -M 20GiB",
                 "#MEOW -l exp=7 -e A=1 -e B=1 --after x",
+                "#MEOW --on-disconnect requeue --lost-after 90",
                 "python train.py");
 
         SubmitRequest request =
-                submitted("create", "train.sh", "-n", "mine", "-e", "B=2", "-d", "y", "--", "--lr");
+                submitted(
+                        "create",
+                        "train.sh",
+                        "-n",
+                        "mine",
+                        "-e",
+                        "B=2",
+                        "-d",
+                        "y",
+                        "--lost-after=1m",
+                        "--",
+                        "--lr");
         TaskSpec task = request.getTasks(0);
 
         assertThat(task.getFullname()).isEqualTo("mine");
         assertThat(task.getCommand().getArgvList()).containsExactly("bash", "train.sh", "--lr");
         assertThat(task.getDevices().getCount()).isEqualTo(2);
         assertThat(task.getDevices().getMib()).isEqualTo(20480);
+        assertThat(task.getOnDisconnect()).isEqualTo(OnDisconnect.ON_DISCONNECT_REQUEUE);
+        assertThat(task.getLostAfter().getSeconds()).isEqualTo(60);
         assertThat(task.getLabelsMap()).containsOnly(Map.entry("exp", "7"));
         assertThat(task.getEnvMap()).containsOnly(Map.entry("A", "1"), Map.entry("B", "2"));
         assertThat(request.getEdgesList()).hasSize(2);

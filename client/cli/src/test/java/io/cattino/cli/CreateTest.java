@@ -7,6 +7,7 @@ import io.cattino.proto.v1.DeviceNeed;
 import io.cattino.proto.v1.Edge;
 import io.cattino.proto.v1.EdgeCondition;
 import io.cattino.proto.v1.LogKind;
+import io.cattino.proto.v1.OnDisconnect;
 import io.cattino.proto.v1.OverrideMode;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.Task;
@@ -134,11 +135,17 @@ class CreateTest {
                         "w",
                         "--override",
                         "rename",
+                        "--on-disconnect",
+                        "Fail",
+                        "--lost-after",
+                        "2m",
                         "--allow-unfit");
 
         assertThat(task.getFullname()).isEqualTo("pipe/train");
         assertThat(task.getPriority()).isEqualTo(5);
         assertThat(task.getCpus()).isEqualTo(4);
+        assertThat(task.getOnDisconnect()).isEqualTo(OnDisconnect.ON_DISCONNECT_FAIL);
+        assertThat(task.getLostAfter().getSeconds()).isEqualTo(120);
         assertThat(task.getDevices())
                 .isEqualTo(DeviceNeed.newBuilder().setCount(2).setMib(20000).build());
         assertThat(task.getLabelsMap()).containsOnly(Map.entry("exp", "7"));

@@ -9,6 +9,8 @@ import io.cattino.proto.v1.GetSettingsRequest;
 import io.cattino.proto.v1.GetSettingsResponse;
 import io.cattino.proto.v1.GetStatusRequest;
 import io.cattino.proto.v1.GetStatusResponse;
+import io.cattino.proto.v1.HoldFencesRequest;
+import io.cattino.proto.v1.HoldFencesResponse;
 import io.cattino.proto.v1.ListNodesRequest;
 import io.cattino.proto.v1.ListNodesResponse;
 import io.cattino.proto.v1.Node;
@@ -68,6 +70,9 @@ final class FakeCluster extends ClusterServiceGrpc.ClusterServiceImplBase {
                                                 .filter(node ->
                                                         node.getState() == Node.State.STATE_READY)
                                                 .count());
+        if (farm.fenceHold != null) {
+            status.setFenceHold(farm.fenceHold);
+        }
         for (TaskStatus word : TaskStatus.values()) {
             long count = tasks.stream().filter(task -> task.getStatus() == word).count();
             if (count > 0) {
@@ -96,7 +101,7 @@ final class FakeCluster extends ClusterServiceGrpc.ClusterServiceImplBase {
                                 .findFirst()
                                 .map(node ->
                                         DrainNodeResponse.newBuilder()
-                                                .setNode(node.toBuilder().setDraining(true))
+                                                .setNode(draining(node, request))
                                                 .build())
                                 .orElseThrow(() ->
                                         FakeFarm.refusal(
@@ -105,6 +110,23 @@ final class FakeCluster extends ClusterServiceGrpc.ClusterServiceImplBase {
                                                 "there is no node '%s'"
                                                         .formatted(request.getNode()),
                                                 "see meow nodes")));
+    }
+
+    private static Node.Builder draining(Node node, DrainNodeRequest request) {
+        Node.Builder draining = node.toBuilder().setDraining(true);
+        if (request.hasDeadline()) {
+            draining.setDrainRemaining(request.getDeadline());
+        }
+        return draining;
+    }
+
+    @Override
+    public void holdFences(HoldFencesRequest request, StreamObserver<HoldFencesResponse> observer) {
+        farm.fenceHold = request.getDuration();
+        answer(
+                request,
+                observer,
+                () -> HoldFencesResponse.newBuilder().setRemaining(farm.fenceHold).build());
     }
 
     @Override

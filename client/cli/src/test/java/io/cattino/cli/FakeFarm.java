@@ -2,6 +2,7 @@ package io.cattino.cli;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import com.google.rpc.ErrorInfo;
 import io.cattino.proto.v1.Attempt;
@@ -42,6 +43,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A farm that is only tables: what tests put in, commands read; what commands ask, tests see. */
 public final class FakeFarm implements AutoCloseable {
@@ -56,6 +58,10 @@ public final class FakeFarm implements AutoCloseable {
 
     final Map<String, String> logs = new ConcurrentHashMap<>();
     final Map<String, Setting> settings = new LinkedHashMap<>();
+
+    /** What is left of a hold of the fences; null: there is none. */
+    volatile @Nullable Duration fenceHold;
+
     final List<Node> nodes = new CopyOnWriteArrayList<>();
     public final List<RecordedEvent> events = new CopyOnWriteArrayList<>();
     public final List<SubmitRequest> submits = new CopyOnWriteArrayList<>();

@@ -9,14 +9,19 @@ import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_RUNNING;
 import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Duration;
 import io.cattino.proto.v1.Device;
 import io.cattino.proto.v1.DeviceNeed;
 import io.cattino.proto.v1.DrainNodeRequest;
 import io.cattino.proto.v1.ForgetNodeRequest;
+import io.cattino.proto.v1.HoldFencesRequest;
 import io.cattino.proto.v1.Node;
+import io.cattino.proto.v1.OnDisconnect;
 import io.cattino.proto.v1.SetTaskRequest;
 import io.cattino.proto.v1.Setting;
+import io.cattino.proto.v1.Task;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,6 +245,107 @@ class ShowTest {
         assertThat(cli().run("node", "forget", "gpu-09").err()).isEqualTo("gpu-09 is forgotten.\n");
         assertThat(farm.asked(ForgetNodeRequest.class)).hasSize(1);
         assertThat(cli().run("node", "reboot", "gpu-09").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void drainsWithADeadline() {
+        farm.nodes.add(node("gpu-01", Node.State.STATE_READY));
+
+        assertThat(cli().run("drain", "gpu-01", "--deadline", "1h30m").err())
+                .startsWith("gpu-01 is draining; one task on it goes on, for 1h30m at most.\n");
+        assertThat(farm.asked(DrainNodeRequest.class).getLast().getDeadline())
+                .isEqualTo(span(5400));
+        assertThat(cli().run("drain", "gpu-01", "--deadline", "0").err())
+                .startsWith("gpu-01 is draining; one task on it is stopped, to go elsewhere.\n");
+        assertThat(farm.asked(DrainNodeRequest.class).getLast().hasDeadline()).isTrue();
+    }
+
+    private static Duration span(long seconds) {
+        return Duration.newBuilder().setSeconds(seconds).build();
+    }
+
+    @Test
+    void showsWhatKeepsNodesFromTakingTasks() {
+        Node well = node("gpu-01", Node.State.STATE_READY).toBuilder().clearDevices().build();
+        farm.nodes.add(
+                well.toBuilder()
+                        .setDraining(true)
+                        .setDrainReason("fan swap")
+                        .setDrainRemaining(span(2520))
+                        .build());
+        farm.nodes.add(
+                well.toBuilder()
+                        .setName("gpu-02")
+                        .addTroubles("DiskFull")
+                        .addTroubles("OfTomorrow")
+                        .build());
+
+        assertThat(cli().tty(140).run("nodes").out())
+                .isEqualTo(
+                        """
+                        NAME    STATE       GPUS  FREE  MODEL  PROMISED  CPUS  MEM   TASKS  AGENT  SEEN  NOTE
+                        gpu-01  ◑ Draining  -     -     -      -         16    128G  1      0.1.0  1s    "fan swap", 42m00s left
+                        gpu-02  ◑ Ready     -     -     -      -         16    128G  1      0.1.0  1s    its disk is full, OfTomorrow
+                        2 nodes: 1 draining, 1 ready · no GPUs
+                        """);
+        assertThat(cli().run("nodes", "--json=name,drain_remaining,troubles").out())
+                .isEqualTo(
+                        """
+                        [{"name":"gpu-01","drain_remaining":2520,"troubles":[]},{"name":"gpu-02","drain_remaining":null,"troubles":["DiskFull","OfTomorrow"]}]
+                        """);
+        assertThat(cli().run("describe", "node/gpu-01").out())
+                .contains("Draining\tyes: fan swap   (42m00s left)\n")
+                .doesNotContain("Troubles");
+        assertThat(cli().run("describe", "node/gpu-02").out())
+                .contains("Troubles\tits disk is full, OfTomorrow\n");
+    }
+
+    @Test
+    void describesWhatWasSaidOfALossOfContact() {
+        farm.put("plain", TASK_STATUS_WAITING);
+        farm.put("after", TASK_STATUS_WAITING, loss(OnDisconnect.ON_DISCONNECT_UNSPECIFIED));
+        farm.put("both", TASK_STATUS_WAITING, loss(OnDisconnect.ON_DISCONNECT_REQUEUE));
+        farm.put("waits", TASK_STATUS_WAITING, loss(OnDisconnect.ON_DISCONNECT_WAIT));
+
+        assertThat(cli().run("describe", "plain").out()).doesNotContain("Disconnect");
+        assertThat(cli().run("describe", "after").out())
+                .contains("Disconnect\tas the farm does, after 1m30s\n");
+        assertThat(cli().run("describe", "both").out())
+                .contains("Disconnect\trequeue, after 1m30s\n");
+        assertThat(cli().run("describe", "waits").out()).contains("Disconnect\twait\n");
+        assertThat(cli().run("list", "--json=fullname,on_disconnect,lost_after").out())
+                .contains("{\"fullname\":\"plain\",\"on_disconnect\":null,\"lost_after\":null}")
+                .contains(
+                        "{\"fullname\":\"both\",\"on_disconnect\":\"requeue\",\"lost_after\":90}");
+    }
+
+    private static UnaryOperator<Task.Builder> loss(OnDisconnect policy) {
+        return task -> {
+            task.getSpecBuilder().setOnDisconnect(policy).setLostAfter(span(90));
+            return task;
+        };
+    }
+
+    @Test
+    void holdsFencesForAnHourIfNothingElseIsSaid() {
+        assertThat(cli().run("status", "--json=fence_hold").out())
+                .isEqualTo("{\"fence_hold\":null}\n");
+        assertThat(cli().run("hold-fences").err())
+                .isEqualTo(
+                        "No node is given up for the next 1h00m.\nWhat is left of it: meow status\n");
+        assertThat(cli().run("hold-fences", "25h"))
+                .isEqualTo(
+                        new Cli.Result(
+                                2,
+                                "",
+                                "error: the duration of a fence hold must be between 1s and 24h, not 25h, exit 2\n"));
+        assertThat(cli().run("hold-fences", "20m").exit()).isZero();
+        assertThat(farm.asked(HoldFencesRequest.class).getLast().getDuration())
+                .isEqualTo(span(1200));
+        assertThat(cli().tty(80).run("status").out())
+                .contains("\nFences   held: no node is given up for 20m00s\n");
+        assertThat(cli().run("status", "--json=fence_hold").out())
+                .isEqualTo("{\"fence_hold\":1200}\n");
     }
 
     @Test

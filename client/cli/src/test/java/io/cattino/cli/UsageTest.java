@@ -66,7 +66,14 @@ class UsageTest {
                     watch x -s both         | 'both' is no stream                  |
                     set resolvers x         | 'resolvers' is not set by a command | ~/.config/cattino/resolvers.py
                     set debugging x         | the setting 'debugging' (the server's) is not supported yet |
-                    drain n --deadline 1h   | the option --deadline is not supported yet |
+                    drain n --force         | the option --force is not supported yet |
+                    drain n --deadline 31d  | --deadline: the deadline of a drain must be between 0 and 30 days, not 31 days |
+                    drain n --deadline soon | --deadline: cannot read 'soon' as a duration | write 90 (seconds)
+                    hold-fences soon        | DURATION: cannot read 'soon' as a duration | write 90 (seconds)
+                    hold-fences 1 2         | what is '2' for?                     | meow hold-fences --help
+                    create ls --lost-after 5s | --lost-after: lostAfter must be between 15s and 30 days, not 5s |
+                    create ls --lost-after x  | --lost-after: cannot read 'x' as a duration | write 90 (seconds)
+                    create ls --on-disconnect stay | --on-disconnect is requeue, wait or fail, not 'stay' |
                     config st x 1           | there is no 'config st'              | did you mean: meow config set ?
                     config set prot 1       | there is no setting 'prot' of yours  | did you mean: port ?
                     config set port 70000   | '70000' is no port                   |

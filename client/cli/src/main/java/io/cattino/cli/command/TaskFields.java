@@ -1,6 +1,7 @@
 package io.cattino.cli.command;
 
 import io.cattino.cli.output.Fields;
+import io.cattino.cli.output.Times;
 import io.cattino.client.AttemptInfo;
 import io.cattino.client.DeviceShare;
 import io.cattino.client.Memory;
@@ -97,6 +98,8 @@ public final class TaskFields {
                 "after", task -> task.parents().stream().map(parent -> parent.fullname()).toList());
         fields.add("run_time", task -> runTime(task, clock));
         fields.add("why", task -> orNull(TaskWords.reason(task)));
+        fields.add("on_disconnect", task -> orNull(TaskWords.onDisconnect(task)));
+        fields.add("lost_after", task -> Times.seconds(task.spec().lostAfter()));
         return fields;
     }
 

@@ -7,10 +7,12 @@ import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.client.DeviceNeed;
 import io.cattino.client.Memory;
+import io.cattino.client.OnDisconnect;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,12 @@ public final class TaskWords {
             case FAILED -> Colour.RED;
             case CANCELLED -> Colour.YELLOW;
         };
+    }
+
+    /** {@code requeue}; empty if it was not said. */
+    public static String onDisconnect(TaskInfo task) {
+        OnDisconnect said = task.spec().onDisconnect();
+        return said == OnDisconnect.DEFAULT ? "" : said.name().toLowerCase(Locale.ROOT);
     }
 
     /** {@code 2×20000M}, {@code 1×50%}, {@code 2 whole}, {@code -}. */

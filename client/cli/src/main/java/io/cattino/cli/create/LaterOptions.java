@@ -39,8 +39,7 @@ final class LaterOptions {
                     "--begin",
                     "--comment",
                     "--snapshot",
-                    "--launch",
-                    "--on-disconnect");
+                    "--launch");
 
     private LaterOptions() {}
 }

@@ -60,15 +60,35 @@ public final class Times {
                 : positive.toSeconds() + "s";
     }
 
+    /** A span for programs, in whole seconds; null stays null. */
+    public static @Nullable Long seconds(@Nullable Duration span) {
+        return span == null ? null : span.toSeconds();
+    }
+
+    /**
+     * What is left of a span, as {@link #exact} but rounded up: nothing is left only at its end.
+     */
+    public static String left(Duration span) {
+        return exact(span.plusNanos((long) NANOS - 1));
+    }
+
     /**
      * Reads {@code 90} (seconds), {@code 1.5s}, {@code 30m}, {@code 2h30m}, {@code 1d}, {@code
      * 500ms}, {@code 1-12:00:00}.
      *
-     * @throws IllegalArgumentException for anything else
+     * @throws IllegalArgumentException for anything else, and for more than there can be
      */
     public static Duration parse(String text) {
+        try {
+            return read(text);
+        } catch (ArithmeticException | NumberFormatException _) {
+            throw unreadable(text);
+        }
+    }
+
+    private static Duration read(String text) {
         if (text.matches("\\d+(\\.\\d+)?")) {
-            return seconds(text);
+            return ofSeconds(text);
         }
         Matcher clock = CLOCK.matcher(text);
         if (clock.matches()) {
@@ -82,10 +102,14 @@ public final class Times {
             return Duration.ofDays(number(units.group(1)))
                     .plusHours(number(units.group(2)))
                     .plusMinutes(number(units.group(3)))
-                    .plus(seconds(units.group(4) == null ? "0" : units.group(4)))
+                    .plus(ofSeconds(units.group(4) == null ? "0" : units.group(4)))
                     .plusMillis(number(units.group(5)));
         }
-        throw new IllegalArgumentException(
+        throw unreadable(text);
+    }
+
+    private static IllegalArgumentException unreadable(String text) {
+        return new IllegalArgumentException(
                 "cannot read '%s' as a duration: write 90 (seconds), 30m, 2h30m or 1-12:00:00"
                         .formatted(text));
     }
@@ -104,7 +128,7 @@ public final class Times {
         }
     }
 
-    private static Duration seconds(String text) {
+    private static Duration ofSeconds(String text) {
         return Duration.ofNanos((long) (Double.parseDouble(text) * NANOS));
     }
 

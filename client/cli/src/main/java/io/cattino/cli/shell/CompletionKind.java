@@ -28,6 +28,7 @@ final class CompletionKind {
                     Map.entry("STREAM", "=stdout,stderr,all,hooks"),
                     Map.entry("WHEN", "=auto,always,never"),
                     Map.entry("MODE", "=forbid,allow,rename"),
+                    Map.entry("POLICY", "=requeue,wait,fail"),
                     Map.entry("SHELL", "=bash,zsh,fish"),
                     Map.entry("ACTION", "=" + String.join(",", ConfigCommand.ACTIONS.keySet())),
                     Map.entry("KEY|NAME", "=coordinator,host,port,token-file,timeout"),

@@ -4,8 +4,10 @@ import io.cattino.cli.command.Places;
 import io.cattino.cli.output.Colour;
 import io.cattino.cli.output.Fields;
 import io.cattino.cli.output.Table.Cell;
+import io.cattino.cli.output.Times;
 import io.cattino.client.DeviceInfo;
 import io.cattino.client.NodeInfo;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -47,6 +49,8 @@ final class NodeFields {
                         node.devices().stream()
                                 .map(device -> DEVICE.object(device, DEVICE.names()))
                                 .toList());
+        fields.add("drain_remaining", node -> Times.seconds(node.drainRemaining()));
+        fields.add("troubles", NodeInfo::troubles);
         return fields;
     }
 
@@ -85,10 +89,35 @@ final class NodeFields {
         }
         String state = node.draining() ? word + ", draining" : word;
         return switch (node.state()) {
-            case READY -> new Cell("● " + state, Colour.GREEN);
+            case READY ->
+                    node.troubles().isEmpty()
+                            ? new Cell("● " + state, Colour.GREEN)
+                            : new Cell("◑ " + state, Colour.YELLOW);
             case SUSPECT, UNKNOWN, AWAY -> new Cell("○ " + state, Colour.YELLOW);
             case UNREACHABLE, LOST -> new Cell("✗ " + state, Colour.RED);
         };
+    }
+
+    /** What its troubles mean; a newer coordinator may know more of them. */
+    static List<String> troubles(NodeInfo node) {
+        return node.troubles().stream()
+                .map(word ->
+                        switch (word) {
+                            case "DiskFull" -> "its disk is full";
+                            case "FenceDown" -> "its fence is not alive";
+                            case "Deaf" -> "what it is told does not arrive";
+                            default -> word;
+                        })
+                .toList();
+    }
+
+    /** How long what runs there may stay; empty: until it ends, or nothing does. */
+    static String stay(NodeInfo node) {
+        Duration left = node.drainRemaining();
+        if (left == null || (left.isZero() && node.running() == 0)) {
+            return "";
+        }
+        return left.isZero() ? "its time is up" : Times.left(left) + " left";
     }
 
     /** {@code Ready}. */

@@ -45,7 +45,8 @@ final class NodeStory {
         Instant seen = node.lastSeenTime();
         told.add("Node", "%s   (id %s)".formatted(node.name(), node.id()));
         told.add("State", NodeFields.stateCell(node).text());
-        told.add("Draining", node.draining() ? "yes" + reason(node) : "");
+        told.add("Draining", node.draining() ? draining(node) : "");
+        told.add("Troubles", String.join(", ", NodeFields.troubles(node)));
         told.add("Seen", seen == null ? "not yet" : seen(seen));
         told.add("Agent", node.agentVersion());
         told.add(
@@ -62,8 +63,10 @@ final class NodeStory {
         return told;
     }
 
-    private static String reason(NodeInfo node) {
-        return node.drainReason().isEmpty() ? "" : ": " + node.drainReason();
+    private static String draining(NodeInfo node) {
+        String why = node.drainReason().isEmpty() ? "yes" : "yes: " + node.drainReason();
+        String stay = NodeFields.stay(node);
+        return stay.isEmpty() ? why : why + "   (%s)".formatted(stay);
     }
 
     private String seen(Instant time) {

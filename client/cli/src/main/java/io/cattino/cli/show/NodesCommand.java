@@ -127,6 +127,10 @@ public final class NodesCommand extends MeowCommand {
         if (node.draining() && !node.drainReason().isEmpty()) {
             notes.add("\"" + node.drainReason() + "\"");
         }
+        if (!NodeFields.stay(node).isEmpty()) {
+            notes.add(NodeFields.stay(node));
+        }
+        notes.addAll(NodeFields.troubles(node));
         for (DeviceInfo device : node.devices()) {
             if (device.state() != DeviceInfo.State.OK) {
                 notes.add(

@@ -12,9 +12,9 @@ import io.cattino.cli.session.Session;
 import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.ClusterStatus;
 import io.cattino.client.TaskStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -56,6 +56,7 @@ public final class StatusCommand extends MeowCommand {
         for (TaskStatus word : TaskStatus.values()) {
             fields.add(word.word().toLowerCase(Locale.ROOT), status -> status.count(word));
         }
+        fields.add("fence_hold", status -> Times.seconds(status.fenceHold()));
         return fields;
     }
 
@@ -77,20 +78,24 @@ public final class StatusCommand extends MeowCommand {
             output().hint("The %s: meow list".formatted(Text.count(active, "task")));
         }
         List<String> lines = new ArrayList<>();
-        Collections.addAll(
-                lines,
+        lines.add(
                 "Leader   %s (PID %d%s, epoch %d)"
-                        .formatted(status.leader(), status.pid(), up, status.epoch()),
-                "Version  " + status.version() + (status.allInOne() ? ", all in one" : ""),
-                "Nodes    %d of %d ready".formatted(status.nodesReady(), status.nodes()),
+                        .formatted(status.leader(), status.pid(), up, status.epoch()));
+        lines.add("Version  " + status.version() + (status.allInOne() ? ", all in one" : ""));
+        lines.add("Nodes    %d of %d ready".formatted(status.nodesReady(), status.nodes()));
+        Duration hold = status.fenceHold();
+        if (hold != null) {
+            lines.add("Fences   held: no node is given up for " + Times.left(hold));
+        }
+        lines.add(
                 "Tasks    %d running, %d waiting · %d done, %d failed, %d cancelled"
                         .formatted(
                                 status.count(TaskStatus.RUNNING),
                                 status.count(TaskStatus.WAITING),
                                 status.count(TaskStatus.DONE),
                                 status.count(TaskStatus.FAILED),
-                                status.count(TaskStatus.CANCELLED)),
-                "Files    " + status.home());
+                                status.count(TaskStatus.CANCELLED)));
+        lines.add("Files    " + status.home());
         if (session().isUnencrypted()) {
             lines.add("Network  unencrypted, the token too: only where you trust it");
         }

@@ -7,9 +7,11 @@ import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.client.AttemptInfo;
 import io.cattino.client.EdgeCondition;
+import io.cattino.client.OnDisconnect;
 import io.cattino.client.ParentInfo;
 import io.cattino.client.TaskEvent;
 import io.cattino.client.TaskInfo;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +105,7 @@ final class TaskStory {
         told.whole("Command", (task.spec().shell() ? "bash -c: " : "") + task.commandLine());
         told.whole("Working dir", task.workingDirectory());
         told.add("Needs", needs(task));
+        told.add("Disconnect", loss(task));
         told.add("Labels", pairs(task.labels()));
     }
 
@@ -128,6 +131,16 @@ final class TaskStory {
                 + (cpus > 0 ? ", " + Text.count(cpus, "CPU core") : "")
                 + ", priority "
                 + task.priority();
+    }
+
+    /** What was said of the loss of its node's contact. */
+    private static String loss(TaskInfo task) {
+        String policy = TaskWords.onDisconnect(task);
+        Duration after = task.spec().lostAfter();
+        if (after == null || task.spec().onDisconnect() == OnDisconnect.WAIT) {
+            return policy;
+        }
+        return (policy.isEmpty() ? "as the farm does" : policy) + ", after " + Times.exact(after);
     }
 
     private String attempt(AttemptInfo attempt) {

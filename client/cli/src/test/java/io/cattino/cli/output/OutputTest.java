@@ -58,7 +58,7 @@ class OutputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"''", "x", "-5", "5 m", "3q", "1h2"})
+    @CsvSource({"''", "x", "-5", "5 m", "3q", "1h2", "999999999999999999d", "9999999999999999999d"})
     void refusesWhatIsNoDuration(String text) {
         assertThatThrownBy(() -> Times.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -78,6 +78,14 @@ class OutputTest {
     void writesDurations(Duration span, String rough, String exact) {
         assertThat(Times.rough(span)).isEqualTo(rough);
         assertThat(Times.exact(span)).isEqualTo(exact);
+    }
+
+    @Test
+    void whatIsLeftIsNothingOnlyAtItsEnd() {
+        assertThat(Times.left(Duration.ZERO)).isEqualTo("0s");
+        assertThat(Times.left(Duration.ofMillis(1))).isEqualTo("1s");
+        assertThat(Times.left(Duration.ofSeconds(2))).isEqualTo("2s");
+        assertThat(Times.left(Duration.ofMillis(3_599_001))).isEqualTo("1h00m");
     }
 
     @Test
