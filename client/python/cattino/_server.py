@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Union
 
 from cattino import _toml
+from cattino._durations import seconds
 from cattino._errors import NO_SERVER, NO_SERVER_HINT, CattinoError
 from cattino.constants import DEFAULT_HOST, DEFAULT_PORT
 from cattino.settings import home
@@ -15,7 +16,6 @@ from cattino.settings import home
 __all__ = ["Address", "Target", "find", "insecure_plaintext", "timeout"]
 
 _ADDRESS = re.compile(r"(?:\[([0-9A-Fa-f:.%a-z]+)\]|([^\s:/\[\],]+))(?::(\d{1,5})(?:/(\d{1,5}))?)?")
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?|(\d+(?:\.\d+)?)")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _LAST_PORT = 65_535
 
@@ -118,12 +118,7 @@ def timeout() -> float:
 
     :raises ValueError: for what is no duration
     """
-    text = _Choice([]).setting("timeout") or "5s"
-    match = _DURATION.fullmatch(text)
-    if not match:
-        raise ValueError("the setting timeout: cannot read %r as a duration: write 5s" % text)
-    hours, minutes, seconds, millis, plain = (float(group or 0) for group in match.groups())
-    return hours * 3600 + minutes * 60 + seconds + millis / 1000 + plain
+    return seconds("the setting timeout", _Choice([]).setting("timeout") or "5s")
 
 
 class _Choice:

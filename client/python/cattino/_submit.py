@@ -102,6 +102,10 @@ def _spec(task: Dict[str, Any], here: str) -> Dict[str, Any]:
         "workingDirectory": os.path.join(here, task["cwd"]) if "cwd" in task else "",
         "hold": bool(task.get("hold")),
     }
+    if "on_disconnect" in task:
+        spec["onDisconnect"] = "ON_DISCONNECT_" + task["on_disconnect"].upper()
+    if "lost_after" in task:
+        spec["lostAfter"] = "%.3fs" % task["lost_after"]
     if "devices" in task:
         spec["devices"] = task["devices"]
     return spec

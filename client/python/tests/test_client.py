@@ -117,7 +117,19 @@ class Requests(Surroundings):
 
     def test_hold_what_a_task_says(self):
         one = ProcTask(
-            ["a", "b c"], {"X": "1"}, "one", 3, 0.5, 2, cpus=4, cwd="sub", hold=True, labels={"k": 1}, after="x,y"
+            ["a", "b c"],
+            {"X": "1"},
+            "one",
+            3,
+            0.5,
+            2,
+            cpus=4,
+            cwd="sub",
+            hold=True,
+            labels={"k": 1},
+            after="x,y",
+            on_disconnect="fail",
+            lost_after="1m",
         )
         made = self.request(one, "rename")
         self.assertEqual(
@@ -132,6 +144,8 @@ class Requests(Surroundings):
                     "cpus": 4,
                     "workingDirectory": str(self.root / "sub"),
                     "hold": True,
+                    "onDisconnect": "ON_DISCONNECT_FAIL",
+                    "lostAfter": "60.000s",
                     "devices": {"count": 2, "sharePpm": 500000},
                 }
             ],

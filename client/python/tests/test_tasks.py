@@ -2,6 +2,7 @@
 
 import asyncio
 import unittest
+from datetime import timedelta
 from pathlib import Path
 
 import cattino
@@ -63,6 +64,14 @@ class ProcTasks(unittest.TestCase):
             {"labels": ["a"]},
             {"labels": {"a": None}},
             {"after": [1]},
+            {"on_disconnect": "restart"},
+            {"on_disconnect": ["wait"]},
+            {"lost_after": 14.9},
+            {"lost_after": "31d"},
+            {"lost_after": "soon"},
+            {"lost_after": ""},
+            {"lost_after": float("nan")},
+            {"lost_after": True},
         ):
             with self.assertRaises(ValueError, msg=keywords):
                 ProcTask("true", **keywords)
@@ -72,6 +81,21 @@ class ProcTasks(unittest.TestCase):
         self.assertEqual(
             task.extra, {"labels": {"lr": "0.1"}, "after": ["a", "b"], "cwd": "/data", "cpus": 2, "hold": True}
         )
+
+    def test_take_what_becomes_of_them_when_contact_is_lost(self):
+        def extra(**keywords):
+            return ProcTask("true", **keywords).extra
+
+        self.assertEqual(extra(on_disconnect="requeue", lost_after=90), {"on_disconnect": "requeue", "lost_after": 90})
+        self.assertEqual(extra(on_disconnect="wait", lost_after=None), {"on_disconnect": "wait"})
+        for said, meant in (("5m", 300), ("1d2h", 93600), ("90", 90), (15.5, 15.5), (timedelta(minutes=1), 60)):
+            self.assertEqual(extra(lost_after=said), {"lost_after": meant})
+        with self.assertRaisesRegex(ValueError, "on_disconnect is one of requeue, wait, fail, not 'stay'"):
+            extra(on_disconnect="stay")
+        with self.assertRaisesRegex(ValueError, "lost_after is between 15 seconds and 30 days, not '1s'"):
+            extra(lost_after="1s")
+        with self.assertRaisesRegex(ValueError, "lost_after: cannot read 'soon' as a duration: write 90"):
+            extra(lost_after="soon")
 
     def test_name_an_unknown_keyword(self):
         with self.assertRaisesRegex(TypeError, "'node'.*labels"):

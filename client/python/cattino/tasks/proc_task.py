@@ -4,9 +4,14 @@ import inspect
 import os
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
+from cattino._durations import seconds
 from cattino.tasks.interface import DeviceRequiredTask, integer
 
 __all__ = ["ProcTask"]
+
+_POLICIES = ("requeue", "wait", "fail")
+_SHORTEST = 15
+_LONGEST = 30 * 86_400
 
 
 class ProcTask(DeviceRequiredTask):
@@ -20,7 +25,10 @@ class ProcTask(DeviceRequiredTask):
     :param requires_memory_per_device: on each device: an int is MiB, a float a share from 0 to 1
     :param min_devices: how many devices; without memory: whole free ones. Neither: a task without devices
     :param extra: of the cluster: ``after`` and ``after_any`` (names of tasks or groups that are stored
-        already), ``cpus``, ``cwd``, ``hold``, ``labels`` (a dict), ``shell`` (``bash -c`` runs the line)
+        already), ``cpus``, ``cwd``, ``hold``, ``labels`` (a dict), ``shell`` (``bash -c`` runs the line);
+        ``on_disconnect`` (``"requeue"``, ``"wait"`` or ``"fail"``: what becomes of it if its node stays out of
+        contact while it runs), ``lost_after`` (how long that has to be: seconds, ``"5m"`` or a timedelta; 15 s to
+        30 days)
     :raises ValueError: for a function with parameters, and values that make no sense
     :raises TypeError: for an unknown keyword
     """
@@ -78,6 +86,19 @@ def _flag(what: str, value: Any) -> bool:
     return value
 
 
+def _policy(what: str, value: Any) -> str:
+    if value not in _POLICIES:
+        raise ValueError("%s is one of %s, not %r" % (what, ", ".join(_POLICIES), value))
+    return str(value)
+
+
+def _lost_after(what: str, value: Any) -> float:
+    span = seconds(what, value)
+    if not _SHORTEST <= span <= _LONGEST:
+        raise ValueError("%s is between 15 seconds and 30 days, not %r" % (what, value))
+    return span
+
+
 def _path(_what: str, value: Any) -> str:
     return os.fspath(value)
 
@@ -95,6 +116,8 @@ _EXTRAS: Dict[str, Callable[[str, Any], Any]] = {
     "cwd": _path,
     "hold": _flag,
     "labels": _labels,
+    "lost_after": _lost_after,
+    "on_disconnect": _policy,
     "shell": _flag,
 }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cattino.client.Force;
+import io.cattino.client.OnDisconnect;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
 import java.io.IOException;
@@ -347,16 +348,34 @@ class PythonIT {
                         """
                         import cattino
                         from cattino.tasks import ProcTask
-                        cattino.export(ProcTask("sleep 600", task_name="one", min_devices=1, requires_memory_per_device=100))
+                        cattino.export(ProcTask("sleep 600", task_name="one", min_devices=1, requires_memory_per_device=100,
+                                                on_disconnect="fail", lost_after="2m"))
                         """);
         meow.run(
-                        "create", one, "-n", "other", "-p", "7", "-c", "2", "-M", "200", "-l",
-                        "a=b", "-e", "X=1", "--hold")
+                        "create",
+                        one,
+                        "-n",
+                        "other",
+                        "-p",
+                        "7",
+                        "-c",
+                        "2",
+                        "-M",
+                        "200",
+                        "-l",
+                        "a=b",
+                        "-e",
+                        "X=1",
+                        "--lost-after",
+                        "90",
+                        "--hold")
                 .exits(0);
         TaskInfo other = task("other");
         assertThat(other.priority()).isEqualTo(7);
         assertThat(other.devices().count()).isEqualTo(2);
         assertThat(other.labels()).containsEntry("a", "b");
+        assertThat(other.spec().onDisconnect()).isEqualTo(OnDisconnect.FAIL);
+        assertThat(other.spec().lostAfter()).isEqualTo(Duration.ofSeconds(90));
         assertThat(other.spec().env()).containsEntry("X", "1");
         assertThat(other.status()).isEqualTo(TaskStatus.WAITING);
 

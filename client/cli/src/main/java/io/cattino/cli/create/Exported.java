@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.cattino.cli.output.Failure;
 import io.cattino.client.EdgeCondition;
 import io.cattino.client.Memory;
+import io.cattino.client.OnDisconnect;
 import io.cattino.client.ProcTask;
 import io.cattino.client.PythonObject;
 import io.cattino.client.PythonScript;
@@ -13,6 +14,7 @@ import io.cattino.client.Submission;
 import io.cattino.client.TaskGroup;
 import io.cattino.client.TaskItem;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * package of the same version.
  */
 final class Exported {
+
+    private static final double MILLIS = 1e3;
 
     private final JsonObject document;
     private final List<String> arguments;
@@ -237,6 +241,14 @@ final class Exported {
         }
         if (task.has("cwd")) {
             made.workingDirectory(here.resolve(text(task, "cwd")));
+        }
+        if (task.has("on_disconnect")) {
+            made.onDisconnect(
+                    OnDisconnect.valueOf(text(task, "on_disconnect").toUpperCase(Locale.ROOT)));
+        }
+        if (task.has("lost_after")) {
+            made.lostAfter(
+                    Duration.ofMillis(Math.round(task.get("lost_after").getAsDouble() * MILLIS)));
         }
         made.hold(truth(task, "hold"));
     }
