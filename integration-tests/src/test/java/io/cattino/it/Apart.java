@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import io.cattino.client.MeowClient;
 import io.cattino.client.MeowException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,6 +111,15 @@ final class Apart implements AutoCloseable {
                                 .map(port -> "127.0.0.1:%d/%d".formatted(port, port + 1))
                                 .collect(Collectors.joining(",")))
                 .with("CATTINO_TOKEN_FILE", tokenFile().toString());
+    }
+
+    /** The wire to one of its coordinators. */
+    Raw wire(int index) {
+        try {
+            return Raw.connect(ports.get(index), Files.readString(tokenFile()).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path tokenFile() {
