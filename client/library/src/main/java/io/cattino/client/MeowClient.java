@@ -341,6 +341,17 @@ public final class MeowClient implements AutoCloseable {
         }
 
         /**
+         * Something to do when the first call takes longer than that because no coordinator
+         * answers, and is tried again: once for the client, on the thread of the call. Default:
+         * nothing.
+         */
+        @CanIgnoreReturnValue
+        public Builder onWaiting(Duration after, Runnable told) {
+            options.onWaiting(after, told);
+            return this;
+        }
+
+        /**
          * Where listeners and consumers are called; default: a virtual thread for each. The client
          * never shuts it down.
          */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +162,27 @@ class CallsTest {
             assertThat(server.submits).hasSize(2);
             assertThat(server.submits.getFirst().getRequestId())
                     .isEqualTo(standby.submits.getFirst().getRequestId());
+        }
+    }
+
+    @Test
+    void tellsOnceThatACallTakesLong() {
+        AtomicInteger told = new AtomicInteger();
+        try (FakeCoordinator slow = new FakeCoordinator();
+                MeowClient meow =
+                        MeowClient.builder()
+                                .target(slow.address())
+                                .retry(QUICK)
+                                .onWaiting(Duration.ofNanos(1), told::incrementAndGet)
+                                .build()) {
+            var _ = meow.submit(task("first"));
+            assertThat(told).hasValue(0);
+            for (int i = 0; i < 2; i++) {
+                slow.failures.add(Status.UNAVAILABLE.asRuntimeException());
+                slow.failures.add(Status.UNAVAILABLE.asRuntimeException());
+                var _ = meow.submit(task("late" + i));
+            }
+            assertThat(told).hasValue(1);
         }
     }
 

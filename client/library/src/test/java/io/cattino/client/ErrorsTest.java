@@ -7,6 +7,7 @@ import io.grpc.Status;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -96,7 +97,7 @@ class ErrorsTest {
                 Arguments.of(Status.Code.PERMISSION_DENIED, MeowException.PermissionDenied.class),
                 Arguments.of(Status.Code.UNAUTHENTICATED, MeowException.PermissionDenied.class),
                 Arguments.of(Status.Code.RESOURCE_EXHAUSTED, MeowException.ResourceExhausted.class),
-                Arguments.of(Status.Code.UNIMPLEMENTED, MeowException.class));
+                Arguments.of(Status.Code.INTERNAL, MeowException.class));
     }
 
     @ParameterizedTest
@@ -106,5 +107,16 @@ class ErrorsTest {
         assertThatThrownBy(() -> meow.submit(task("a")))
                 .isExactlyInstanceOf(type)
                 .hasMessage("said");
+    }
+
+    @Test
+    void aCallThatTheServerNeverHeardOfMeansThatItIsOlder() {
+        server.failures.add(Status.UNIMPLEMENTED.asRuntimeException());
+        assertThatThrownBy(() -> meow.submit(task("a")))
+                .isInstanceOf(MeowException.class)
+                .hasMessageContaining("older than this client")
+                .extracting(failure -> ((MeowException) failure).hint())
+                .asString()
+                .contains("meow --version");
     }
 }

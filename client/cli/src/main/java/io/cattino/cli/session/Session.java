@@ -31,6 +31,9 @@ public final class Session implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
+    /** A new leader is there sooner, so that of most changes nobody hears. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     /** Nothing takes a year. */
     private static final Duration NO_DEADLINE = Duration.ofDays(365);
 
@@ -171,6 +174,7 @@ public final class Session implements AutoCloseable {
             builder.tokenFile(token);
         }
         builder.plaintext(insecurePlaintext());
+        builder.onWaiting(PATIENCE, () -> output().note("waiting for a coordinator…"));
         try {
             builder.target(target().addresses());
         } catch (IllegalArgumentException e) {

@@ -19,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,16 +36,19 @@ final class Caller {
     private final RetryConfig intervals;
     private final Retry retry;
     private final Duration deadline;
+    private final Options.Waiting waiting;
+    private final AtomicBoolean told = new AtomicBoolean();
 
-    Caller(Endpoints endpoints, Tokens tokens, RetryConfig config, Duration deadline) {
+    Caller(Endpoints endpoints, Tokens tokens, Options options) {
         this.endpoints = endpoints;
         this.tokens = tokens;
-        this.intervals = config;
-        this.deadline = deadline;
+        this.intervals = options.retry();
+        this.deadline = options.deadline();
+        this.waiting = options.waiting();
         this.retry =
                 Retry.of(
                         "coordinator",
-                        RetryConfig.from(config)
+                        RetryConfig.from(intervals)
                                 .retryOnException(Errors::isTransient)
                                 .retryOnResult(_ -> false)
                                 .build());
@@ -74,10 +78,24 @@ final class Caller {
 
     /** Any call that ends. */
     <R> R call(Duration limit, Invocation<R> invocation) {
+        long begin = System.nanoTime();
+        AtomicBoolean repeated = new AtomicBoolean();
         try {
-            return retry.executeSupplier(() -> sweep(limit, invocation));
+            return retry.executeSupplier(() -> {
+                if (repeated.getAndSet(true)) {
+                    tellIfLate(begin);
+                }
+                return sweep(limit, invocation);
+            });
         } catch (StatusRuntimeException e) {
             throw Errors.of(e, endpoints.toString(), tokens.hint());
+        }
+    }
+
+    private void tellIfLate(long beginNanos) {
+        if (System.nanoTime() - beginNanos > Durations.nanos(waiting.after())
+                && told.compareAndSet(false, true)) {
+            waiting.told().run();
         }
     }
 

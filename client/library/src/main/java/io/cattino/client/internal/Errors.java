@@ -93,6 +93,10 @@ final class Errors {
         ErrorInfo info = info(failure);
         Status status = failure.getStatus();
         String said = status.getDescription() == null ? "" : status.getDescription();
+        if (status.getCode() == Status.Code.UNIMPLEMENTED
+                && (info == null || info.getReason().equals("NOT_FOUND"))) {
+            return older(asked, failure);
+        }
         if (info == null) {
             return withoutInfo(failure, said, asked, tokenHint);
         }
@@ -125,6 +129,17 @@ final class Errors {
                     new MeowException.InvalidTask(message, details, failure);
             default -> byCode(status.getCode(), message, details, failure);
         };
+    }
+
+    /** A method that it never heard of: versions differ. */
+    private static MeowException older(String asked, StatusRuntimeException failure) {
+        return new MeowException(
+                "what answers at %s does not know this call: it is older than this client, or no coordinator"
+                        .formatted(asked),
+                Details.of(
+                        "UNIMPLEMENTED",
+                        "upgrade the servers, or use a client of their version; both: meow --version"),
+                failure);
     }
 
     private static Details details(ErrorInfo info) {

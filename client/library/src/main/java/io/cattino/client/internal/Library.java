@@ -47,7 +47,7 @@ public final class Library implements AutoCloseable {
                                         options.plaintext(),
                                         options.unaryOverHttp(),
                                         tokens));
-        this.caller = new Caller(endpoints, tokens, options.retry(), options.deadline());
+        this.caller = new Caller(endpoints, tokens, options);
         this.tasks = new TaskCalls(caller);
         this.cluster = new ClusterCalls(caller);
         this.executor = options.executor();

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor where listeners are called
  * @param plaintext whether connections to other machines go without TLS
  * @param unaryOverHttp whether calls that are no streams go over the HTTP port
+ * @param waiting who is told that a call takes long
  */
 public record Options(
         List<Address> addresses,
@@ -30,7 +31,16 @@ public record Options(
         Duration deadline,
         Executor executor,
         boolean plaintext,
-        boolean unaryOverHttp) {
+        boolean unaryOverHttp,
+        Waiting waiting) {
+
+    /**
+     * Who is told that a call takes long.
+     *
+     * @param after how long
+     * @param told once for a client
+     */
+    public record Waiting(Duration after, Runnable told) {}
 
     /** The port of coordinators. */
     public static final int DEFAULT_PORT = 19192;
@@ -65,6 +75,7 @@ public record Options(
         private @Nullable Executor executor;
         private boolean plaintext;
         private boolean unaryOverHttp;
+        private Waiting waiting = new Waiting(Duration.ofDays(1), () -> {});
 
         private Builder() {}
 
@@ -127,6 +138,13 @@ public record Options(
             return this;
         }
 
+        /** See the client's builder. */
+        @CanIgnoreReturnValue
+        public Builder onWaiting(Duration after, Runnable told) {
+            this.waiting = new Waiting(after, told);
+            return this;
+        }
+
         /** The settings. */
         public Options build() {
             Executor chosen =
@@ -139,7 +157,8 @@ public record Options(
                     deadline,
                     chosen,
                     plaintext,
-                    unaryOverHttp);
+                    unaryOverHttp,
+                    waiting);
         }
 
         private static RetryConfig defaultRetry() {
