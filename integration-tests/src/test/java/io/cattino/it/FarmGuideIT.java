@@ -3,6 +3,8 @@ package io.cattino.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cattino.client.MeowClient;
+import io.cattino.client.MeowException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,13 +93,20 @@ class FarmGuideIT {
             copySecret("token", machine);
         } else if (block.startsWith("export CATTINO_COORDINATOR")) {
             copySecret("token", machine);
-            for (String node : NODES) {
-                await(node + " is up")
-                        .atMost(LIMIT)
-                        .until(() ->
-                                Files.readString(directory(node).resolve("agent.log"))
-                                        .contains("session target"));
-            }
+            awaitNodes();
+        }
+    }
+
+    private void awaitNodes() {
+        try (MeowClient client =
+                MeowClient.builder()
+                        .target("%1$s1,%1$s2,%1$s3".formatted(network))
+                        .tokenFile(directory("farm-1").resolve("secrets/token"))
+                        .build()) {
+            await("all nodes are up")
+                    .atMost(LIMIT)
+                    .ignoreExceptionsInstanceOf(MeowException.Unavailable.class)
+                    .until(() -> client.cluster().status().nodesReady() == NODES.size());
         }
     }
 
