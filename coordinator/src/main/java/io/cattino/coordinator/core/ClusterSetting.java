@@ -73,10 +73,10 @@ public record ClusterSetting(
                             (s, value) -> s.withLoss(s.loss().with(onDisconnect(value)))),
                     new ClusterSetting(
                             "lost-after",
-                            "a number of seconds from 15 to 2592000",
-                            "How many seconds a node may be out of contact before on-disconnect is applied, if the task does not say.",
-                            s -> Long.toString(s.loss().lostAfterOrDefaultMs() / 1_000),
-                            (s, value) -> s.withLoss(s.loss().after(seconds(value)))));
+                            "15s to 30d, as in 300s, 5m, 1h",
+                            "How long a node may be out of contact before on-disconnect is applied, if the task does not say.",
+                            s -> s.loss().lostAfterOrDefaultMs() / 1_000 + "s",
+                            (s, value) -> s.withLoss(s.loss().after(lengthMs(value)))));
 
     /** The setting of that name. */
     public static Optional<ClusterSetting> of(String key) {
@@ -111,9 +111,21 @@ public record ClusterSetting(
         return known;
     }
 
-    /** In milliseconds. */
-    private static long seconds(String value) {
-        long ms = Math.multiplyExact(Long.parseLong(value), 1_000);
+    /** Of a number with a unit; without one, of seconds. */
+    private static long lengthMs(String value) {
+        int end = value.length() - 1;
+        long unit =
+                switch (value.isEmpty() ? ' ' : value.charAt(end)) {
+                    case 's' -> 1_000;
+                    case 'm' -> 60_000;
+                    case 'h' -> 3_600_000;
+                    case 'd' -> 86_400_000;
+                    default -> 0;
+                };
+        String number = unit == 0 ? value : value.substring(0, end);
+        long ms =
+                Math.clamp(Long.parseLong(number), 0, LossPolicy.LONGEST_MS)
+                        * Math.max(1_000, unit);
         if (ms < LossPolicy.SHORTEST_MS || ms > LossPolicy.LONGEST_MS) {
             throw new IllegalArgumentException(value);
         }

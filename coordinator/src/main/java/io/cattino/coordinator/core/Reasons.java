@@ -2,6 +2,8 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.PendingQueue.Rank;
 import io.cattino.coordinator.core.PendingQueue.Shape;
+import io.cattino.coordinator.core.model.Attempt;
+import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.NodeId;
@@ -174,13 +176,26 @@ final class Reasons {
      * @param limit of retries; 0: none, or not known
      */
     private static String backoff(Task task, int limit) {
-        if (task.tally().infrastructure() > 0) {
-            return "another try";
-        }
-        if (task.tally().retries() == 0) {
-            return "attempt " + (task.tally().attempts() + 1) + " after a crash";
-        }
-        return "retry " + task.tally().retries() + (limit > 0 ? "/" + limit : "") + " (exit 100)";
+        String next = "attempt " + (task.tally().attempts() + 1);
+        return task.lastAttempt()
+                .flatMap(Attempt::end)
+                .map(end -> next(task, end.result(), next, limit))
+                .orElse(next);
+    }
+
+    private static String next(Task task, AttemptResult last, String next, int limit) {
+        return switch (last) {
+            case AttemptResult.NotStarted _ -> "another try";
+            case AttemptResult.Vanished _ -> next + " after a crash";
+            case AttemptResult.Lost _ -> next + ", its node was lost";
+            case AttemptResult.Exited(int code) when code == 100 ->
+                    "retry "
+                            + task.tally().retries()
+                            + (limit > 0 ? "/" + limit : "")
+                            + " (exit 100)";
+            case AttemptResult.Exited _, AttemptResult.LaunchFailed _ ->
+                    next + ", its node was emptied";
+        };
     }
 
     private static String hint(TaskSpec spec, Veto veto) {

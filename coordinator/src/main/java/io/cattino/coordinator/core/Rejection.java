@@ -21,15 +21,15 @@ public sealed interface Rejection {
     record Invalid(String field, String text, String hint) implements Rejection {}
 
     /** A request of this id exists with other content. */
-    record RequestIdReused(String submission) implements Rejection {
+    record RequestIdReused(String request) implements Rejection {
         @Override
         public String text() {
-            return "request id " + submission + " was used for another submission";
+            return "request id " + request + " was used for another request";
         }
 
         @Override
         public String hint() {
-            return "make a new request id for every submission";
+            return "make a new request id for every request";
         }
     }
 

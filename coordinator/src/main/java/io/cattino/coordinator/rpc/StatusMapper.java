@@ -48,7 +48,7 @@ public final class StatusMapper {
             case Rejection.Invalid r -> field(invalid, r.field(), r);
             case Rejection.Limit r -> field(ErrorReason.LIMIT, r.field(), r);
             case Rejection.RequestIdReused r ->
-                    refusal(ErrorReason.REQUEST_ID_REUSED, r, "submission_id", r.submission());
+                    refusal(ErrorReason.REQUEST_ID_REUSED, r, "request_id", r.request());
             case Rejection.NameExists r -> name(ErrorReason.NAME_EXISTS, r.name(), r);
             case Rejection.NotFound r -> notFound(r);
             case Rejection.Cycle r -> cycle(r);

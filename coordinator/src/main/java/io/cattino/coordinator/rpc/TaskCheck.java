@@ -223,7 +223,7 @@ final class TaskCheck {
                     findings.invalid(
                             field,
                             task.getOnDisconnectValue() + " is not known here",
-                            "leave it out, or WAIT");
+                            "leave it out, or one of REQUEUE, WAIT, FAIL");
         };
     }
 

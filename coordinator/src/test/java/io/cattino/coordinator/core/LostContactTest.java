@@ -144,14 +144,16 @@ class LostContactTest {
 
     @Test
     void theFarmsSettingHoldsForTasksThatDoNotSay() {
-        s.set("on-disconnect", "fail").set("lost-after", "60").submit(cpu("a")).tick();
+        s.set("on-disconnect", "fail").set("lost-after", "1m").submit(cpu("a")).tick();
         s.expect(
                 "SettingsChanged",
                 "SettingsChanged",
                 "Submitted a",
                 "Placed a.1 on n1 fails after 60000",
                 "-> Launch a.1 on n1 fails after 60000");
-        s.set("on-disconnect", "default").set("lost-after", "14").noMoreEffects();
+        s.set("on-disconnect", "default").set("lost-after", "14").set("lost-after", "31d");
+        s.set("lost-after", "m").set("lost-after", "").noMoreEffects();
+        s.set("lost-after", "30d").expect("SettingsChanged");
     }
 
     @Test

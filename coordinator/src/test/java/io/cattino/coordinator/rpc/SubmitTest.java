@@ -66,7 +66,7 @@ class SubmitTest extends ServiceTest {
                 () -> coordinator.tasks().submit(request.toBuilder().setAllowUnfit(true).build()),
                 Code.ALREADY_EXISTS,
                 "REQUEST_ID_REUSED",
-                info -> assertThat(info.getMetadataMap()).containsKey("submission_id"));
+                info -> assertThat(info.getMetadataMap()).containsKey("request_id"));
     }
 
     @Test
