@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -56,6 +59,15 @@ class AgentKilledIT {
     @Test
     void tasksOutliveTheAgent() throws Exception {
         outlive("agent", () -> apart.killAgent(NODE), () -> apart.startAgent(NODE));
+    }
+
+    @Tag("soak")
+    @RepeatedTest(100)
+    void tasksOutliveTheAgentHoweverOften(RepetitionInfo repetition) throws Exception {
+        outlive(
+                "agent" + repetition.getCurrentRepetition(),
+                () -> apart.killAgent(NODE),
+                () -> apart.startAgent(NODE));
     }
 
     @Test

@@ -66,21 +66,31 @@ class LeaderKilledIT {
 
     @Test
     void aLeaderThatWakesUpAfterItsSessionEndsAndIsHeardByNobody() throws Exception {
+        frozen("frozen");
+    }
+
+    @Tag("soak")
+    @RepeatedTest(50)
+    void aLeaderThatWakesUpIsHeardByNobodyHoweverOften(RepetitionInfo repetition) throws Exception {
+        frozen("frozen" + repetition.getCurrentRepetition());
+    }
+
+    private static void frozen(String group) throws Exception {
         int leader = awaitLeader();
-        try (Gate gate = FARM.gate("frozen")) {
-            apart.client().submit(task("frozen", "before", gate));
-            awaitRunning("frozen", 1);
+        try (Gate gate = FARM.gate(group)) {
+            apart.client().submit(task(group, "before", gate));
+            awaitRunning(group, 1);
             apart.coordinator(leader).freeze();
-            apart.client().submit(task("frozen", "meanwhile", gate));
-            awaitRunning("frozen", 2);
+            apart.client().submit(task(group, "meanwhile", gate));
+            awaitRunning(group, 2);
             apart.coordinator(leader).thaw();
             await("it does not lead any more")
                     .atMost(LIMIT)
                     .until(() -> !apart.coordinator(leader).isAlive() || !apart.leads(leader));
             gate.release(2);
-            assertThat(awaitAll("frozen").allDone()).isTrue();
+            assertThat(awaitAll(group).allDone()).isTrue();
         }
-        assertThat(FARM.ledger().startsIn("frozen"))
+        assertThat(FARM.ledger().startsIn(group))
                 .hasSize(2)
                 .allSatisfy((name, starts) -> assertThat(starts).as(name).hasSize(1));
         if (apart.coordinator(leader).isAlive()) {
