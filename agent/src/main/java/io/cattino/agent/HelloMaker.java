@@ -20,7 +20,7 @@ import io.cattino.proto.v1.NodeInventory;
  */
 record HelloMaker(AgentConfig config, NodeIdentity identity, HostMemory memory) {
 
-    private static final int PROTOCOL = 1;
+    private static final int PROTOCOL = 2;
 
     /** A Hello as of now. On the loop's thread; {@code inventory} was asked elsewhere. */
     Hello hello(AgentCore core, String clusterId, Iterable<DeviceProbe.Device> inventory) {

@@ -67,8 +67,8 @@ public final class ScriptedAgent {
 
     public static Hello.Builder hello(String name) {
         return Hello.newBuilder()
-                .setProtocolMin(1)
-                .setProtocolMax(1)
+                .setProtocolMin(2)
+                .setProtocolMax(2)
                 .setAgentVersion("0.1.0")
                 .setIdentity(
                         NodeIdentity.newBuilder()

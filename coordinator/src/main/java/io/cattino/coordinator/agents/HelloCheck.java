@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  */
 final class HelloCheck {
     /** What this leader speaks. */
-    static final int PROTOCOL = 1;
+    static final int PROTOCOL = 2;
 
     private static final int MAX_CPUS = 65_536;
     private static final int MAX_SLOTS = 100_000;

@@ -44,7 +44,7 @@ class HelloCheckTest {
                 bad(
                         "protocol",
                         Refusal.Code.CODE_UPGRADE_REQUIRED,
-                        h -> h.setProtocolMin(2).setProtocolMax(3)),
+                        h -> h.setProtocolMin(3).setProtocolMax(4)),
                 bad("no protocol", Refusal.Code.CODE_UPGRADE_REQUIRED, h -> h.clearProtocolMax()),
                 bad("cluster", Refusal.Code.CODE_WRONG_CLUSTER, h -> h.setClusterId("other")),
                 bad("newer epoch", Refusal.Code.CODE_NOT_LEADER, h -> h.setHighestEpoch(6)),
