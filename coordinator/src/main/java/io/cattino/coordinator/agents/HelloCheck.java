@@ -107,7 +107,7 @@ final class HelloCheck {
         }
         if (hello.getHighestEpoch() > epoch) {
             return refused(
-                    Refusal.Code.CODE_NOT_LEADER,
+                    Refusal.Code.CODE_OLD_EPOCH,
                     "the agent has obeyed epoch "
                             + hello.getHighestEpoch()
                             + ", this leader is of epoch "

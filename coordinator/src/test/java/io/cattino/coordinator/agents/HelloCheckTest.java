@@ -47,7 +47,7 @@ class HelloCheckTest {
                         h -> h.setProtocolMin(3).setProtocolMax(4)),
                 bad("no protocol", Refusal.Code.CODE_UPGRADE_REQUIRED, h -> h.clearProtocolMax()),
                 bad("cluster", Refusal.Code.CODE_WRONG_CLUSTER, h -> h.setClusterId("other")),
-                bad("newer epoch", Refusal.Code.CODE_NOT_LEADER, h -> h.setHighestEpoch(6)),
+                bad("newer epoch", Refusal.Code.CODE_OLD_EPOCH, h -> h.setHighestEpoch(6)),
                 bad("no identity", Refusal.Code.CODE_INVALID, h -> h.clearIdentity()),
                 bad(
                         "uuid",
