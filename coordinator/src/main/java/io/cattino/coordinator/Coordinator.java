@@ -144,9 +144,10 @@ public final class Coordinator implements AutoCloseable {
                         runRoot,
                         () -> queue.candidates().size() > 1);
         try {
-            return new Term(
-                    leadership,
-                    server.serve(leadership.loop(), leadership.sessions(), this::addresses));
+            CoordinatorServer.Serving serving =
+                    server.serve(leadership.loop(), leadership.sessions(), this::addresses);
+            leadership.serving();
+            return new Term(leadership, serving);
         } catch (RuntimeException e) {
             leadership.close();
             throw e;

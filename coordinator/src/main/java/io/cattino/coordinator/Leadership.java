@@ -111,6 +111,11 @@ final class Leadership implements AutoCloseable {
                         });
     }
 
+    /** Agents are let in from now on. */
+    void serving() {
+        var _ = loop.submit(Sender.FARM, Input.Serving::new);
+    }
+
     AgentSessions sessions() {
         return sessions;
     }

@@ -192,7 +192,8 @@ final class AgentSession implements StreamObserver<SessionRequest> {
                                                 Durations.ofMillis(parts.heartbeat().toMillis()))
                                         .setSampleInterval(
                                                 Durations.ofMillis(parts.sample().toMillis()))
-                                        .addAllCoordinators(parts.coordinators())));
+                                        .addAllCoordinators(
+                                                heartbeats.telling(parts.coordinators()))));
         if (!acknowledged.isEmpty()) {
             first.add(acknowledgement(acknowledged));
         }
@@ -222,7 +223,11 @@ final class AgentSession implements StreamObserver<SessionRequest> {
                     send(
                             SessionResponse.newBuilder()
                                     .setHeartbeatAck(
-                                            Heartbeats.ack(heartbeat, reply, leader.isSure())));
+                                            heartbeats.ack(
+                                                    heartbeat,
+                                                    reply,
+                                                    leader.isSure(),
+                                                    parts.coordinators())));
                     heartbeats.done().ifPresent(next -> sample(now, next));
                 });
     }

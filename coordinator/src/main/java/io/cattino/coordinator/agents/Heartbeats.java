@@ -5,6 +5,7 @@ import io.cattino.coordinator.core.Reply;
 import io.cattino.coordinator.wire.Durations;
 import io.cattino.proto.v1.Heartbeat;
 import io.cattino.proto.v1.HeartbeatAck;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,32 @@ final class Heartbeats {
     @GuardedBy("lock")
     private @Nullable Heartbeat next;
 
+    /** What the agent was last told of who may lead. */
+    @GuardedBy("lock")
+    private List<String> told = List.of();
+
+    /** The agent is being told who may lead. */
+    List<String> telling(List<String> coordinators) {
+        synchronized (lock) {
+            told = coordinators;
+            return coordinators;
+        }
+    }
+
     /**
      * The answer to one. Who is not sure to lead vouches for nothing: another may give the node up
-     * already.
+     * already. An agent that does not know of a coordinator could take it that nobody leads.
      */
-    static HeartbeatAck.Builder ack(Heartbeat heartbeat, Reply reply, boolean sure) {
+    HeartbeatAck.Builder ack(
+            Heartbeat heartbeat, Reply reply, boolean sure, List<String> coordinators) {
         HeartbeatAck.Builder out = HeartbeatAck.newBuilder().setMonoMs(heartbeat.getMonoMs());
         if (sure && reply instanceof Reply.FencesHeld(long ms)) {
             out.setLease(Durations.ofMillis(ms));
+        }
+        synchronized (lock) {
+            if (!coordinators.equals(told)) {
+                out.addAllCoordinators(telling(coordinators));
+            }
         }
         return out;
     }

@@ -52,7 +52,10 @@ final class AgentDesk {
                 known.isPresent()
                         && !known.get().identity().bootId().equals(hello.identity().bootId());
         Drain drain = known.map(Node::drain).orElse(null);
-        Node node = new Node(hello.identity(), hello.inventory(), hello.agentVersion(), drain, 0);
+        // The lease of a goodbye does not end with the next hello: its fence goes on by it.
+        long away = known.map(Node::awayUntilMonoMs).orElse(0L);
+        Node node =
+                new Node(hello.identity(), hello.inventory(), hello.agentVersion(), drain, away);
         if (known.isEmpty() || !known.get().equals(node)) {
             turn.emit(new Fact.NodeRegistered(turn.at(), node));
         }
@@ -82,6 +85,13 @@ final class AgentDesk {
             boolean sameId = other.id().equals(identity.id());
             if (!sameId && other.name().equals(identity.name())) {
                 String text = "another machine is registered as '" + identity.name() + "'";
+                return Optional.of(new Rejection.DuplicateNode(identity.name(), text));
+            }
+            if (sameId
+                    && !other.identity().bootId().equals(identity.bootId())
+                    && observations.health(other.id()) == NodeHealth.READY) {
+                // Machines of one image, without a machine id of their own.
+                String text = "a machine with the same id is in contact";
                 return Optional.of(new Rejection.DuplicateNode(identity.name(), text));
             }
             if (sameId
@@ -189,8 +199,12 @@ final class AgentDesk {
         }
         Optional<Task> live = turn.live(attempt);
         switch (report.event()) {
-            case AttemptEvent.Started(long pid) ->
-                    live.ifPresent(task -> started(task, attempt, pid, report.wallMs()));
+            case AttemptEvent.Started(long pid) -> {
+                live.ifPresent(task -> started(task, attempt, pid, report.wallMs()));
+                if (live.isEmpty() && givenUp(attempt)) {
+                    kill(node, attempt);
+                }
+            }
             case AttemptEvent.Ended end ->
                     live.ifPresent(task -> ended(task, attempt, end, report.wallMs()));
             case AttemptEvent.Released() -> {

@@ -33,6 +33,9 @@ public sealed interface Input {
     /** The leadership begins: the first input of a loop. */
     record Activated(Time at, long epoch, String owner) implements Input {}
 
+    /** Agents are let in from now on: until here they may have been told that nobody leads. */
+    record Serving(Time at) implements Input {}
+
     /** Time goes by: deadlines, retention, placement. */
     record Tick(Time at) implements Input {}
 

@@ -20,6 +20,9 @@ final class LostContact {
     private LostContact() {}
 
     static void look(Turn turn, Observations observations) {
+        if (!observations.isServing()) {
+            return;
+        }
         for (Node node : List.copyOf(turn.state().nodes())) {
             long silent = turn.at().monoMs() - observations.silentSinceMonoMs(node.id());
             if (silent < LossPolicy.SHORTEST_MS) {

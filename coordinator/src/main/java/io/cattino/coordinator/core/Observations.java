@@ -7,6 +7,7 @@ import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.Time;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,10 @@ final class Observations {
 
     private final ClusterState state;
     private final Map<NodeId, View.Contact> contacts = new HashMap<>();
+
+    /** Said goodbye in their present session. */
+    private final Set<NodeId> leaving = new HashSet<>();
+
     private final Map<AttemptId, Integer> missed = new HashMap<>();
     private final Map<TaskId, Integer> passedOver = new HashMap<>();
     private final Map<PendingQueue.Shape, Veto> vetoes = new HashMap<>();
@@ -31,21 +36,30 @@ final class Observations {
     private boolean exiting;
     private boolean standbys;
 
+    private boolean serving;
+
     /** Every agent has from then on all the time there is to say hello. */
-    private long activatedMonoMs;
+    private long servingMonoMs;
 
     Observations(ClusterState state) {
         this.state = state;
         this.now = state.now();
-        this.activatedMonoMs = now.monoMs();
+        this.servingMonoMs = now.monoMs();
     }
 
     void at(Time time) {
         now = time;
     }
 
-    void activated() {
-        activatedMonoMs = now.monoMs();
+    /** Agents are let in. */
+    void serving() {
+        serving = true;
+        servingMonoMs = now.monoMs();
+    }
+
+    /** Whether a node could be heard of at all. */
+    boolean isServing() {
+        return serving;
     }
 
     /** Whether another coordinator stands by to lead. */
@@ -71,6 +85,7 @@ final class Observations {
     }
 
     void connected(NodeId node, long generation, List<Input.RunningAttempt> orphans) {
+        leaving.remove(node);
         contacts.put(
                 node,
                 new View.Contact(
@@ -142,6 +157,7 @@ final class Observations {
     }
 
     void forget(NodeId node) {
+        leaving.remove(node);
         contacts.remove(node);
     }
 
@@ -157,14 +173,15 @@ final class Observations {
      */
     long silentSinceMonoMs(NodeId node) {
         View.Contact contact = contacts.get(node);
-        long heard = contact == null ? activatedMonoMs : contact.heardMonoMs();
+        long heard = contact == null ? servingMonoMs : contact.heardMonoMs();
         long away = state.node(node).map(Node::awayUntilMonoMs).orElse(0L);
         return Math.max(heard, Math.max(away, state.fenceHoldUntilMonoMs()));
     }
 
     NodeHealth health(NodeId node) {
         View.Contact contact = contacts.get(node);
-        if (state.node(node).map(Node::awayUntilMonoMs).orElse(0L) > now.monoMs()) {
+        boolean planned = contact == null || leaving.contains(node);
+        if (planned && state.node(node).map(Node::awayUntilMonoMs).orElse(0L) > now.monoMs()) {
             return NodeHealth.AWAY;
         }
         if (now.monoMs() - silentSinceMonoMs(node)
@@ -203,6 +220,7 @@ final class Observations {
             case Fact.Purged f -> f.tasks().forEach(passedOver::remove);
             case Fact.Started f -> missed.remove(f.attempt());
             case Fact.Ended f -> missed.remove(f.attempt());
+            case Fact.NodeAway f -> leaving.add(f.node());
             case Fact.EpochBegan _,
                     Fact.Submitted _,
                     Fact.StopRequested _,
@@ -218,7 +236,6 @@ final class Observations {
                     Fact.NodeRegistered _,
                     Fact.DrainSet _,
                     Fact.NodeForgotten _,
-                    Fact.NodeAway _,
                     Fact.FenceHoldSet _,
                     Fact.Answered _,
                     Fact.AnswersForgotten _,

@@ -55,8 +55,11 @@ public final class SchedulerCore implements View {
         AgentDesk agents = new AgentDesk(turn, observations);
         return switch (input) {
             case Input.Activated i -> {
-                observations.activated();
                 turn.emit(new Fact.EpochBegan(i.at(), i.epoch(), i.owner()));
+                yield new Reply.Nothing();
+            }
+            case Input.Serving _ -> {
+                observations.serving();
                 yield new Reply.Nothing();
             }
             case Input.Tick _ -> onTick(turn);

@@ -87,7 +87,7 @@ class AgentsTest {
         assertThat(s.core().health(s.agent("n1").id())).isEqualTo(NodeHealth.AWAY);
         s.advance(2_000).tick();
         assertThat(s.core().health(s.agent("n1").id())).isEqualTo(NodeHealth.UNREACHABLE);
-        s.forgetTrace().hello("n1", List.of()).expect("NodeRegistered n1");
+        s.forgetTrace().hello("n1", List.of()).noMoreEffects();
         assertThat(s.core().health(s.agent("n1").id())).isEqualTo(NodeHealth.READY);
     }
 
@@ -119,7 +119,7 @@ class AgentsTest {
 
     @Test
     void newBootProvesThatEverythingIsDead() {
-        s.submit(cpu("a"), cpu("b")).tick().runs("a").forgetTrace();
+        s.submit(cpu("a"), cpu("b")).tick().runs("a").gone("n1").forgetTrace();
         NodeIdentity before = identity("n1");
         NodeIdentity booted = new NodeIdentity(before.id(), before.machineId(), "boot-2", "n1");
         s.hello(booted, "n1", List.of());
@@ -131,6 +131,17 @@ class AgentsTest {
                 "Ended b.1 lost",
                 "Requeued b CRASH in 1000",
                 "Released b.1");
+    }
+
+    /** Machines of one image, or containers without a machine id. */
+    @Test
+    void newBootProvesNothingWhileTheOldOneIsInContact() {
+        s.submit(cpu("a")).tick().runs("a").forgetTrace();
+        NodeIdentity first = identity("n1");
+        NodeIdentity twin = new NodeIdentity(first.id(), first.machineId(), "boot-2", "n1");
+        assertThat(s.hello(twin, "n1", List.of()).rejection())
+                .isInstanceOf(Rejection.DuplicateNode.class);
+        s.noMoreEffects();
     }
 
     @Test

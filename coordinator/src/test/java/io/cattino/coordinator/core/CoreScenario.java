@@ -113,7 +113,7 @@ final class CoreScenario {
     }
 
     private CoreScenario lead(long epoch) {
-        return step(at -> new Input.Activated(at, epoch, "test:1"));
+        return step(at -> new Input.Activated(at, epoch, "test:1")).step(Input.Serving::new);
     }
 
     /** Any input at all. */

@@ -9,6 +9,7 @@ import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.OnDisconnect;
 import io.cattino.coordinator.core.model.ReasonCode;
+import io.cattino.coordinator.core.model.Time;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -174,6 +175,32 @@ class LostContactTest {
         s.gone("n1").failover().forgetTrace();
         silence(619_999).noMoreEffects();
         silence(1).expect("Ended a.1 lost", "Requeued a CRASH in 1000");
+    }
+
+    /** The lease of its goodbye is longer than that of its next hello. */
+    @Test
+    void whoIsBackEarlierThanItSaidIsStillWaitedForAsLong() {
+        running(REQUEUE);
+        var running = s.running("a");
+        long generation = s.agent("n1").generation;
+        s.step(at -> new Input.AgentGoodbye(at, s.agent("n1").id(), generation, 300_000));
+        s.gone("n1").advance(5_000).hello("n1", List.of(running)).gone("n1").forgetTrace();
+        assertThat(health()).isEqualTo(NodeHealth.SUSPECT);
+        silence(314_999).noMoreEffects();
+        silence(1).expect("Ended a.1 lost", "Requeued a CRASH in 1000");
+    }
+
+    /** Until then agents may have been told that nobody leads, and their fences wait. */
+    @Test
+    void nobodyIsGivenUpBeforeAgentsAreLetIn() {
+        running(REQUEUE);
+        SchedulerCore next = new SchedulerCore(ClusterState.of(s.state().image()), "/runs");
+        Time later = new Time(s.now().monoMs() + 3_600_000, s.now().wallMs());
+        next.step(new Input.Activated(later, 9, "test:1"));
+        assertThat(next.step(new Input.Tick(later)).facts()).isEmpty();
+        next.step(new Input.Serving(later));
+        Time lost = new Time(later.monoMs() + 20_000, later.wallMs());
+        assertThat(next.step(new Input.Tick(lost)).facts()).hasSize(2);
     }
 
     @Test

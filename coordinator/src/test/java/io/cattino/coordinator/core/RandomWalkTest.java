@@ -33,6 +33,7 @@ class RandomWalkTest {
         Walk(long seed) {
             this.inputs = new RandomWalk(seed);
             step(new Input.Activated(new Time(1, 1), 1, "test:1"));
+            step(new Input.Serving(new Time(1, 1)));
         }
 
         Walk run() {
@@ -55,6 +56,7 @@ class RandomWalkTest {
             core = new SchedulerCore(state, "/runs");
             Time at = new Time(inputs.monoMs(), inputs.wallMs());
             step(new Input.Activated(at, state.epoch() + 1, "test:1"));
+            step(new Input.Serving(at));
         }
 
         private void step(Input input) {

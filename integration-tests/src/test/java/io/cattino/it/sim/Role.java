@@ -109,6 +109,7 @@ final class Role {
             check();
             world.note(owner, "leads", epoch());
         }
+        var _ = submit(Input.Serving::new);
     }
 
     long epoch() {
