@@ -128,12 +128,13 @@ public final class Agent implements AutoCloseable {
         AgentCore core =
                 new AgentCore(config.limits(), directory.highestEpoch(), directory.firstSequence());
         this.loop = new AgentLoop(core, effects::run, wall, clock);
-        this.hellos =
-                new HelloMaker(config, identity(config, directory, bootId), new HostMemory(PROC));
+        NodeIdentity identity = HelloMaker.identity(config, directory.nodeId(), bootId);
+        this.hellos = new HelloMaker(config, identity, new HostMemory(PROC));
         this.link =
                 new CoordinatorLink(
                         new CoordinatorLink.Settings(
                                 config.coordinators(),
+                                directory.coordinators(),
                                 config.token(),
                                 config.silence(),
                                 config.insecurePlaintext(),
@@ -294,22 +295,6 @@ public final class Agent implements AutoCloseable {
         return List.copyOf(troubles);
     }
 
-    private static NodeIdentity identity(
-            AgentConfig config, DataDirectory directory, String bootId) {
-        String machineId;
-        try {
-            machineId = readLine(Path.of("/etc/machine-id"));
-        } catch (IOException _) {
-            machineId = ""; // a container without one
-        }
-        return NodeIdentity.newBuilder()
-                .setNodeId(directory.nodeId())
-                .setMachineId(machineId)
-                .setBootId(bootId)
-                .setName(config.name())
-                .build();
-    }
-
     private static String readLine(Path file) throws IOException {
         return Files.readString(file).strip();
     }
@@ -375,6 +360,17 @@ public final class Agent implements AutoCloseable {
                 return Optional.of("the cluster's id could not be kept");
             }
             return recovery.findOrphans();
+        }
+
+        @Override
+        public boolean keepCoordinators(List<String> all) {
+            try {
+                directory.keepCoordinators(all);
+                return true;
+            } catch (IOException e) {
+                LOG.warn("coordinators_not_kept all={}", all, e);
+                return false;
+            }
         }
 
         @Override

@@ -10,6 +10,9 @@ import io.cattino.proto.v1.DeviceInventory;
 import io.cattino.proto.v1.Hello;
 import io.cattino.proto.v1.NodeIdentity;
 import io.cattino.proto.v1.NodeInventory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Says who this agent is, what it has, what it runs and what it owes.
@@ -21,6 +24,22 @@ import io.cattino.proto.v1.NodeInventory;
 record HelloMaker(AgentConfig config, NodeIdentity identity, HostMemory memory) {
 
     private static final int PROTOCOL = 2;
+
+    /** Which node of which machine, in which boot. */
+    static NodeIdentity identity(AgentConfig config, String nodeId, String bootId) {
+        String machineId;
+        try {
+            machineId = Files.readString(Path.of("/etc/machine-id")).strip();
+        } catch (IOException _) {
+            machineId = ""; // a container without one
+        }
+        return NodeIdentity.newBuilder()
+                .setNodeId(nodeId)
+                .setMachineId(machineId)
+                .setBootId(bootId)
+                .setName(config.name())
+                .build();
+    }
 
     /** A Hello as of now. On the loop's thread; {@code inventory} was asked elsewhere. */
     Hello hello(AgentCore core, String clusterId, Iterable<DeviceProbe.Device> inventory) {

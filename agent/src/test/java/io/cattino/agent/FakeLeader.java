@@ -68,6 +68,11 @@ final class FakeLeader implements AutoCloseable {
     volatile String refusalHint = "";
     volatile boolean refusing;
     volatile boolean leasing;
+    volatile Refusal.Code refusal = Refusal.Code.CODE_NOT_LEADER;
+
+    /** What the next acknowledgements of heartbeats say of who may lead. */
+    volatile List<String> coordinators = List.of();
+
     final AtomicLong sequence = new AtomicLong();
     volatile @Nullable StreamObserver<SessionResponse> session;
     private final Server server;
@@ -140,18 +145,15 @@ final class FakeLeader implements AutoCloseable {
                                 PutContext.newBuilder().setContextId(id).setContext(context)));
     }
 
-    private SessionResponse refusal() {
+    private SessionResponse refusalMessage() {
         return SessionResponse.newBuilder()
-                .setRefusal(
-                        Refusal.newBuilder()
-                                .setCode(Refusal.Code.CODE_NOT_LEADER)
-                                .setLeader(refusalHint))
+                .setRefusal(Refusal.newBuilder().setCode(refusal).setLeader(refusalHint))
                 .build();
     }
 
     /** Says in the middle of a session that it leads no more. */
     void refuse() {
-        send(refusal().toBuilder());
+        send(refusalMessage().toBuilder());
     }
 
     void launch(Launch launch) {
@@ -294,7 +296,7 @@ final class FakeLeader implements AutoCloseable {
                 return;
             }
             if (refusing || !refusalHint.isEmpty()) {
-                out.onNext(refusal());
+                out.onNext(refusalMessage());
                 out.onCompleted();
                 return;
             }
@@ -316,7 +318,9 @@ final class FakeLeader implements AutoCloseable {
             heartbeats.add(heartbeat);
             if (answering && session != null) {
                 HeartbeatAck.Builder ack =
-                        HeartbeatAck.newBuilder().setMonoMs(heartbeat.getMonoMs());
+                        HeartbeatAck.newBuilder()
+                                .setMonoMs(heartbeat.getMonoMs())
+                                .addAllCoordinators(coordinators);
                 if (leasing) {
                     ack.setLease(millis(0));
                 }

@@ -12,6 +12,7 @@ import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.AttemptResult;
 import io.cattino.proto.v1.Context;
+import io.cattino.proto.v1.Refusal;
 import io.cattino.proto.v1.Trouble;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -256,6 +257,24 @@ class FenceTest {
             int hellos = leader.hellos.size();
             await().until(() -> leader.hellos.size() > hellos + 3);
             assertThat(lease()).isLessThanOrEqualTo(silent);
+        }
+    }
+
+    @Test
+    void aLeaderWithAnOldStoreMayLeadForAllThatIsKnown() throws IOException {
+        try (FakeLeader other = new FakeLeader()) {
+            other.refusing = true;
+            other.refusal = Refusal.Code.CODE_OLD_EPOCH;
+            leader.coordinators = List.of(leader.address(), other.address());
+            startAgent(config().build());
+            leader.awaitStart(launch(1, true));
+            await().until(() -> Files.exists(data.resolve("coordinators")));
+            leader.refusing = true;
+            leader.refuse();
+            await().until(() -> !other.hellos.isEmpty());
+            long since = clock.millis();
+            await().until(() -> other.hellos.size() > 3);
+            assertThat(lease()).isLessThanOrEqualTo(since);
         }
     }
 

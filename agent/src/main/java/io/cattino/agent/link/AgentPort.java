@@ -7,6 +7,7 @@ import io.cattino.agent.exec.LaunchOrder;
 import io.cattino.proto.v1.Hello;
 import io.cattino.proto.v1.Launch;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -32,6 +33,9 @@ public interface AgentPort {
      * @return why the stream must be broken and another Hello be sent; empty if all is well
      */
     Optional<String> joinCluster(String id);
+
+    /** Keeps whom leaders told of, durably; false if that cannot be now. May block. */
+    boolean keepCoordinators(List<String> all);
 
     /** The highest epoch it obeyed. */
     long highestEpoch();

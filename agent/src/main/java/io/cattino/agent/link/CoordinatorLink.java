@@ -49,11 +49,6 @@ public final class CoordinatorLink {
     /** A session that lasted that long was no failure. */
     private static final Duration STABLE = Duration.ofSeconds(5);
 
-    /** Each for the acknowledgement of a goodbye and for the end of the stream after it. */
-    private static final Duration GOODBYE_WAIT = Duration.ofSeconds(5);
-
-    private static final Duration END_WAIT = Duration.ofSeconds(2);
-
     private final Settings settings;
     private final AgentPort port;
     private final LogDesk logs;
@@ -69,6 +64,7 @@ public final class CoordinatorLink {
      * Whom it dials, and how.
      *
      * @param coordinators {@code host:port} of each
+     * @param remembered those that leaders told an earlier agent of this node
      * @param token asked before each call
      * @param silence how long a stream may be silent
      * @param anywhere whether coordinators that are learned of may be on other machines
@@ -76,6 +72,7 @@ public final class CoordinatorLink {
      */
     public record Settings(
             List<String> coordinators,
+            List<String> remembered,
             Supplier<Optional<String>> token,
             Duration silence,
             boolean anywhere,
@@ -97,6 +94,7 @@ public final class CoordinatorLink {
         this.port = port;
         this.logs = new LogDesk(port);
         this.targets = new Targets(settings.coordinators(), settings.anywhere());
+        targets.remembered(settings.remembered());
         this.thread = Thread.ofVirtual().name("agent-link").unstarted(this::dial);
     }
 
@@ -182,6 +180,7 @@ public final class CoordinatorLink {
             return String.valueOf(e.getMessage());
         } finally {
             endSession();
+            keepLearned();
             heed(target, askedMs, conversation);
             if (channel != null) {
                 channel.shutdownNow();
@@ -207,10 +206,19 @@ public final class CoordinatorLink {
             try {
                 return stream.ended().get(settings.silence().toMillis() / 8, TimeUnit.MILLISECONDS);
             } catch (TimeoutException _) {
+                keepLearned();
                 if (stream.silentNanos() > settings.silence().toNanos()) {
                     stream.drop("nothing heard for " + settings.silence());
                 }
             }
+        }
+    }
+
+    /** Here and not where it is learned: nothing waits for this thread. */
+    private void keepLearned() {
+        Optional<List<String>> all = targets.toKeep();
+        if (all.isPresent() && port.keepCoordinators(all.get())) {
+            targets.kept(all.get());
         }
     }
 
@@ -338,6 +346,7 @@ public final class CoordinatorLink {
 
     private void onHeartbeatAck(SessionStream stream, SessionResponse response) {
         HeartbeatAck ack = response.getHeartbeatAck();
+        targets.learned(ack.getCoordinatorsList());
         OptionalLong sent = stream.sentAt(ack.getMonoMs());
         if (ack.hasLease() && sent.isPresent() && !isOld(response)) {
             port.leased(sent.getAsLong() + extension(ack.getLease()));
@@ -366,29 +375,13 @@ public final class CoordinatorLink {
         }
     }
 
-    private static void leave(SessionStream stream, Goodbye goodbye) throws InterruptedException {
-        try {
-            Object _ =
-                    CompletableFuture.anyOf(stream.goodbye(goodbye), stream.ended())
-                            .get(GOODBYE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("goodbye_unanswered: the node counts as out of contact", e);
-        }
-        stream.complete();
-        try {
-            String _ = stream.ended().get(END_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException _) {
-            stream.drop("goodbye");
-        }
-    }
-
     /** Says goodbye and stops dialling; the attempts go on. */
     public void leave(Goodbye goodbye) throws InterruptedException {
         closed.countDown();
         registered.cancel(false);
         SessionStream stream = current;
         if (stream != null) {
-            leave(stream, goodbye);
+            stream.leave(goodbye);
         }
         if (thread.getState() != Thread.State.NEW) {
             thread.join();

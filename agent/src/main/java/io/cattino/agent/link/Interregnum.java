@@ -35,11 +35,13 @@ final class Interregnum {
 
     /**
      * Since when it is known that nobody of these leads, by the clock of the questions; empty if
-     * that is not known. Whoever was asked counts once.
+     * that is not known. Whoever was asked counts once. Who does not lead is not alone: one that is
+     * known of is not all.
      */
     OptionalLong since(Collection<String> coordinators) {
         boolean all =
-                answers.keySet().containsAll(coordinators)
+                coordinators.size() > 1
+                        && answers.keySet().containsAll(coordinators)
                         && answers.values().stream()
                                 .map(Answer::hint)
                                 .allMatch(hint -> hint.isEmpty() || answers.containsKey(hint));

@@ -12,16 +12,29 @@ import io.cattino.proto.v1.SessionRequest;
 import io.cattino.proto.v1.SessionResponse;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One Session stream: counts and orders what goes out, and notes when something came in. */
 final class SessionStream implements ClientResponseObserver<SessionRequest, SessionResponse> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionStream.class);
+
+    /** Each for the acknowledgement of a goodbye and for the end of the stream after it. */
+    private static final Duration GOODBYE_WAIT = Duration.ofSeconds(5);
+
+    private static final Duration END_WAIT = Duration.ofSeconds(2);
 
     /** So many heartbeats may be unanswered at most; silence breaks the stream long before. */
     private static final int MAX_BEATS = 1024;
@@ -108,7 +121,7 @@ final class SessionStream implements ClientResponseObserver<SessionRequest, Sess
     }
 
     /** Says goodbye; completes when the leader has acknowledged it. */
-    CompletableFuture<Void> goodbye(Goodbye goodbye) {
+    private CompletableFuture<Void> goodbye(Goodbye goodbye) {
         goodbyeSentAt = OptionalLong.of(clock.millis());
         send(SessionRequest.newBuilder().setGoodbye(goodbye), true);
         return goodbyeHeard;
@@ -122,8 +135,25 @@ final class SessionStream implements ClientResponseObserver<SessionRequest, Sess
         goodbyeHeard.complete(null);
     }
 
+    /** Says goodbye and ends; waits for the leader's acknowledgement, but not for long. */
+    void leave(Goodbye goodbye) throws InterruptedException {
+        try {
+            Object _ =
+                    CompletableFuture.anyOf(goodbye(goodbye), ended)
+                            .get(GOODBYE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("goodbye_unanswered: the node counts as out of contact", e);
+        }
+        complete();
+        try {
+            String _ = ended.get(END_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException _) {
+            drop("goodbye");
+        }
+    }
+
     /** Nothing more is sent. */
-    void complete() {
+    private void complete() {
         lock.lock();
         try {
             if (requests != null && !ended.isDone()) {

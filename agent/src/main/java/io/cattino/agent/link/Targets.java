@@ -3,11 +3,15 @@ package io.cattino.agent.link;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Whom to dial next, and how long to wait before. Follows hints at once, but not round in circles.
- * Calls must not overlap.
+ * Whom to dial next, how long to wait before, and who may lead, dialled or not. Follows hints at
+ * once, but not round in circles. Thread-safe.
  */
 final class Targets {
 
@@ -21,6 +25,16 @@ final class Targets {
     private static final int MAX_KNOWN = 64;
 
     private final List<String> coordinators;
+
+    /**
+     * Those that may lead and are not dialled: on other machines, or too many. One of them makes
+     * all the difference already.
+     */
+    private final Set<String> undialled = new LinkedHashSet<>();
+
+    /** What leaders said; one more than fit, so that this is known again when it was kept. */
+    private final Set<String> told = new LinkedHashSet<>();
+
     private final boolean anywhere;
     private final IntervalFunction backoff =
             IntervalFunction.ofExponentialRandomBackoff(FIRST_WAIT, 2.0, 0.5, LONGEST_WAIT);
@@ -30,6 +44,7 @@ final class Targets {
     private boolean hinted;
     private boolean answered;
     private String preferred = "";
+    private boolean unkept;
 
     /**
      * Begins with some.
@@ -46,18 +61,44 @@ final class Targets {
     }
 
     /** The leader says who may lead after it. */
-    void learned(List<String> more) {
+    synchronized void learned(List<String> more) {
+        more.forEach(this::know);
         for (String coordinator : more) {
-            if (coordinators.size() < MAX_KNOWN
-                    && !coordinators.contains(coordinator)
-                    && mayBeDialled(coordinator)) {
-                coordinators.add(coordinator);
+            if (told.size() <= MAX_KNOWN) {
+                unkept |= told.add(coordinator);
             }
         }
     }
 
+    /** What leaders told an earlier agent of this node. */
+    synchronized void remembered(List<String> kept) {
+        kept.forEach(this::know);
+        told.addAll(kept);
+    }
+
+    private void know(String coordinator) {
+        if (coordinators.contains(coordinator)) {
+            return;
+        }
+        if (coordinators.size() < MAX_KNOWN && mayBeDialled(coordinator)) {
+            coordinators.add(coordinator);
+        } else if (undialled.size() < MAX_KNOWN) {
+            undialled.add(coordinator);
+        }
+    }
+
+    /** All that leaders told, if that is more than {@link #kept} was. */
+    synchronized Optional<List<String>> toKeep() {
+        return unkept ? Optional.of(List.copyOf(told)) : Optional.empty();
+    }
+
+    /** These will be remembered. */
+    synchronized void kept(List<String> all) {
+        unkept = told.size() > all.size();
+    }
+
     /** The address to dial now. */
-    String next() {
+    synchronized String next() {
         hinted = false;
         answered = false;
         if (!preferred.isEmpty()) {
@@ -70,29 +111,30 @@ final class Targets {
         return target;
     }
 
-    /** All that may lead, as far as is known. */
-    List<String> all() {
-        return List.copyOf(coordinators);
+    /** All that may lead, as far as is known; also those that are never dialled. */
+    synchronized List<String> all() {
+        return Stream.concat(coordinators.stream(), undialled.stream()).toList();
     }
 
     /** It does not lead, and said so. */
-    void answered() {
+    synchronized void answered() {
         answered = true;
     }
 
     /** A leader welcomed us; it is dialled first when the stream breaks. */
-    void welcomedBy(String target) {
+    synchronized void welcomedBy(String target) {
         hintsInRow = 0;
         preferred = target;
     }
 
     /** The session that ended was one: the next wait is a short one again. */
-    void wasStable() {
+    synchronized void wasStable() {
         failures = 0;
     }
 
     /** Somebody said who leads. */
-    void hinted(String leader) {
+    synchronized void hinted(String leader) {
+        know(leader);
         if (!mayBeDialled(leader)) {
             return;
         }
@@ -106,7 +148,7 @@ final class Targets {
     }
 
     /** How long to wait before dialling, in milliseconds; spread, so that not all come at once. */
-    long waitMs() {
+    synchronized long waitMs() {
         if (hinted) {
             return 0;
         }

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent's directory: who the node is, which cluster it belongs to, the highest epoch it obeyed.
+ * The agent's directory: who the node is, which cluster it belongs to, the highest epoch it obeyed,
+ * whom leaders told it of.
  *
  * <p>Locked while open; a second agent on it is refused. All methods may be called from any thread.
  */
@@ -23,6 +25,8 @@ public final class DataDirectory implements AutoCloseable {
 
     /** No agent sends more reports than this between two starts. */
     private static final long SEQUENCES_PER_START = 1L << 32;
+
+    private static final String COORDINATORS = "coordinators";
 
     private final Path root;
     private final FileChannel lockChannel;
@@ -32,6 +36,7 @@ public final class DataDirectory implements AutoCloseable {
     private final long firstSequence;
     private volatile String clusterId;
     private volatile long highestEpoch;
+    private final List<String> coordinators;
 
     private DataDirectory(Path root, FileChannel lockChannel, FileLock lock) throws IOException {
         this.root = root;
@@ -44,6 +49,7 @@ public final class DataDirectory implements AutoCloseable {
         this.nodeId = nodeId(root.resolve("node-id"));
         this.clusterId = read("cluster-id").orElse("");
         this.highestEpoch = readNumber("epoch");
+        this.coordinators = read(COORDINATORS).stream().flatMap(String::lines).toList();
         this.firstSequence = readNumber("sequence") + 1;
         write("sequence", Long.toString(firstSequence - 1 + SEQUENCES_PER_START));
     }
@@ -160,6 +166,16 @@ public final class DataDirectory implements AutoCloseable {
             write("epoch", Long.toString(epoch));
             highestEpoch = epoch;
         }
+    }
+
+    /** Those that may lead, as leaders told an earlier agent; none before the first. */
+    public List<String> coordinators() {
+        return coordinators;
+    }
+
+    /** Remembers them for the next agent, durably. */
+    public void keepCoordinators(List<String> all) throws IOException {
+        write(COORDINATORS, String.join("\n", all));
     }
 
     @Override

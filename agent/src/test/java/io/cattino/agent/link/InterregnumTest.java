@@ -61,4 +61,10 @@ class InterregnumTest {
         interregnum.notLeading("c:1", 300, "");
         assertThat(interregnum.since(ALL)).hasValue(200);
     }
+
+    @Test
+    void whoKnowsOfOneOnlyDoesNotKnowOfAll() {
+        interregnum.notLeading("a:1", 100, "");
+        assertThat(interregnum.since(List.of("a:1"))).isEmpty();
+    }
 }

@@ -3,6 +3,7 @@ package io.cattino.agent.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -74,5 +75,48 @@ class TargetsTest {
         here.hinted("gpu-01:1");
         assertThat(Stream.generate(here::next).limit(4))
                 .containsExactly("127.0.0.1:1", "[::1]:1", "localhost:1/2", "127.0.0.1:1");
+    }
+
+    @Test
+    void countsThoseThatItMayNotDialAmongThoseThatMayLead() {
+        Targets here = new Targets(List.of("127.0.0.1:1"), false);
+        here.learned(List.of("gpu-01:1", "127.0.0.1:2"));
+        here.hinted("gpu-02:1");
+        assertThat(here.all())
+                .containsExactlyInAnyOrder("127.0.0.1:1", "127.0.0.1:2", "gpu-01:1", "gpu-02:1");
+    }
+
+    @Test
+    void countsThoseThatDoNotFitAndKnowsThemAgain() {
+        List<String> many = IntStream.range(0, 100).mapToObj(i -> "c-%d:1".formatted(i)).toList();
+        targets.learned(many);
+        List<String> kept = targets.toKeep().orElseThrow();
+        assertThat(kept).hasSizeLessThan(100);
+        for (Targets each : List.of(targets, remembering(kept))) {
+            List<String> dialled = Stream.generate(each::next).limit(200).distinct().toList();
+            assertThat(dialled).hasSize(64);
+            assertThat(each.all()).as("somebody never answers").hasSizeGreaterThan(64);
+        }
+    }
+
+    private static Targets remembering(List<String> kept) {
+        Targets later = new Targets(List.of("a:1", "b:1"), true);
+        later.remembered(kept);
+        return later;
+    }
+
+    @Test
+    void hasWhatWasLearnedKeptOnce() {
+        assertThat(targets.toKeep()).isEmpty();
+        targets.learned(List.of("b:1", "c:1"));
+        assertThat(targets.toKeep()).as("until it is").contains(List.of("b:1", "c:1"));
+        targets.kept(List.of("b:1", "c:1"));
+        targets.learned(List.of("c:1"));
+        assertThat(targets.toKeep()).isEmpty();
+        Targets later = remembering(List.of("b:1", "c:1"));
+        assertThat(later.toKeep()).isEmpty();
+        assertThat(later.all()).containsExactly("a:1", "b:1", "c:1");
+        later.learned(List.of("d:1"));
+        assertThat(later.toKeep()).contains(List.of("b:1", "c:1", "d:1"));
     }
 }

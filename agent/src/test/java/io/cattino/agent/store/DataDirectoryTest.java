@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,17 @@ class DataDirectoryTest {
                 .hasMessageContaining("holds no number: 'seven'");
         Files.delete(temporary.resolve("epoch"));
         DataDirectory.open(temporary).close(); // the failed one left no lock
+    }
+
+    @Test
+    void remembersWhomLeadersToldOf() throws IOException {
+        try (DataDirectory first = DataDirectory.open(temporary)) {
+            assertThat(first.coordinators()).isEmpty();
+            first.keepCoordinators(List.of("a:1", "[::1]:2"));
+        }
+        try (DataDirectory second = DataDirectory.open(temporary)) {
+            assertThat(second.coordinators()).containsExactly("a:1", "[::1]:2");
+        }
     }
 
     private static AttemptReport end(long task) {
