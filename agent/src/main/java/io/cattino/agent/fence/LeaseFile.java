@@ -2,40 +2,94 @@ package io.cattino.agent.fence;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.cattino.agent.store.DurableFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 
 /**
- * The node's last lease, where agent and fence find it. Not synced: a reboot kills what it is for.
+ * The node's last lease, where agent and fence find it: two slots of fixed size, made beforehand
+ * and overwritten in turn, so that it takes no room on the disk, and one that is torn leaves the
+ * other. Not synced: a reboot kills what it is for. One process writes.
  *
  * @param file where
  * @param bootId of the machine; a lease of another boot is none
  */
 record LeaseFile(Path file, String bootId) {
 
-    private static final Pattern TEXT = Pattern.compile("(\\S+) (\\d{1,18})\\n");
+    private static final int SLOTS = 2;
+    private static final int SLOT_BYTES = 128;
+
+    private static final Pattern SLOT = Pattern.compile("((\\S+) (\\d{1,18})) ([0-9a-f]{8}) *\\n");
 
     /** Milliseconds of the clock since the boot; empty before the first lease of this boot. */
     OptionalLong read() throws IOException {
-        String text;
+        byte[] slots;
         try {
-            text = Files.readString(file, US_ASCII);
+            slots = Files.readAllBytes(file);
         } catch (NoSuchFileException _) {
             return OptionalLong.empty();
         }
-        Matcher lease = TEXT.matcher(text);
-        return lease.matches() && lease.group(1).equals(bootId)
-                ? OptionalLong.of(Long.parseLong(lease.group(2)))
+        OptionalLong last = OptionalLong.empty();
+        for (int slot = 0; slot < SLOTS; slot++) {
+            OptionalLong lease = lease(slots, slot);
+            if (lease.isPresent() && lease.getAsLong() >= last.orElse(0)) {
+                last = lease;
+            }
+        }
+        return last;
+    }
+
+    private OptionalLong lease(byte[] slots, int slot) {
+        if (slots.length < (slot + 1) * SLOT_BYTES) {
+            return OptionalLong.empty();
+        }
+        Matcher fields = SLOT.matcher(new String(slots, slot * SLOT_BYTES, SLOT_BYTES, US_ASCII));
+        return fields.matches()
+                        && fields.group(4).equals(checksum(fields.group(1)))
+                        && fields.group(2).equals(bootId)
+                ? OptionalLong.of(Long.parseLong(fields.group(3)))
                 : OptionalLong.empty();
     }
 
+    /** Makes room for it, if there is none yet. */
+    private void make() throws IOException {
+        if (!Files.exists(file) || Files.size(file) != SLOTS * SLOT_BYTES) {
+            Files.writeString(file, slot("").repeat(SLOTS), US_ASCII);
+        }
+    }
+
     void write(long baseMs) throws IOException {
-        DurableFiles.replace(file, "%s %d%n".formatted(bootId, baseMs).getBytes(US_ASCII));
+        make();
+        int older = older(Files.readAllBytes(file));
+        String lease = bootId + " " + baseMs;
+        ByteBuffer slot = ByteBuffer.wrap(slot(lease + " " + checksum(lease)).getBytes(US_ASCII));
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(slot, (long) older * SLOT_BYTES);
+        }
+    }
+
+    /** The slot that is not the last lease. */
+    private int older(byte[] slots) {
+        OptionalLong first = lease(slots, 0);
+        OptionalLong second = lease(slots, 1);
+        return first.isPresent() && first.getAsLong() > second.orElse(-1) ? 1 : 0;
+    }
+
+    private static String slot(String text) {
+        return "%-127s\n".formatted(text);
+    }
+
+    private static String checksum(String lease) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(lease.getBytes(US_ASCII));
+        return "%08x".formatted(checksum.getValue());
     }
 }

@@ -82,6 +82,35 @@ class LeaseKeeperTest {
     }
 
     @Test
+    void takesNoMoreRoomThanAtFirst() throws IOException {
+        Path file = root.resolve(FenceKeeper.LEASE);
+        LeaseFile lease = new LeaseFile(file, "boot-1");
+        lease.write(0);
+        long size = Files.size(file);
+        Object inode = Files.getAttribute(file, "unix:ino");
+        for (long base = 9; base < 10_000; base *= 10) {
+            lease.write(base);
+            assertThat(lease.read()).hasValue(base);
+        }
+        assertThat(file).hasSize(size);
+        assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(inode);
+        assertThat(root).isDirectoryNotContaining(other -> !other.equals(file));
+    }
+
+    @Test
+    void oneThatIsTornLeavesTheOneBefore() throws IOException {
+        Path file = root.resolve(FenceKeeper.LEASE);
+        LeaseFile lease = new LeaseFile(file, "boot-1");
+        lease.write(5_000);
+        lease.write(6_000);
+        Files.writeString(file, Files.readString(file).replace(" 6000 ", " 9000 "));
+        assertThat(lease.read()).hasValue(5_000);
+        lease.write(7_000);
+        assertThat(lease.read()).hasValue(7_000);
+        assertThat(Files.readString(file)).as("the one before").contains(" 5000 ");
+    }
+
+    @Test
     void theClockSinceTheBootGoesOn() {
         BootClock clock = BootClock.system();
         long before = clock.millis();
