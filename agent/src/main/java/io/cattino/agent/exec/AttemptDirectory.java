@@ -76,6 +76,11 @@ record AttemptDirectory(Path path) {
         DurableFiles.replace(path.resolve("fence"), fence.text().getBytes(US_ASCII));
     }
 
+    /** Whether its fence was told about it, whatever. */
+    boolean isFenced() {
+        return Files.exists(path.resolve("fence"));
+    }
+
     Optional<FenceRecord> fence() throws IOException {
         return read("fence").flatMap(bytes -> FenceRecord.parse(new String(bytes, US_ASCII)));
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ public final class FencedAttempts {
             return nowMs - lease.orElse(launchedMs) >= afterMs;
         }
     }
+
+    /**
+     * What there is.
+     *
+     * @param attempts that are to be watched, as far as is known
+     * @param unreadable those of which something could not be read, and why
+     */
+    public record Listing(List<Fenced> attempts, Map<AttemptId, String> unreadable) {}
 
     private static final class Known {
         final Fenced fenced;
@@ -116,17 +125,23 @@ public final class FencedAttempts {
     }
 
     /**
-     * Reads which there are; empty if their directory itself is not there.
+     * Reads which there are; empty if their directory itself is not there. One that cannot be read
+     * hides no other, and is read again the next time.
      *
      * @throws IOException if that cannot be told now
      */
-    public Optional<List<Fenced>> list() throws IOException {
+    public Optional<Listing> list() throws IOException {
         Set<AttemptId> present = new HashSet<>();
+        Map<AttemptId, String> unreadable = new TreeMap<>();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(attempts)) {
             for (Path directory : directories) {
                 Optional<AttemptId> id = AttemptId.parse(directory.getFileName().toString());
                 if (id.isPresent() && present.add(id.get())) {
-                    learn(id.get(), new AttemptDirectory(directory));
+                    try {
+                        learn(id.get(), new AttemptDirectory(directory));
+                    } catch (IOException | RuntimeException e) { // whatever is in its files
+                        unreadable.put(id.get(), e.toString());
+                    }
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException _) {
@@ -135,13 +150,17 @@ public final class FencedAttempts {
             throw e.getCause();
         }
         known.keySet().retainAll(present);
-        return Optional.of(known.values().stream().map(each -> each.fenced).toList());
+        List<Fenced> watched = known.values().stream().map(each -> each.fenced).toList();
+        return Optional.of(new Listing(watched, unreadable));
     }
 
     private void learn(AttemptId id, AttemptDirectory directory) throws IOException {
         Known each = known.get(id);
         if (each == null) {
             Optional<FenceRecord> record = directory.fence();
+            if (record.isEmpty() && directory.isFenced()) {
+                throw new IOException("its fence's record makes no sense");
+            }
             if (record.isEmpty() || !record.get().bootId().equals(bootId)) {
                 return;
             }

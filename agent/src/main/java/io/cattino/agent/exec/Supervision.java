@@ -241,7 +241,10 @@ public final class Supervision implements AutoCloseable {
                 directory.launch(),
                 directory.end(),
                 found,
-                directory.fence().filter(fence -> fence.bootId().equals(bootId)).isPresent());
+                directory
+                        .fence()
+                        .map(fence -> fence.bootId().equals(bootId))
+                        .orElse(directory.isFenced()));
     }
 
     private boolean isAlive(SupervisorIdentity identity) {

@@ -6,6 +6,7 @@ import io.cattino.agent.exec.FencedAttempts.Fenced;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -28,6 +29,7 @@ final class FenceGround implements Watchman.Ground, AutoCloseable {
 
     private final FencedAttempts attempts;
     private final LeaseFile lease;
+    private final Report report;
     private final Consumer<String> log;
     private final ExecutorService disk =
             Executors.newSingleThreadExecutor(
@@ -35,9 +37,22 @@ final class FenceGround implements Watchman.Ground, AutoCloseable {
     private Watchman.View last = new Watchman.View(List.of(), OptionalLong.empty(), false);
     private @Nullable CompletableFuture<Watchman.View> looking;
 
-    FenceGround(FencedAttempts attempts, LeaseFile lease, Consumer<String> log) {
+    /** What it has told of; confined to the disk's thread. */
+    private Map<AttemptId, String> unreadable = Map.of();
+
+    private Optional<Boolean> told = Optional.empty();
+
+    /** Tells the agent. */
+    interface Report {
+
+        /** Whether anything that is to be watched may be there unseen. */
+        void blind(boolean blind) throws IOException;
+    }
+
+    FenceGround(FencedAttempts attempts, LeaseFile lease, Report report, Consumer<String> log) {
         this.attempts = attempts;
         this.lease = lease;
+        this.report = report;
         this.log = log;
     }
 
@@ -71,12 +86,38 @@ final class FenceGround implements Watchman.Ground, AutoCloseable {
         // on.
         List<Fenced> present = last.attempts();
         try {
-            present = attempts.list().orElse(present);
+            Optional<FencedAttempts.Listing> listing = attempts.list();
+            if (listing.isPresent()) {
+                present = listing.get().attempts();
+                fresh &= listing.get().unreadable().isEmpty();
+                complain(listing.get().unreadable());
+            }
         } catch (IOException | RuntimeException e) {
             log.accept("attempts_unreadable " + e);
             fresh = false;
         }
+        tell(!fresh);
         return new Watchman.View(present, base, fresh);
+    }
+
+    private void complain(Map<AttemptId, String> now) {
+        if (!now.equals(unreadable)) {
+            log.accept("unreadable attempts=" + now);
+            unreadable = now;
+        }
+    }
+
+    /** Told once; nothing that needs a fence starts until it sees again. */
+    private void tell(boolean blind) {
+        if (told.filter(before -> before == blind).isPresent()) {
+            return;
+        }
+        try {
+            report.blind(blind);
+            told = Optional.of(blind);
+        } catch (IOException e) {
+            log.accept("not_told blind=" + blind + " " + e);
+        }
     }
 
     @Override

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that the fence is alive while there is anything to fence, and that nothing that needs
- * it starts without it. It starts one if nobody else has. Thread-safe.
+ * Sees to it that the fence is alive and sees while there is anything to fence, and that nothing
+ * that needs it starts without it. It starts one if nobody else has. Thread-safe.
  */
 public final class FenceKeeper {
 
@@ -132,7 +132,8 @@ public final class FenceKeeper {
             return Optional.of(
                     new AttemptResult.NotStarted(
                             "FenceDown",
-                            "The fence of its node is not alive: see fence.log in the agent's --data."));
+                            "The fence of its node is not alive, or cannot see: see fence.log in"
+                                + " the agent's --data."));
         }
         // It was on its way for long, or this process was frozen: another may be about to start.
         return isOver(afterMs, launchedMs)
@@ -151,10 +152,13 @@ public final class FenceKeeper {
     private boolean awaitFence() {
         long deadline = System.nanoTime() + start.patience().toNanos();
         while (true) {
-            if (isAlive()) {
+            FenceLock.State seen = seen();
+            if (seen == FenceLock.State.WATCHING) {
                 return true;
             }
-            startOne();
+            if (seen == FenceLock.State.FREE) {
+                startOne();
+            }
             if (System.nanoTime() - deadline >= 0) {
                 return false;
             }
@@ -180,25 +184,27 @@ public final class FenceKeeper {
         } else {
             lease.rest();
         }
-        boolean dead = needed && !isAlive();
-        if (!dead) {
+        FenceLock.State seen = needed ? seen() : FenceLock.State.WATCHING;
+        if (seen == FenceLock.State.WATCHING) {
             aliveNanos = System.nanoTime();
-        } else {
+        } else if (seen == FenceLock.State.FREE) {
             startOne();
         }
-        boolean now = dead && System.nanoTime() - aliveNanos >= COMING_UP_NANOS;
+        boolean now =
+                seen != FenceLock.State.WATCHING
+                        && System.nanoTime() - aliveNanos >= COMING_UP_NANOS;
         if (now != down) {
             LOG.warn("fence down={} needed={}", now, needed);
         }
         down = now;
     }
 
-    private boolean isAlive() {
+    private FenceLock.State seen() {
         try {
-            return FenceLock.isHeld(root.resolve(LOCK), table);
+            return FenceLock.look(root.resolve(LOCK), table);
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("fence_unknown", e);
-            return false;
+            return FenceLock.State.FREE;
         }
     }
 

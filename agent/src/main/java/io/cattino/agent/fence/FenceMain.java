@@ -82,11 +82,12 @@ public final class FenceMain {
                 log("another_fence data=" + root);
                 return OK;
             }
-            try (FenceLock _ = lock.get();
+            try (FenceLock held = lock.get();
                     FenceGround ground =
                             new FenceGround(
                                     new FencedAttempts(root.resolve("attempts"), bootId, table),
                                     new LeaseFile(root.resolve(FenceKeeper.LEASE), bootId),
+                                    held::tell,
                                     FenceMain::log)) {
                 log("watching data=" + root);
                 watch(new Watchman(clock, ground));

@@ -29,7 +29,7 @@ final class Rehearsal {
             LeaseFile lease = new LeaseFile(stage.resolve(FenceKeeper.LEASE), bootId);
             lease.write(0);
             FencedAttempts fenced = new FencedAttempts(attempts, bootId, table);
-            try (FenceGround ground = new FenceGround(fenced, lease, log)) {
+            try (FenceGround ground = new FenceGround(fenced, lease, _ -> {}, log)) {
                 boolean watched = new Watchman(BootClock.system(), ground).poll();
                 if (!watched || !FencedAttempts.isMarked(attempts, id)) {
                     throw new IOException("nothing was killed in " + stage);

@@ -1,0 +1,58 @@
+package io.cattino.agent.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cattino.agent.core.AttemptId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a fence finds in files; FenceTest has real processes. */
+@NullUnmarked
+class FencedAttemptsTest {
+
+    private static final AttemptId ID = new AttemptId(1, 1, 1);
+    private static final AttemptId OTHER = new AttemptId(2, 1, 1);
+
+    @TempDir private Path attempts;
+
+    private FencedAttempts.Listing list(FencedAttempts fenced) throws IOException {
+        return fenced.list().orElseThrow();
+    }
+
+    @Test
+    void oneThatCannotBeReadHidesNoOther() throws IOException {
+        FencedAttempts fenced = new FencedAttempts(attempts, "boot", new ProcessTable(attempts));
+        for (AttemptId each : new AttemptId[] {ID, OTHER}) {
+            FencedAttempts.stage(attempts, each, "boot");
+        }
+        Path record = attempts.resolve(ID + "/fence");
+        String text = Files.readString(record);
+        Files.delete(record);
+        Files.createDirectory(record);
+        assertThat(list(fenced).attempts())
+                .extracting(FencedAttempts.Fenced::id)
+                .containsExactly(OTHER);
+        assertThat(list(fenced).unreadable()).as("read again each time").containsOnlyKeys(ID);
+        Files.delete(record);
+        Files.writeString(record, "rubbish");
+        assertThat(list(fenced).unreadable()).containsOnlyKeys(ID);
+        Files.writeString(record, text);
+        assertThat(list(fenced).attempts())
+                .extracting(FencedAttempts.Fenced::id)
+                .containsExactlyInAnyOrder(ID, OTHER);
+        assertThat(list(fenced).unreadable()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotToBeFencedIsReadable() throws IOException {
+        FencedAttempts fenced = new FencedAttempts(attempts, "boot", new ProcessTable(attempts));
+        Files.createDirectory(attempts.resolve(ID.toString()));
+        FencedAttempts.stage(attempts, OTHER, "earlier-boot");
+        assertThat(list(fenced).attempts()).isEmpty();
+        assertThat(list(fenced).unreadable()).isEmpty();
+    }
+}
