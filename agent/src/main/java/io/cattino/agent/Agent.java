@@ -107,7 +107,7 @@ public final class Agent implements AutoCloseable {
                 new Tombstones(
                         directory.tombstones(), Duration.ofMillis(config.limits().tombstoneMs()));
         Launcher launcher = Supervision.bestLauncher();
-        this.lease = new LeaseKeeper(directory.root(), bootId);
+        this.lease = new LeaseKeeper(directory.root(), bootId, clock);
         this.fence =
                 new FenceKeeper(
                         directory.root(),

@@ -86,7 +86,7 @@ public final class FenceMain {
                     FenceGround ground =
                             new FenceGround(
                                     new FencedAttempts(root.resolve("attempts"), bootId, table),
-                                    new LeaseFile(root.resolve(FenceKeeper.LEASE), bootId),
+                                    new LeaseFile(root.resolve(FenceKeeper.LEASE), bootId, clock),
                                     held::tell,
                                     FenceMain::log)) {
                 log("watching data=" + root);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,8 +22,15 @@ import java.util.zip.CRC32C;
  *
  * @param file where
  * @param bootId of the machine; a lease of another boot is none
+ * @param clock that it goes by
  */
-record LeaseFile(Path file, String bootId) {
+record LeaseFile(Path file, String bootId, BootClock clock) {
+
+    /**
+     * No leader grants more. Where a container has the boot id of its host and a clock of its own,
+     * that begins anew under the same id: what is beyond is a lease by another clock.
+     */
+    private static final Duration LONGEST = Duration.ofHours(25);
 
     private static final int SLOTS = 2;
     private static final int SLOT_BYTES = 128;
@@ -47,15 +55,20 @@ record LeaseFile(Path file, String bootId) {
         return last;
     }
 
+    /** That of a slot; empty if it is torn, of another boot, or later than can be. */
     private OptionalLong lease(byte[] slots, int slot) {
         if (slots.length < (slot + 1) * SLOT_BYTES) {
             return OptionalLong.empty();
         }
         Matcher fields = SLOT.matcher(new String(slots, slot * SLOT_BYTES, SLOT_BYTES, US_ASCII));
-        return fields.matches()
-                        && fields.group(4).equals(checksum(fields.group(1)))
-                        && fields.group(2).equals(bootId)
-                ? OptionalLong.of(Long.parseLong(fields.group(3)))
+        if (!fields.matches()
+                || !fields.group(4).equals(checksum(fields.group(1)))
+                || !fields.group(2).equals(bootId)) {
+            return OptionalLong.empty();
+        }
+        long lease = Long.parseLong(fields.group(3));
+        return lease <= clock.millis() + LONGEST.toMillis()
+                ? OptionalLong.of(lease)
                 : OptionalLong.empty();
     }
 

@@ -42,8 +42,8 @@ public final class LeaseKeeper implements AutoCloseable {
      *
      * @param root the agent's data directory
      */
-    public LeaseKeeper(Path root, String bootId) throws IOException {
-        this.file = new LeaseFile(root.resolve(FenceKeeper.LEASE), bootId);
+    public LeaseKeeper(Path root, String bootId, BootClock clock) throws IOException {
+        this.file = new LeaseFile(root.resolve(FenceKeeper.LEASE), bootId, clock);
         this.base = new AtomicLong(file.read().orElse(NONE));
     }
 

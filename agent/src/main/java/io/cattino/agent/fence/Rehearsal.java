@@ -26,11 +26,12 @@ final class Rehearsal {
             Path attempts = Files.createDirectory(stage.resolve("attempts"));
             AttemptId id = new AttemptId(1, 1, 1);
             FencedAttempts.stage(attempts, id, bootId);
-            LeaseFile lease = new LeaseFile(stage.resolve(FenceKeeper.LEASE), bootId);
+            BootClock clock = BootClock.system();
+            LeaseFile lease = new LeaseFile(stage.resolve(FenceKeeper.LEASE), bootId, clock);
             lease.write(0);
             FencedAttempts fenced = new FencedAttempts(attempts, bootId, table);
             try (FenceGround ground = new FenceGround(fenced, lease, _ -> {}, log)) {
-                boolean watched = new Watchman(BootClock.system(), ground).poll();
+                boolean watched = new Watchman(clock, ground).poll();
                 if (!watched || !FencedAttempts.isMarked(attempts, id)) {
                     throw new IOException("nothing was killed in " + stage);
                 }

@@ -42,7 +42,7 @@ public final class CoordinatorLink {
     private static final int LARGEST_MESSAGE = 16 * 1024 * 1024;
 
     /** A bound on what a leader can make us believe. */
-    private static final Duration LONGEST_LEASE = Duration.ofDays(366);
+    private static final Duration LONGEST_LEASE = Duration.ofHours(24);
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
@@ -361,8 +361,9 @@ public final class CoordinatorLink {
         }
     }
 
-    private static long extension(com.google.protobuf.Duration lease) {
-        return Math.clamp(Wire.millis(lease), 0, LONGEST_LEASE.toMillis());
+    /** By our clock, which may be slower than the leader's. */
+    static long extension(com.google.protobuf.Duration lease) {
+        return Math.clamp(Wire.millis(lease), 0, LONGEST_LEASE.toMillis()) / 1_000 * 999;
     }
 
     /** Breaks the session without a goodbye, and stops dialling. Does not wait. */

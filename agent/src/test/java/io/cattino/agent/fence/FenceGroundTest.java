@@ -33,7 +33,7 @@ class FenceGroundTest {
         try (FenceGround ground =
                 new FenceGround(
                         new FencedAttempts(attempts, "boot", TABLE),
-                        new LeaseFile(root.resolve(FenceKeeper.LEASE), "boot"),
+                        new LeaseFile(root.resolve(FenceKeeper.LEASE), "boot", () -> 0),
                         told::add,
                         _ -> {})) {
             Files.writeString(record, "rubbish");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -15,14 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 class LeaseKeeperTest {
 
     @TempDir private Path root;
+    private long now = 10_000_000;
+    private final BootClock clock = () -> now;
 
     private OptionalLong onDisk(String bootId) throws IOException {
-        return new LeaseFile(root.resolve(FenceKeeper.LEASE), bootId).read();
+        return new LeaseFile(root.resolve(FenceKeeper.LEASE), bootId, clock).read();
     }
 
     @Test
     void neverGoesBack() throws IOException {
-        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1", clock)) {
             assertThat(lease.base()).isEmpty();
             assertThat(lease.keep()).isTrue();
             lease.extend(5_000);
@@ -34,7 +37,7 @@ class LeaseKeeperTest {
 
     @Test
     void isWrittenOnlyWhileThereIsSomethingToFence() throws IOException {
-        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1", clock)) {
             lease.extend(5_000);
             assertThat(root.resolve(FenceKeeper.LEASE)).doesNotExist();
             assertThat(lease.keep()).isTrue();
@@ -46,7 +49,7 @@ class LeaseKeeperTest {
 
     @Test
     void anOldLeaseKillsNothingThatIsStartedLater() throws IOException {
-        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1", clock)) {
             lease.extend(5_000);
             assertThat(lease.keep()).isTrue();
             lease.rest();
@@ -59,7 +62,7 @@ class LeaseKeeperTest {
 
     @Test
     void saysWhenItCannotBeWritten() throws IOException {
-        try (LeaseKeeper lease = new LeaseKeeper(root.resolve("gone"), "boot-1")) {
+        try (LeaseKeeper lease = new LeaseKeeper(root.resolve("gone"), "boot-1", clock)) {
             lease.extend(5_000);
             assertThat(lease.keep()).isFalse();
         }
@@ -67,14 +70,14 @@ class LeaseKeeperTest {
 
     @Test
     void outlivesTheAgentButNotTheBoot() throws IOException {
-        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1", clock)) {
             assertThat(lease.keep()).isTrue();
             lease.extend(5_000);
         }
-        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1")) {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1", clock)) {
             assertThat(lease.base()).hasValue(5_000);
         }
-        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-2")) {
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-2", clock)) {
             assertThat(lease.base()).isEmpty();
         }
         Files.writeString(root.resolve(FenceKeeper.LEASE), "rubbish");
@@ -84,7 +87,7 @@ class LeaseKeeperTest {
     @Test
     void takesNoMoreRoomThanAtFirst() throws IOException {
         Path file = root.resolve(FenceKeeper.LEASE);
-        LeaseFile lease = new LeaseFile(file, "boot-1");
+        LeaseFile lease = new LeaseFile(file, "boot-1", clock);
         lease.write(0);
         long size = Files.size(file);
         Object inode = Files.getAttribute(file, "unix:ino");
@@ -100,7 +103,7 @@ class LeaseKeeperTest {
     @Test
     void oneThatIsTornLeavesTheOneBefore() throws IOException {
         Path file = root.resolve(FenceKeeper.LEASE);
-        LeaseFile lease = new LeaseFile(file, "boot-1");
+        LeaseFile lease = new LeaseFile(file, "boot-1", clock);
         lease.write(5_000);
         lease.write(6_000);
         Files.writeString(file, Files.readString(file).replace(" 6000 ", " 9000 "));
@@ -111,10 +114,28 @@ class LeaseKeeperTest {
     }
 
     @Test
+    void oneByAClockThatBeganAnewIsNone() throws IOException {
+        now = Duration.ofDays(30).toMillis();
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1", clock)) {
+            assertThat(lease.keep()).isTrue();
+            lease.extend(now + Duration.ofHours(24).toMillis());
+        }
+        assertThat(onDisk("boot-1")).hasValue(now + Duration.ofHours(24).toMillis());
+        now = 5_000;
+        assertThat(onDisk("boot-1")).isEmpty();
+        try (LeaseKeeper lease = new LeaseKeeper(root, "boot-1", clock)) {
+            assertThat(lease.base()).isEmpty();
+            assertThat(lease.keep()).isTrue();
+            lease.extend(4_000);
+        }
+        assertThat(onDisk("boot-1")).hasValue(4_000);
+    }
+
+    @Test
     void theClockSinceTheBootGoesOn() {
-        BootClock clock = BootClock.system();
-        long before = clock.millis();
+        BootClock system = BootClock.system();
+        long before = system.millis();
         assertThat(before).isPositive();
-        await().until(() -> clock.millis() > before);
+        await().until(() -> system.millis() > before);
     }
 }
