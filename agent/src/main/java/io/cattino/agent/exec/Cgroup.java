@@ -3,7 +3,7 @@ package io.cattino.agent.exec;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -32,40 +32,41 @@ record Cgroup(Path path) {
     private static final String POPULATED = "populated 1";
 
     /**
-     * Who is in it, or in one that was made in it; zombies are not.
-     *
-     * @throws UncheckedIOException if that cannot be told now
+     * Who is in it, or in one that was made in it, as far as that can be told; zombies are not.
+     * That there are none is told by {@link #isPopulated} alone.
      */
     Set<Long> processes() {
         Set<Long> pids = new HashSet<>();
         for (Path each : tree(path)) {
-            try {
-                Files.readAllLines(each.resolve("cgroup.procs"), US_ASCII)
-                        .forEach(pid -> pids.add(Long.parseLong(pid)));
-            } catch (NoSuchFileException _) {
-                // removed meanwhile: empty
-            } catch (IOException e) {
-                // One whose threads were spread over others has no list of its own.
-                if (each.equals(path)) {
-                    throw new UncheckedIOException(e);
-                }
+            if (!read(each.resolve("cgroup.procs"), pids)) {
+                // One whose threads may be spread over others has a list of those only.
+                read(each.resolve("cgroup.threads"), pids);
             }
         }
         return pids;
     }
 
-    /**
-     * Whether anything in it is alive, as the kernel says.
-     *
-     * @throws UncheckedIOException if that cannot be told now
-     */
+    private static boolean read(Path file, Set<Long> pids) {
+        try {
+            Files.readAllLines(file, US_ASCII).forEach(pid -> pids.add(Long.parseLong(pid)));
+            return true;
+        } catch (NoSuchFileException _) {
+            return true; // removed meanwhile: empty
+        } catch (IOException e) {
+            LOG.debug("cgroup_unreadable file={}", file, e);
+            return false;
+        }
+    }
+
+    /** Whether anything in it is alive, as the kernel says; also if that cannot be told now. */
     boolean isPopulated() {
         try {
             return Files.readAllLines(path.resolve("cgroup.events"), US_ASCII).contains(POPULATED);
         } catch (NoSuchFileException _) {
             return false;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.debug("cgroup_unreadable path={}: it counts as populated", path, e);
+            return true;
         }
     }
 
@@ -96,7 +97,7 @@ record Cgroup(Path path) {
         }
     }
 
-    /** Outer before inner. */
+    /** Outer before inner; without those that cannot be read. */
     private static List<Path> tree(Path root) {
         List<Path> all = new ArrayList<>(List.of(root));
         for (int i = 0; i < all.size(); i++) {
@@ -105,8 +106,8 @@ record Cgroup(Path path) {
                 children.forEach(all::add);
             } catch (NoSuchFileException | NotDirectoryException _) {
                 // removed meanwhile
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            } catch (IOException | DirectoryIteratorException e) {
+                LOG.debug("cgroup_unreadable path={}", all.get(i), e);
             }
         }
         return all;

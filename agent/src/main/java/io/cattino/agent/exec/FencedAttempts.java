@@ -2,7 +2,6 @@ package io.cattino.agent.exec;
 
 import io.cattino.agent.core.AttemptId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -91,6 +90,10 @@ public final class FencedAttempts {
         boolean owns(ProcessTable.Entry entry) {
             SupervisorIdentity leader = supervisor;
             return sessionKnown && leader != null && leader.pid() == entry.session();
+        }
+
+        boolean isPopulated() {
+            return cgroup != null && cgroup.isPopulated();
         }
 
         boolean isSupervisor(ProcessTable.Entry entry) {
@@ -212,7 +215,9 @@ public final class FencedAttempts {
         long self = ProcessHandle.current().pid();
         Set<AttemptId> alive = new HashSet<>();
         for (int round = 0; round < KILL_ROUNDS; round++) {
-            Map<Long, Known> contained = contained(targets, alive);
+            List<Known> populated = targets.stream().filter(Known::isPopulated).toList();
+            populated.forEach(each -> alive.add(each.fenced.id()));
+            Map<Long, Known> contained = contained(populated);
             Map<ProcessTable.Entry, Known> victims = new LinkedHashMap<>();
             List<ProcessTable.Entry> living = table.living();
             for (ProcessTable.Entry entry : living) {
@@ -227,7 +232,7 @@ public final class FencedAttempts {
                             .ifPresent(each -> victims.putIfAbsent(entry, each));
                 }
             }
-            if (victims.isEmpty() && contained.isEmpty()) {
+            if (victims.isEmpty() && populated.isEmpty()) {
                 break;
             }
             victims.forEach((entry, each) -> {
@@ -243,19 +248,14 @@ public final class FencedAttempts {
         return alive;
     }
 
-    /** What the kernel keeps together of them. */
-    private static Map<Long, Known> contained(List<Known> targets, Set<AttemptId> alive) {
+    /** What the kernel keeps together of them, as far as it tells. */
+    private static Map<Long, Known> contained(List<Known> populated) {
         Map<Long, Known> contained = new HashMap<>();
-        for (Known each : targets) {
-            try {
-                if (each.cgroup != null) {
-                    each.cgroup.processes().forEach(pid -> contained.put(pid, each));
-                }
-            } catch (UncheckedIOException _) {
-                alive.add(each.fenced.id()); // for all we know: so it is looked for again
+        for (Known each : populated) {
+            if (each.cgroup != null) {
+                each.cgroup.processes().forEach(pid -> contained.put(pid, each));
             }
         }
-        contained.values().forEach(each -> alive.add(each.fenced.id()));
         return contained;
     }
 

@@ -31,6 +31,8 @@ final class ProcessHunter implements AutoCloseable {
 
     private sealed interface Request {
 
+        Supervised attempt();
+
         record Count(Supervised attempt, IntConsumer answer) implements Request {}
 
         record Signal(Supervised attempt, SignalKind kind) implements Request {}
@@ -65,18 +67,24 @@ final class ProcessHunter implements AutoCloseable {
         }
     }
 
+    /** One that fails holds up no other. */
     private void serve(List<Request> batch) throws InterruptedException {
-        int served = 0;
-        try {
-            Optional<List<ProcessTable.Entry>> living = Optional.empty();
-            for (Request request : batch) {
+        List<Request> failed = new ArrayList<>();
+        Optional<List<ProcessTable.Entry>> living = Optional.empty();
+        for (Request request : batch) {
+            try {
                 living = serve(request, living.isPresent() ? living.get() : table.living());
-                served++;
+            } catch (RuntimeException | Error e) {
+                // No answer would be a wrong one: nobody may believe that the processes are gone.
+                if (failed.isEmpty()) {
+                    LOG.error("not_served attempt={}: trying again", request.attempt().id, e);
+                }
+                failed.add(request);
+                living = Optional.empty();
             }
-        } catch (RuntimeException | Error e) {
-            // No answer would be a wrong one: nobody may believe that the processes are gone.
-            LOG.error("process_table_unreadable: trying again", e);
-            requests.addAll(batch.subList(served, batch.size()));
+        }
+        if (!failed.isEmpty()) {
+            requests.addAll(failed);
             TimeUnit.MILLISECONDS.sleep(RETRY_MS);
         }
     }

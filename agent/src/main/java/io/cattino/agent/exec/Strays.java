@@ -1,13 +1,16 @@
 package io.cattino.agent.exec;
 
+import io.cattino.agent.core.AttemptId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +35,7 @@ record Strays(ProcessTable table, Optional<Cgroups> cgroups, String node, Path d
      */
     void end(Duration most) throws IOException {
         long deadline = System.nanoTime() + most.toNanos();
-        Set<Long> left = kill();
+        Set<String> left = kill();
         if (!left.isEmpty()) {
             LOG.error("strays processes={}: the data directory was deleted; ending them", left);
         }
@@ -52,23 +55,22 @@ record Strays(ProcessTable table, Optional<Cgroups> cgroups, String node, Path d
         }
     }
 
-    private Set<Long> kill() throws IOException {
+    private Set<String> kill() throws IOException {
         try {
             Set<Long> contained = new HashSet<>();
-            cgroups.ifPresent(all ->
-                    all.populated()
-                            .values()
-                            .forEach(cgroup -> {
-                                contained.addAll(cgroup.processes());
-                                cgroup.kill();
-                            }));
-            Set<Long> left = new HashSet<>();
+            Set<String> left = new TreeSet<>();
+            Map<AttemptId, Cgroup> populated = cgroups.map(Cgroups::populated).orElse(Map.of());
+            populated.forEach((id, cgroup) -> {
+                left.add("of " + id); // whether or not it tells which they are
+                contained.addAll(cgroup.processes());
+                cgroup.kill();
+            });
             List<String> marks = List.of("CATTINO_AGENT_DATA=" + data, "CATTINO_NODE=" + node);
             long self = ProcessHandle.current().pid();
             for (ProcessTable.Entry entry : table.living()) {
                 if (entry.pid() != self
                         && (contained.contains(entry.pid()) || table.carries(entry.pid(), marks))) {
-                    left.add(entry.pid());
+                    left.add(Long.toString(entry.pid()));
                     ProcessHandle.of(entry.pid()).ifPresent(ProcessHandle::destroyForcibly);
                 }
             }

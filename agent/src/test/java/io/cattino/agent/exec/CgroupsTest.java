@@ -59,4 +59,16 @@ class CgroupsTest {
         Files.writeString(cgroup.path().resolve("cgroup.events"), "populated 0\nfrozen 0\n");
         assertThat(new Cgroups(temporary).populated()).isEmpty();
     }
+
+    @Test
+    void whatCannotBeReadHidesNoOtherAndCountsAsPopulated() throws IOException {
+        Cgroup cgroup = new Cgroups(temporary).create(ID).orElseThrow();
+        Files.createDirectory(cgroup.path().resolve("cgroup.procs")); // which cannot be read
+        Files.writeString(cgroup.path().resolve("cgroup.threads"), "10\n11\n");
+        Path inner = Files.createDirectories(cgroup.path().resolve("a"));
+        Files.writeString(inner.resolve("cgroup.procs"), "12\n");
+        assertThat(cgroup.processes()).containsExactlyInAnyOrder(10L, 11L, 12L);
+        Files.createDirectory(cgroup.path().resolve("cgroup.events"));
+        assertThat(cgroup.isPopulated()).isTrue();
+    }
 }

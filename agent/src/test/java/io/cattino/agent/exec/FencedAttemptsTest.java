@@ -55,4 +55,14 @@ class FencedAttemptsTest {
         assertThat(list(fenced).attempts()).isEmpty();
         assertThat(list(fenced).unreadable()).isEmpty();
     }
+
+    @Test
+    void aCgroupThatCannotBeReadCountsAsAlive() throws IOException {
+        Path proc = Files.createDirectory(attempts.resolve("proc"));
+        FencedAttempts fenced = new FencedAttempts(attempts, "boot", new ProcessTable(proc));
+        FencedAttempts.stage(attempts, ID, "boot");
+        assertThat(fenced.kill(list(fenced).attempts())).isEmpty();
+        Files.createDirectories(attempts.resolve("none/cgroup.events"));
+        assertThat(fenced.kill(list(fenced).attempts())).containsExactly(ID);
+    }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +104,24 @@ class UnreadableTableTest {
             hunter.count(attempt, counted::set);
             await().during(Duration.ofMillis(600)).until(() -> counted.get() == -1);
             exhausted = false;
+            await().until(() -> counted.get() == 1);
+        }
+    }
+
+    @Test
+    void aRequestThatFailsHoldsUpNoOther() {
+        exhausted = false;
+        CountDownLatch together = new CountDownLatch(1);
+        AtomicInteger counted = new AtomicInteger(-1);
+        try (ProcessHunter hunter = new ProcessHunter(table)) {
+            hunter.count(attempt, _ -> await().until(() -> together.getCount() == 0));
+            hunter.count(
+                    attempt,
+                    _ -> {
+                        throw new IllegalStateException("each time");
+                    });
+            hunter.count(attempt, counted::set);
+            together.countDown();
             await().until(() -> counted.get() == 1);
         }
     }
