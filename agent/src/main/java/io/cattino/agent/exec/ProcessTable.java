@@ -181,6 +181,35 @@ public final class ProcessTable {
                 .isPresent();
     }
 
+    /**
+     * Whether a process sees the same files as this one: by the same names, the container of
+     * somebody else has other ones. Not if it is gone, or somebody else's.
+     *
+     * @throws UncheckedIOException if that cannot be told now
+     */
+    boolean sharesRoot(long pid) {
+        Optional<List<Object>> theirs = root(Long.toString(pid));
+        return theirs.isPresent() && theirs.equals(root("self"));
+    }
+
+    private Optional<List<Object>> root(String process) {
+        Path directory = proc.resolve(process);
+        try {
+            Path root = directory.resolve("root");
+            return Optional.of(
+                    List.of(
+                            Files.getAttribute(root, "unix:dev"),
+                            Files.getAttribute(root, "unix:ino")));
+        } catch (NoSuchFileException | AccessDeniedException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (Files.notExists(directory)) {
+                return Optional.empty();
+            }
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Optional<String> environment(long pid) {
         return read(pid, ENVIRON).map(bytes -> new String(bytes, UTF_8));
     }
