@@ -87,6 +87,18 @@ public final class FencedAttempts {
             this.marker = record.marker();
         }
 
+        /** When its leader's number is another process's, nothing of the session is left. */
+        void lookAtLeader(ProcessTable table) {
+            SupervisorIdentity leader = supervisor;
+            if (sessionKnown
+                    && leader != null
+                    && table.find(leader.pid())
+                            .filter(entry -> entry.startTicks() != leader.startTicks())
+                            .isPresent()) {
+                sessionKnown = false;
+            }
+        }
+
         boolean owns(ProcessTable.Entry entry) {
             SupervisorIdentity leader = supervisor;
             return sessionKnown && leader != null && leader.pid() == entry.session();
@@ -215,6 +227,7 @@ public final class FencedAttempts {
         long self = ProcessHandle.current().pid();
         Set<AttemptId> alive = new HashSet<>();
         for (int round = 0; round < KILL_ROUNDS; round++) {
+            targets.forEach(each -> each.lookAtLeader(table));
             List<Known> populated = targets.stream().filter(Known::isPopulated).toList();
             populated.forEach(each -> alive.add(each.fenced.id()));
             Map<Long, Known> contained = contained(populated);

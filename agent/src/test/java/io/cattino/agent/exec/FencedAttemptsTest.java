@@ -65,4 +65,32 @@ class FencedAttemptsTest {
         Files.createDirectories(attempts.resolve("none/cgroup.events"));
         assertThat(fenced.kill(list(fenced).attempts())).containsExactly(ID);
     }
+
+    private static String stat(int pid, int session, int startTicks) {
+        return "%d (sh) S 1 %d %d 0 -1 4194304 63 0 0 0 0 0 0 0 20 0 1 0 %d 2654208 364"
+                .formatted(pid, session, session, startTicks);
+    }
+
+    private static void process(Path proc, String stat) throws IOException {
+        String pid = stat.substring(0, stat.indexOf(' '));
+        Files.writeString(Files.createDirectories(proc.resolve(pid)).resolve("stat"), stat);
+    }
+
+    /** With numbers that no machine has. */
+    @Test
+    void aSessionWhoseNumberIsUsedAgainIsSomebodyElses() throws IOException {
+        Path proc = Files.createDirectory(attempts.resolve("proc"));
+        FencedAttempts fenced = new FencedAttempts(attempts, "boot", new ProcessTable(proc));
+        FencedAttempts.stage(attempts, ID, "boot");
+        String supervisor = stat(5_000_001, 5_000_001, 700);
+        Files.writeString(
+                attempts.resolve(ID + "/supervisor"), "%-1022s.\n".formatted("boot " + supervisor));
+        process(proc, supervisor);
+        process(proc, stat(5_000_002, 5_000_001, 701));
+        assertThat(fenced.kill(list(fenced).attempts())).containsExactly(ID);
+        process(proc, stat(5_000_001, 5_000_001, 900));
+        assertThat(fenced.kill(list(fenced).attempts())).isEmpty();
+        Files.delete(proc.resolve("5000001/stat"));
+        assertThat(fenced.kill(list(fenced).attempts())).as("for good").isEmpty();
+    }
 }
