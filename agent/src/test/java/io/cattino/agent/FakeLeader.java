@@ -184,13 +184,12 @@ final class FakeLeader implements AutoCloseable {
     }
 
     void awaitSession() {
-        await().atMost(java.time.Duration.ofSeconds(20)).until(() -> session != null);
+        await().until(() -> session != null);
     }
 
     /** Waits for a report of that kind about the attempt. */
     AttemptReport awaitReport(AttemptRef ref, AttemptReport.EventCase kind) {
-        await().atMost(java.time.Duration.ofSeconds(40))
-                .pollInterval(java.time.Duration.ofMillis(20))
+        await().pollInterval(java.time.Duration.ofMillis(20))
                 .until(() -> find(ref, kind).isPresent());
         return find(ref, kind).orElseThrow();
     }

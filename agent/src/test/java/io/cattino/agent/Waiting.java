@@ -6,7 +6,7 @@ import org.awaitility.core.ConditionFactory;
 
 /** How long tests wait for what has to come: it costs nothing unless it does not come. */
 public final class Waiting {
-    public static final Duration LIMIT = Duration.ofSeconds(60);
+    public static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Waiting() {}
 
