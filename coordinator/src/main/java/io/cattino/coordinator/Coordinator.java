@@ -38,6 +38,7 @@ public final class Coordinator implements AutoCloseable {
     private final Path runRoot;
     private final Consumer<Exception> onFatal;
     private final CoordinatorServer server;
+    private final Followed followed;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final Thread keeper;
     private final String candidate;
@@ -97,7 +98,8 @@ public final class Coordinator implements AutoCloseable {
         this.metrics = metrics;
         this.runRoot = runRoot;
         this.onFatal = onFatal;
-        this.server = CoordinatorServer.open(config, metrics, this::ledBy, onShutdown);
+        this.server = CoordinatorServer.open(config, metrics, place(), onShutdown);
+        this.followed = new Followed(server, runRoot.toString());
         this.candidate = server.address() + "/" + server.httpPort();
         this.queue = stand();
         this.keeper = Thread.ofPlatform().name("cattino-keeper").unstarted(this::keep);
@@ -136,6 +138,7 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private Term lead(Turn turn) throws JournalException, IOException {
+        followed.over();
         Leadership leadership =
                 new Leadership(
                         store.lead(candidate, turn),
@@ -176,6 +179,8 @@ public final class Coordinator implements AutoCloseable {
                 if (term.isPresent()) {
                     pause = FIRST_PAUSE_MS;
                     hold(term.get());
+                } else {
+                    pause = FIRST_PAUSE_MS; // nothing was tried in vain
                 }
             } catch (JournalException.Fenced | JournalException.Corrupt e) {
                 throw e;
@@ -191,7 +196,7 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    /** Leads as soon as it may; empty when the coordinator is closed meanwhile. */
+    /** Leads as soon as it may; empty when it is not in the queue any more. */
     private Optional<Term> takeTurn() throws JournalException, IOException {
         while (true) {
             Optional<Turn> turn = awaitTurn(queue);
@@ -212,20 +217,21 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
-    /** Empty when the coordinator is closed meanwhile. */
-    private Optional<Turn> awaitTurn(Election waiting) throws JournalException {
+    /** Empty when the coordinator is closed meanwhile, or loses its place. */
+    private Optional<Turn> awaitTurn(Election waiting) {
         if (waiting.elected().isDone()) {
             return Optional.of(new Turn(waiting.place(), Optional.empty()));
         }
         try (LeaderWatch watch = LeaderWatch.over(waiting, mayReplaceNanos);
-                HotStandby _ = HotStandby.over(store)) {
+                HotStandby _ = HotStandby.over(store, followed)) {
             CompletableFuture.anyOf(waiting.elected(), waiting.lost(), watch.gone(), closing)
                     .join();
             if (closing.isDone()) {
                 return Optional.empty();
             }
             if (waiting.lost().isDone()) {
-                throw new JournalException("the ZooKeeper session was lost in the queue");
+                LOG.warn("the ZooKeeper session was lost in the queue");
+                return Optional.empty();
             }
             if (waiting.elected().isDone()) {
                 return Optional.of(new Turn(waiting.place(), Optional.empty()));
@@ -242,6 +248,7 @@ public final class Coordinator implements AutoCloseable {
             CompletableFuture.anyOf(lost, closing).join();
         }
         if (!closing.isDone()) {
+            term.leadership().left().ifPresent(server::remember);
             throw lost.join() instanceof JournalException cause
                     ? cause
                     : new JournalException("the leadership ended", lost.join());
@@ -254,11 +261,22 @@ public final class Coordinator implements AutoCloseable {
         return all.size() < 2 ? List.of(address()) : all;
     }
 
-    private String ledBy() {
-        return queue.candidates().stream()
-                .findFirst()
-                .filter(first -> !first.equals(candidate))
-                .orElse("");
+    /** What the queue says, whichever it is. */
+    private Seat.Queue place() {
+        return new Seat.Queue() {
+            @Override
+            public String ledBy() {
+                return queue.candidates().stream()
+                        .findFirst()
+                        .filter(first -> !first.equals(candidate))
+                        .orElse("");
+            }
+
+            @Override
+            public boolean isStoreAway() {
+                return !queue.isConnected();
+            }
+        };
     }
 
     private void pause(long millis) {

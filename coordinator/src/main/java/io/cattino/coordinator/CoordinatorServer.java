@@ -12,6 +12,7 @@ import io.cattino.coordinator.http.HttpEndpoint;
 import io.cattino.coordinator.http.Readiness;
 import io.cattino.coordinator.http.Route;
 import io.cattino.coordinator.http.StandardRoutes;
+import io.cattino.coordinator.loop.LastKnown;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.metrics.CoordinatorMetrics;
 import io.cattino.coordinator.rpc.GrpcEndpoint;
@@ -53,7 +54,7 @@ public final class CoordinatorServer implements AutoCloseable {
      * Opens the ports.
      *
      * @param metrics of this process
-     * @param ledBy {@code host:grpc/http} of who may lead while nobody does here; may be empty
+     * @param queue what is known of the leadership while nobody leads here
      * @param onShutdown ends the process when {@code exit} of an all-in-one server is done; called
      *     once, on a thread of its own
      * @throws IOException if a port cannot be had; nothing is left open then
@@ -61,20 +62,20 @@ public final class CoordinatorServer implements AutoCloseable {
     public static CoordinatorServer open(
             CoordinatorConfig config,
             CoordinatorMetrics metrics,
-            Supplier<String> ledBy,
+            Seat.Queue queue,
             Runnable onShutdown)
             throws IOException {
-        return new CoordinatorServer(config, metrics, ledBy, onShutdown);
+        return new CoordinatorServer(config, metrics, queue, onShutdown);
     }
 
     private CoordinatorServer(
             CoordinatorConfig config,
             CoordinatorMetrics metrics,
-            Supplier<String> ledBy,
+            Seat.Queue queue,
             Runnable onShutdown)
             throws IOException {
         this.config = config;
-        this.seat = new Seat(ledBy);
+        this.seat = new Seat(queue);
         this.metrics = metrics;
         grpc =
                 GrpcEndpoint.open(
@@ -128,6 +129,16 @@ public final class CoordinatorServer implements AutoCloseable {
     /** Who leads here, from one leadership to the next. */
     Leader leader() {
         return seat;
+    }
+
+    /** What may be read while nobody leads. */
+    void remember(LastKnown known) {
+        seat.remember(known);
+    }
+
+    /** There is news, which this process does not show. */
+    void forget() {
+        seat.forget();
     }
 
     private HttpEndpoint openHttp() throws IOException {
@@ -186,7 +197,7 @@ public final class CoordinatorServer implements AutoCloseable {
      */
     public Readiness readiness() {
         if (epoch().isEmpty()) {
-            return new Readiness(false, "not leading");
+            return new Readiness(false, "not leading" + away());
         }
         if (config.allInOne()
                 && seat.sessions().map(it -> it.sessions().connected()).orElse(0) == 0) {
@@ -200,11 +211,17 @@ public final class CoordinatorServer implements AutoCloseable {
 
     private Readiness health() {
         if (!seat.isTaken()) {
-            return new Readiness(true, "standing by");
+            return new Readiness(true, "standing by" + away());
         }
         return epoch().isPresent()
                 ? new Readiness(true, "ok")
                 : new Readiness(false, "the loop does not answer");
+    }
+
+    private String away() {
+        return seat.isStoreAway()
+                ? ": the state store has no quorum, or cannot be reached from here"
+                : "";
     }
 
     private StandardRoutes.Leadership leadership() {

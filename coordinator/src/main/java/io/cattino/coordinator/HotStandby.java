@@ -14,16 +14,23 @@ final class HotStandby implements AutoCloseable {
     private static final long LOOK_AFTER_FAILURE_MS = 5_000;
 
     private final JournalStore store;
+    private final Followed followed;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread =
             Thread.ofPlatform().daemon().name("hot-standby").unstarted(this::run);
 
-    private HotStandby(JournalStore store) {
+    private HotStandby(JournalStore store, Followed followed) {
         this.store = store;
+        this.followed = followed;
     }
 
-    static HotStandby over(JournalStore store) {
-        HotStandby standby = new HotStandby(store);
+    /**
+     * Begins to read.
+     *
+     * @param followed told what came of it; this one's until {@link #close}
+     */
+    static HotStandby over(JournalStore store, Followed followed) {
+        HotStandby standby = new HotStandby(store, followed);
         standby.thread.start();
         return standby;
     }
@@ -44,11 +51,13 @@ final class HotStandby implements AutoCloseable {
 
     private boolean follow() {
         try {
-            store.follow();
+            long began = System.nanoTime();
+            followed.read(store.follow(), began);
             return true;
         } catch (JournalException e) {
             // Also when the leader has dropped old records under us: from the new snapshot, then.
             LOG.info("the journal is read afresh reason={}", e.getMessage());
+            followed.failed(e);
             return false;
         }
     }

@@ -7,11 +7,13 @@ import io.cattino.coordinator.journal.Journal;
 import io.cattino.coordinator.journal.JournalStore;
 import io.cattino.coordinator.loop.Clock;
 import io.cattino.coordinator.loop.CoreLoop;
+import io.cattino.coordinator.loop.LastKnown;
 import io.cattino.coordinator.loop.Sender;
 import io.cattino.coordinator.metrics.CoordinatorMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -127,6 +129,11 @@ final class Leadership implements AutoCloseable {
     /** Completes with the reason when the leadership is over though nobody closed it. */
     CompletableFuture<Throwable> lost() {
         return lost;
+    }
+
+    /** What may still be shown of it once it is closed; see {@link CoreLoop#left}. */
+    Optional<LastKnown> left() {
+        return loop.left();
     }
 
     @Override

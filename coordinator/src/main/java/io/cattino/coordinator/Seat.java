@@ -6,13 +6,13 @@ import io.cattino.coordinator.core.Reply;
 import io.cattino.coordinator.core.View;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.loop.EventFeed;
+import io.cattino.coordinator.loop.LastKnown;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.loop.LeaderException;
 import io.cattino.coordinator.loop.Sender;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +20,39 @@ import org.jspecify.annotations.Nullable;
  * and vacant between them or while another process leads. Any thread.
  */
 final class Seat implements Leader {
-    private final Supplier<String> ledBy;
+    private final Queue queue;
     private volatile @Nullable SessionParts taken;
+    private volatile @Nullable LastKnown last;
     private volatile long lastEpoch;
 
-    /**
-     * Vacant.
-     *
-     * @param ledBy {@code host:grpc/http} of who may lead while nobody does here; may be empty
-     */
-    Seat(Supplier<String> ledBy) {
-        this.ledBy = ledBy;
+    /** What is known of the leadership while nobody leads here. */
+    interface Queue {
+        /** {@code host:grpc/http} of who may lead; may be empty. */
+        String ledBy();
+
+        /** Whether nobody can lead, as far as is known here: the state store does not answer. */
+        boolean isStoreAway();
+    }
+
+    /** Vacant. */
+    Seat(Queue queue) {
+        this.queue = queue;
     }
 
     void take(SessionParts leadership) {
         lastEpoch = leadership.leader().epoch();
         taken = leadership;
+        last = null;
+    }
+
+    /** What may be read while nobody leads, until the seat is taken or this is {@link #forget}. */
+    void remember(LastKnown known) {
+        last = known;
+    }
+
+    /** There is news, which this process does not show. */
+    void forget() {
+        last = null;
     }
 
     void vacate() {
@@ -53,7 +70,18 @@ final class Seat implements Leader {
 
     /** {@code host:grpc/http} of who may lead while nobody does here; may be empty. */
     String ledBy() {
-        return ledBy.get();
+        return queue.ledBy();
+    }
+
+    /** Whether nobody leads here and nobody can elsewhere, as far as is known. */
+    boolean isStoreAway() {
+        return taken == null && queue.isStoreAway();
+    }
+
+    /** Not while somebody else is known to lead: ask there. */
+    @Override
+    public Optional<LastKnown> lastKnown() {
+        return taken == null && ledBy().isEmpty() ? Optional.ofNullable(last) : Optional.empty();
     }
 
     private Optional<Leader> leader() {
@@ -92,7 +120,9 @@ final class Seat implements Leader {
     }
 
     private LeaderException notLeading() {
-        return new LeaderException(
-                LeaderException.Kind.NOT_LEADING, "this server does not lead", ledBy());
+        return ledBy().isEmpty() && isStoreAway()
+                ? new LeaderException(LeaderException.Kind.NO_QUORUM, "the state store is away")
+                : new LeaderException(
+                        LeaderException.Kind.NOT_LEADING, "this server does not lead", ledBy());
     }
 }

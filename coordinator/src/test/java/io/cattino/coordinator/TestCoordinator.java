@@ -56,6 +56,10 @@ public final class TestCoordinator implements AutoCloseable {
     private final CoordinatorServer server;
     private final CoordinatorServer.Serving serving;
     private boolean vacant;
+
+    /** Who may lead while nobody does here; empty: the state store is away. */
+    private volatile String other = OTHER;
+
     private final ManagedChannel channel;
     private final CoreLoop loop;
 
@@ -75,7 +79,19 @@ public final class TestCoordinator implements AutoCloseable {
                         new CollectorRegistry(), BuildInfo.of(CoordinatorServer.class));
         AgentSessions sessions = new AgentSessions();
         loop = lead(sessions, metrics);
-        server = CoordinatorServer.open(config, metrics, () -> OTHER, shutdown::countDown);
+        Seat.Queue queue =
+                new Seat.Queue() {
+                    @Override
+                    public String ledBy() {
+                        return other;
+                    }
+
+                    @Override
+                    public boolean isStoreAway() {
+                        return other.isEmpty();
+                    }
+                };
+        server = CoordinatorServer.open(config, metrics, queue, shutdown::countDown);
         serving = server.serve(loop, sessions, () -> List.of(server.address()));
         channel =
                 NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort())
@@ -120,6 +136,19 @@ public final class TestCoordinator implements AutoCloseable {
             vacant = true;
             serving.close();
         }
+    }
+
+    /** The same because the state store is away; what was last known may be read. */
+    public void vacateWithoutStore() {
+        other = "";
+        vacate();
+        loop.close();
+        loop.left().ifPresent(server::remember);
+    }
+
+    /** Somebody leads, elsewhere. */
+    public void otherLeads() {
+        other = OTHER;
     }
 
     public CoordinatorServer server() {

@@ -24,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectBridge {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> STALE =
+            Metadata.Key.of("cattino-stale", Metadata.ASCII_STRING_MARSHALLER);
     private static final String INVALID = "INVALID_REQUEST";
     private static final String UNSUPPORTED = "UNSUPPORTED";
     private static final int UNSUPPORTED_MEDIA_TYPE = 415;
@@ -95,36 +98,55 @@ public final class ConnectBridge {
         requireVersion(headers.getFirst("Connect-Protocol-Version"));
         requirePlain(headers.getFirst("Content-Encoding"));
         CallOptions options = options(headers.getFirst("Connect-Timeout-Ms"));
+        AtomicReference<Metadata> told = new AtomicReference<>(new Metadata());
         try (Bodies.Body body = bodies.read(exchange)) {
             byte[] answer =
                     call(
                             method,
                             options,
                             request(codec, body.bytes(), method),
-                            headers.getFirst("Authorization"));
+                            passedOn(headers),
+                            told);
             return new Answer(
                     200,
                     codec.contentType(),
                     ByteString.copyFrom(
                             codec.response(answer, type(method.getResponseMarshaller()))),
-                    Map.of());
+                    stale(told.get()));
         }
+    }
+
+    /** Of an HTTP request's headers those that mean something to the services. */
+    private static Metadata passedOn(Headers headers) {
+        Metadata all = new Metadata();
+        for (Metadata.Key<String> key : List.of(AUTHORIZATION, STALE)) {
+            String value = headers.getFirst(key.name());
+            if (value != null) {
+                all.put(key, value);
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, String> stale(Metadata told) {
+        String seconds = told.get(STALE);
+        return seconds == null ? Map.of() : Map.of(STALE.originalName(), seconds);
     }
 
     private byte[] call(
             MethodDescriptor<?, ?> method,
             CallOptions options,
             byte[] request,
-            @Nullable String authorization)
+            Metadata headers,
+            AtomicReference<Metadata> told)
             throws Refusal {
-        Metadata headers = new Metadata();
-        if (authorization != null) {
-            headers.put(AUTHORIZATION, authorization);
-        }
         try {
             return ClientCalls.blockingUnaryCall(
                     ClientInterceptors.intercept(
-                            channel, MetadataUtils.newAttachHeadersInterceptor(headers)),
+                            channel,
+                            MetadataUtils.newAttachHeadersInterceptor(headers),
+                            MetadataUtils.newCaptureMetadataInterceptor(
+                                    told, new AtomicReference<>())),
                     method.toBuilder(BYTES, BYTES).build(),
                     options,
                     request);

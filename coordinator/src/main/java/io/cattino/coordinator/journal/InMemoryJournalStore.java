@@ -1,6 +1,7 @@
 package io.cattino.coordinator.journal;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.cattino.coordinator.core.ClusterState;
 import io.cattino.coordinator.zk.Election;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -108,8 +109,9 @@ public final class InMemoryJournalStore implements JournalStore {
     }
 
     @Override
-    public void follow() {
+    public ClusterState follow() {
         // Nobody stands by: there is one process.
+        return ClusterState.empty();
     }
 
     @Override

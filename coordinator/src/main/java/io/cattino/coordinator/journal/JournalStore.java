@@ -1,5 +1,6 @@
 package io.cattino.coordinator.journal;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.cattino.coordinator.core.ClusterState;
 import io.cattino.coordinator.zk.Election;
 
@@ -28,9 +29,12 @@ public interface JournalStore extends AutoCloseable {
      * Reads what is new, so that {@link #lead} will have little left to read. For those who stand
      * by, again and again; any thread.
      *
+     * @return the state as of there. The next call changes it, and {@link #lead} may hand it out;
+     *     when a call has failed, nobody changes what the one before it returned any more
      * @throws JournalException if it cannot be read just now
      */
-    void follow() throws JournalException;
+    @CanIgnoreReturnValue
+    ClusterState follow() throws JournalException;
 
     /**
      * Queues up for the leadership.

@@ -4,6 +4,7 @@ import static io.cattino.coordinator.journal.ZooKeeperErrors.call;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cattino.coordinator.core.ClusterState;
 import io.cattino.coordinator.zk.Election;
 import io.cattino.coordinator.zk.ZkClient;
 import io.cattino.coordinator.zk.ZkConfig;
@@ -95,7 +96,7 @@ public final class ZooKeeperJournalStore implements JournalStore {
     }
 
     @Override
-    public synchronized void follow() throws JournalException {
+    public synchronized ClusterState follow() throws JournalException {
         boolean whole = false;
         try {
             if (follower.isEmpty()) {
@@ -103,6 +104,7 @@ public final class ZooKeeperJournalStore implements JournalStore {
             }
             follower.get().catchUp();
             whole = true;
+            return follower.get().replay().state();
         } finally {
             // One that failed within a batch would take that for applied.
             if (!whole) {

@@ -9,6 +9,7 @@ import io.cattino.coordinator.journal.Journal;
 import io.cattino.coordinator.journal.JournalException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -167,6 +168,17 @@ public final class CoreLoop implements Leader, AutoCloseable {
             inFlight.acquire();
             var _ = pipeline.commit(batch).thenRun(inFlight::release);
         }
+    }
+
+    /**
+     * What may still be shown of a leadership that was lost with its journal; empty if the state
+     * has run ahead of what is known to be durable. Only after {@link #close}.
+     */
+    public Optional<LastKnown> left() {
+        boolean still = !thread.isAlive() && pipeline.lastCommit().isDone();
+        return still
+                ? pipeline.durable().map(view -> new LastKnown(view, journal.confirmedNanos()))
+                : Optional.empty();
     }
 
     private void failMailbox() {

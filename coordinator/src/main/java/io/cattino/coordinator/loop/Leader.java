@@ -4,6 +4,7 @@ import io.cattino.coordinator.core.Input;
 import io.cattino.coordinator.core.Reply;
 import io.cattino.coordinator.core.View;
 import io.cattino.coordinator.core.model.Time;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -43,4 +44,9 @@ public interface Leader {
      * @throws LeaderException NOT_LEADING, if nobody leads here
      */
     EventFeed events();
+
+    /** What was last known here, while nobody is known to lead; empty otherwise. */
+    default Optional<LastKnown> lastKnown() {
+        return Optional.empty();
+    }
 }

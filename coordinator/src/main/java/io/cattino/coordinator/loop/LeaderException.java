@@ -9,7 +9,9 @@ public final class LeaderException extends RuntimeException {
         /** The mailbox is full; nothing happened. */
         OVERLOADED,
         /** Not the leader, or not any more; whether it happened is unknown. */
-        NOT_LEADING
+        NOT_LEADING,
+        /** Not the leader, and nobody can be: the state store is away; this one did nothing. */
+        NO_QUORUM
     }
 
     private final Kind kind;

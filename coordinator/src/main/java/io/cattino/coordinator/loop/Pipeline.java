@@ -6,9 +6,12 @@ import io.cattino.coordinator.core.Input;
 import io.cattino.coordinator.core.SchedulerCore;
 import io.cattino.coordinator.core.Step;
 import io.cattino.coordinator.core.TaskEvent;
+import io.cattino.coordinator.core.View;
 import io.cattino.coordinator.journal.Journal;
+import io.cattino.coordinator.journal.JournalException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -185,6 +188,16 @@ public final class Pipeline {
     /** Durable changes, in the order of their revisions. */
     public EventFeed events() {
         return feed;
+    }
+
+    /**
+     * The state, if everything in it is known to be durable and it was the journal that ended the
+     * leadership. Only once nobody steps any more, and what was appended is done with.
+     */
+    Optional<View> durable() {
+        return over.get() instanceof JournalException && core.state().revision() == feed.revision()
+                ? Optional.of(core)
+                : Optional.empty();
     }
 
     /** The leadership has ended. */

@@ -9,6 +9,7 @@ import io.cattino.coordinator.core.View;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.loop.EventFeed;
+import io.cattino.coordinator.loop.LastKnown;
 import io.cattino.coordinator.loop.Leader;
 import io.cattino.coordinator.loop.LeaderException;
 import io.cattino.coordinator.loop.Sender;
@@ -18,6 +19,7 @@ import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +44,20 @@ final class Answers {
         this.leader = leader;
     }
 
+    /** What was last known will do if the caller said so and nobody is known to lead. */
     <T> T read(Function<View, T> query) {
-        return await(leader.read(query));
+        Optional<StaleReads.Permission> permission = StaleReads.permission();
+        Optional<LastKnown> last = permission.flatMap(_ -> leader.lastKnown());
+        if (last.isEmpty()) {
+            return await(leader.read(query));
+        }
+        permission.get().used(last.get().age());
+        return last.get().read(query);
+    }
+
+    /** Whether what was read in this call is what was last known, while nobody leads. */
+    boolean isStale() {
+        return StaleReads.permission().flatMap(StaleReads.Permission::age).isPresent();
     }
 
     /** A submission, which the core itself knows again. */

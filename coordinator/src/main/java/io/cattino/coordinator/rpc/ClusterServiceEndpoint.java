@@ -120,7 +120,7 @@ public final class ClusterServiceEndpoint extends ClusterServiceGrpc.ClusterServ
         }
         return out.setClusterId(server.clusterId())
                 .setEpoch(numbers.epoch())
-                .setLeader(address.get())
+                .setLeader(answers.isStale() ? "" : address.get())
                 .setPid(server.pid())
                 .setVersion(server.version())
                 .setGitRevision(server.revision())

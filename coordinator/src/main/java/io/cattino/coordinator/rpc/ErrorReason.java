@@ -27,6 +27,8 @@ enum ErrorReason {
     /** A newer session took this one's place. */
     STALE_SESSION(Code.ABORTED),
     NOT_LEADER(Code.UNAVAILABLE),
+    /** Nobody can lead: the state store is away. */
+    NO_QUORUM(Code.UNAVAILABLE),
     /** The loop did not come round to it in time. */
     NO_ANSWER(Code.UNAVAILABLE),
     /** The node that has the log cannot be asked. */

@@ -163,6 +163,7 @@ public final class GrpcEndpoint implements AutoCloseable {
                 ServerInterceptors.useInputStreamMessages(service),
                 new CallInterceptor(calls),
                 new TokenInterceptor(config.token(), config.tokenFile()),
+                new StaleReads(),
                 new FaultInterceptor());
     }
 

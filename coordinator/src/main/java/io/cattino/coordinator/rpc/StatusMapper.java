@@ -97,6 +97,11 @@ public final class StatusMapper {
                             ErrorReason.NOT_LEADER,
                             "this server does not lead; whether the call had an effect is unknown",
                             Map.of("leader", e.leader(), HINT, AGAIN));
+            case NO_QUORUM ->
+                    error(
+                            ErrorReason.NO_QUORUM,
+                            "the state store has no quorum, or cannot be reached: no coordinator can lead",
+                            Map.of(HINT, "tasks run on; " + AGAIN + " once it is back"));
         };
     }
 

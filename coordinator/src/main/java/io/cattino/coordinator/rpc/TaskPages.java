@@ -27,7 +27,9 @@ final class TaskPages {
         Token token = Token.of(request.getPageToken());
         Optional<TaskQuery> query = query(answers, request.getQuery(), token);
         if (query.isEmpty()) {
-            return ListTasksResponse.newBuilder().setRevision(answers.revision()).build();
+            return ListTasksResponse.newBuilder()
+                    .setRevision(answers.read(view -> view.state().revision()))
+                    .build();
         }
         TaskId last = token.last();
         int size = request.getPageSize() == 0 ? RequestCheck.MAX_PAGE : request.getPageSize();

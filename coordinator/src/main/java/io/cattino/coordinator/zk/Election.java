@@ -27,6 +27,9 @@ public interface Election extends AutoCloseable {
     /** The first in the queue, if this candidate is the one right behind it. */
     Optional<Rival> ahead();
 
+    /** Whether there is a connection to a ZooKeeper that serves. */
+    boolean isConnected();
+
     /** Leaves the queue; the next one may try. */
     @Override
     void close();
@@ -76,6 +79,11 @@ public interface Election extends AutoCloseable {
             @Override
             public Optional<Rival> ahead() {
                 return Optional.empty();
+            }
+
+            @Override
+            public boolean isConnected() {
+                return true;
             }
 
             @Override

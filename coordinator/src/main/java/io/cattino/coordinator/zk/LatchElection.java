@@ -127,6 +127,11 @@ final class LatchElection implements Election {
     }
 
     @Override
+    public boolean isConnected() {
+        return curator.getZookeeperClient().isConnected();
+    }
+
+    @Override
     public void close() {
         curator.getConnectionStateListenable().removeListener(sessions);
         cache.close();

@@ -197,6 +197,31 @@ class CoreLoopTest {
     }
 
     @Test
+    void whatWasDurableWhenTheJournalWasLostMayStillBeRead() throws Exception {
+        started();
+        CompletableFuture<Reply> reply = submit("a");
+        journal.next().commit();
+        reply.get();
+        journal.failure.complete(new JournalException("away"));
+        loop.close();
+        assertThat(loop.left())
+                .hasValueSatisfying(left ->
+                        assertThat(left.<Boolean>read(view -> view.state().byName("a").isPresent()))
+                                .isTrue());
+    }
+
+    @Test
+    void aStateThatRanAheadOfTheJournalIsShownToNobody() throws Exception {
+        started();
+        CompletableFuture<Reply> reply = submit("a");
+        FakeJournal.Append append = journal.next();
+        append.durable().completeExceptionally(new JournalException("away"));
+        assertThatThrownBy(reply::get).hasCauseInstanceOf(LeaderException.class);
+        loop.close();
+        assertThat(loop.left()).isEmpty();
+    }
+
+    @Test
     void failedAppendEndsTheLeadershipForEverybodyOnce() throws Exception {
         started();
         CompletableFuture<Reply> one = submit("a");
