@@ -352,6 +352,20 @@ public final class MeowClient implements AutoCloseable {
         }
 
         /**
+         * Lets reads (of tasks, why they wait, nodes, status, settings) be answered with what a
+         * coordinator last knew to be durable, where every attempt has found that none leads: for
+         * people who want to know how things stood. Default: such a read throws {@link
+         * MeowException.Unavailable}, as do all others, writes and watches in any case.
+         *
+         * @param told how old the answer is, on the thread of the call, before it returns
+         */
+        @CanIgnoreReturnValue
+        public Builder acceptStale(Consumer<Duration> told) {
+            options.acceptStale(told);
+            return this;
+        }
+
+        /**
          * Where listeners and consumers are called; default: a virtual thread for each. The client
          * never shuts it down.
          */

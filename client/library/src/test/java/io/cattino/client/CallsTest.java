@@ -11,6 +11,8 @@ import io.grpc.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -196,6 +198,33 @@ class CallsTest {
         assertThatThrownBy(() -> meow.cluster().status())
                 .isInstanceOf(MeowException.Unavailable.class)
                 .hasMessageContaining("no coordinator leads");
+    }
+
+    @Test
+    void takesWhatWasLastKnownOnlyWhenAskedToAndNobodyLeads() {
+        server.stale = "75";
+        assertThatThrownBy(() -> meow.cluster().status())
+                .isInstanceOfSatisfying(
+                        MeowException.Unavailable.class,
+                        e -> assertThat(e.code()).isEqualTo("NO_QUORUM"));
+        List<Duration> told = new ArrayList<>();
+        try (MeowClient content =
+                MeowClient.builder()
+                        .target(server.address())
+                        .retry(QUICK)
+                        .acceptStale(told::add)
+                        .build()) {
+            server.calls.clear();
+            assertThat(content.cluster().status().leader()).isEqualTo(server.address());
+            assertThat(server.calls).hasSize(7);
+            assertThat(content.tasks().list()).isEmpty();
+            assertThat(told).containsExactly(Duration.ofSeconds(75), Duration.ofSeconds(75));
+            assertThatThrownBy(() -> content.submit(task("a")))
+                    .isInstanceOf(MeowException.Unavailable.class);
+            server.stale = null;
+            assertThat(content.cluster().settings()).isNotEmpty();
+            assertThat(told).hasSize(2);
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.cattino.client;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import io.cattino.proto.v1.CancelTasksRequest;
@@ -34,6 +36,7 @@ import io.cattino.proto.v1.TaskServiceGrpc;
 import io.cattino.proto.v1.TaskStatus;
 import io.cattino.proto.v1.WatchEventsRequest;
 import io.cattino.proto.v1.WatchEventsResponse;
+import io.grpc.ForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -61,6 +64,9 @@ import org.jspecify.annotations.Nullable;
 /** A coordinator that does as it is told: failures on demand, every request kept. */
 final class FakeCoordinator extends FakeStore implements AutoCloseable {
 
+    private static final Metadata.Key<String> STALE =
+            Metadata.Key.of("cattino-stale", Metadata.ASCII_STRING_MARSHALLER);
+
     /** What the next calls fail with, whatever they are; each is used once. */
     final ConcurrentLinkedQueue<StatusRuntimeException> failures = new ConcurrentLinkedQueue<>();
 
@@ -81,6 +87,9 @@ final class FakeCoordinator extends FakeStore implements AutoCloseable {
     volatile ListEventsResponse events = ListEventsResponse.getDefaultInstance();
     final List<String> tokens = new CopyOnWriteArrayList<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
+
+    /** The age, in seconds, of what it last knew, while nobody can lead; null: it leads. */
+    volatile @Nullable String stale;
 
     private volatile BiConsumer<ReadLogRequest, StreamObserver<ReadLogResponse>> logs =
             (_, observer) -> observer.onCompleted();
@@ -174,7 +183,25 @@ final class FakeCoordinator extends FakeStore implements AutoCloseable {
                 call.close(Status.UNAUTHENTICATED.withDescription("wrong token"), new Metadata());
                 return new ServerCall.Listener<>() {};
             }
-            return next.startCall(call, headers);
+            String age = stale;
+            if (age == null) {
+                return next.startCall(call, headers);
+            }
+            if (!"accept".equals(headers.get(STALE))) {
+                StatusRuntimeException away =
+                        error(Status.Code.UNAVAILABLE, "no quorum", "NO_QUORUM", Map.of());
+                call.close(away.getStatus(), requireNonNull(away.getTrailers()));
+                return new ServerCall.Listener<>() {};
+            }
+            return next.startCall(
+                    new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
+                        @Override
+                        public void sendHeaders(Metadata response) {
+                            response.put(STALE, age);
+                            super.sendHeaders(response);
+                        }
+                    },
+                    headers);
         }
     }
 

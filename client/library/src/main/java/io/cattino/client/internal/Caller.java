@@ -1,11 +1,13 @@
 package io.cattino.client.internal;
 
 import com.google.rpc.ErrorInfo;
+import io.cattino.client.MeowException;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +35,19 @@ final class Caller {
 
     private static final int MAX_INTERVAL_STEP = 16;
 
+    /**
+     * For so long after it was found that nobody leads, the next pages of a list are not held up.
+     */
+    private static final long LEADERLESS_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final Endpoints endpoints;
     private final Tokens tokens;
     private final RetryConfig intervals;
     private final Retry retry;
     private final Duration deadline;
     private final Options.Waiting waiting;
+    private final @Nullable Consumer<Duration> stale;
+    private volatile long leaderlessNanos = System.nanoTime() - LEADERLESS_NANOS;
     private final AtomicBoolean told = new AtomicBoolean();
 
     Caller(Endpoints endpoints, Tokens tokens, Options options) {
@@ -45,6 +56,7 @@ final class Caller {
         this.intervals = options.retry();
         this.deadline = options.deadline();
         this.waiting = options.waiting();
+        this.stale = options.stale();
         this.retry =
                 Retry.of(
                         "coordinator",
@@ -74,6 +86,55 @@ final class Caller {
                 limit,
                 (channel, options) ->
                         ClientCalls.blockingUnaryCall(channel, method, options, request));
+    }
+
+    /**
+     * The same for a read that will do with what a coordinator last knew, if the client accepts
+     * that: only after every attempt has found that nobody leads.
+     */
+    <Q, R> R read(MethodDescriptor<Q, R> method, Q request) {
+        Consumer<Duration> told = stale;
+        if (told == null) {
+            return call(method, request);
+        }
+        if (System.nanoTime() - leaderlessNanos < LEADERLESS_NANOS) {
+            try {
+                return lastKnown(method, request, told);
+            } catch (StatusRuntimeException _) {
+                // Somebody may lead by now: from the beginning.
+            }
+        }
+        try {
+            return call(method, request);
+        } catch (MeowException.Unavailable nobodyLeads) {
+            if (!Errors.isLeaderless(nobodyLeads.code())) {
+                throw nobodyLeads;
+            }
+            try {
+                R answer = lastKnown(method, request, told);
+                leaderlessNanos = System.nanoTime();
+                return answer;
+            } catch (StatusRuntimeException e) {
+                // A refusal would be as old as the rest, and would not say so.
+                nobodyLeads.addSuppressed(e);
+                throw nobodyLeads;
+            }
+        }
+    }
+
+    private <Q, R> R lastKnown(MethodDescriptor<Q, R> method, Q request, Consumer<Duration> told) {
+        AtomicReference<Metadata> headers = new AtomicReference<>(new Metadata());
+        R answer =
+                sweep(
+                        deadline,
+                        (channel, options) ->
+                                ClientCalls.blockingUnaryCall(
+                                        StaleAnswers.accepted(channel, headers),
+                                        method,
+                                        options,
+                                        request));
+        StaleAnswers.age(headers.get()).ifPresent(told);
+        return answer;
     }
 
     /** Any call that ends. */
@@ -120,7 +181,7 @@ final class Caller {
             Endpoint leader = leader(why);
             if (leader != null) {
                 endpoints.prefer(leader);
-            } else if (Errors.hasReason(why, Errors.NOT_LEADER)) {
+            } else if (Errors.isLeaderless(why)) {
                 endpoints.avoid(endpoint);
             } else if (why.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
                 stream.setWorthRepeating(tokens.refresh());
@@ -185,7 +246,7 @@ final class Caller {
                 if (leader != null) {
                     waiting.addFirst(leader);
                 }
-                boolean elsewhere = leader != null || Errors.hasReason(e, Errors.NOT_LEADER);
+                boolean elsewhere = leader != null || Errors.isLeaderless(e);
                 if (elsewhere || Endpoint.isDeadly(e)) {
                     endpoints.avoid(endpoint);
                 }
@@ -265,13 +326,16 @@ final class Caller {
         return hint.isEmpty() ? null : endpoints.named(hint);
     }
 
-    /** "Nobody leads" tells more than "one of them could not be reached". */
+    /** "Nobody can lead" tells more than "nobody leads", and that than "it cannot be reached". */
     private static StatusRuntimeException moreTelling(
             @Nullable StatusRuntimeException before, StatusRuntimeException now) {
-        return before != null
-                        && Errors.hasReason(before, Errors.NOT_LEADER)
-                        && Endpoint.isDeadly(now)
-                ? before
-                : now;
+        return before != null && telling(before) > telling(now) ? before : now;
+    }
+
+    private static int telling(StatusRuntimeException failure) {
+        if (Endpoint.isDeadly(failure)) {
+            return 0;
+        }
+        return Errors.hasReason(failure, Errors.NOT_LEADER) ? 1 : 2;
     }
 }

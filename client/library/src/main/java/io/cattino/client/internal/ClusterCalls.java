@@ -39,7 +39,7 @@ public final class ClusterCalls {
     /** See {@code Cluster}. */
     public ClusterStatus status() {
         GetStatusResponse status =
-                caller.call(
+                caller.read(
                         ClusterServiceGrpc.getGetStatusMethod(),
                         GetStatusRequest.getDefaultInstance());
         return new ClusterStatus(
@@ -63,7 +63,7 @@ public final class ClusterCalls {
     /** See {@code Cluster}. */
     public List<Setting> settings() {
         return caller
-                .call(
+                .read(
                         ClusterServiceGrpc.getGetSettingsMethod(),
                         GetSettingsRequest.getDefaultInstance())
                 .getSettingsList()
@@ -114,7 +114,7 @@ public final class ClusterCalls {
     /** See {@code Nodes}. */
     public List<NodeInfo> nodes() {
         return caller
-                .call(
+                .read(
                         ClusterServiceGrpc.getListNodesMethod(),
                         ListNodesRequest.getDefaultInstance())
                 .getNodesList()

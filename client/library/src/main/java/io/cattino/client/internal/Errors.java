@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Errors {
 
     static final String NOT_LEADER = "NOT_LEADER";
+    static final String NO_QUORUM = "NO_QUORUM";
     static final String COMPACTED = "COMPACTED";
 
     private static final String DOMAIN = "cattino";
@@ -51,6 +52,20 @@ final class Errors {
     static boolean hasReason(StatusRuntimeException failure, String reason) {
         ErrorInfo info = info(failure);
         return info != null && info.getReason().equals(reason);
+    }
+
+    /** Whether a coordinator said that it does not lead, or that nobody can. */
+    static boolean isLeaderless(StatusRuntimeException failure) {
+        return isLeaderless(reason(failure));
+    }
+
+    static boolean isLeaderless(String reason) {
+        return reason.equals(NOT_LEADER) || reason.equals(NO_QUORUM);
+    }
+
+    private static String reason(StatusRuntimeException failure) {
+        ErrorInfo info = info(failure);
+        return info == null ? "" : info.getReason();
     }
 
     /** Whether the same call may work a moment later, at this or another coordinator. */

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
     private @Nullable Listener<R> listener;
     private @Nullable Q request;
     private @Nullable String cancelled;
+    private Metadata headers = new Metadata();
+    private @Nullable Metadata answered;
 
     HttpCall(HttpChannel channel, MethodDescriptor<Q, R> method, CallOptions options) {
         this.channel = channel;
@@ -49,8 +52,9 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
     }
 
     @Override
-    public void start(Listener<R> responses, Metadata headers) {
+    public void start(Listener<R> responses, Metadata with) {
         this.listener = responses;
+        this.headers = with;
     }
 
     /** There is one message, and it comes when it is there. */
@@ -81,6 +85,10 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
             Metadata trailers = e.getTrailers();
             told.onClose(e.getStatus(), trailers == null ? new Metadata() : trailers);
             return;
+        }
+        Metadata came = answered;
+        if (came != null) {
+            told.onHeaders(came);
         }
         told.onMessage(answer);
         told.onClose(Status.OK, new Metadata());
@@ -156,6 +164,10 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
         if (authorization != null) {
             connection.setRequestProperty("Authorization", authorization);
         }
+        String stale = headers.get(StaleAnswers.HEADER);
+        if (stale != null) {
+            connection.setRequestProperty(StaleAnswers.HEADER.name(), stale);
+        }
         return connection;
     }
 
@@ -178,6 +190,12 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
         // Read to its end in any case: then the connection serves the next call, too.
         byte[] bytes = body == null ? new byte[0] : body.readAllBytes();
         if (well && TYPE.equals(connection.getContentType())) {
+            String stale = connection.getHeaderField(StaleAnswers.HEADER.name());
+            if (stale != null) {
+                Metadata mark = new Metadata();
+                mark.put(StaleAnswers.HEADER, stale);
+                answered = mark;
+            }
             return method.parseResponse(new ByteArrayInputStream(bytes));
         }
         String status = connection.getHeaderField(STATUS);
@@ -212,6 +230,14 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
                 options.getDeadline() == null
                         ? options
                         : options.withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
-        return ClientCalls.blockingUnaryCall(grpc, method, renewed, asked);
+        if (!headers.containsKey(StaleAnswers.HEADER)) {
+            return ClientCalls.blockingUnaryCall(grpc, method, renewed, asked);
+        }
+        AtomicReference<Metadata> came = new AtomicReference<>(new Metadata());
+        R answer =
+                ClientCalls.blockingUnaryCall(
+                        StaleAnswers.marking(grpc, headers, came), method, renewed, asked);
+        answered = came.get();
+        return answer;
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param plaintext whether connections to other machines go without TLS
  * @param unaryOverHttp whether calls that are no streams go over the HTTP port
  * @param waiting who is told that a call takes long
+ * @param stale who is told how old an answer is that is not the leader's; null: none is accepted
  */
 public record Options(
         List<Address> addresses,
@@ -32,7 +34,8 @@ public record Options(
         Executor executor,
         boolean plaintext,
         boolean unaryOverHttp,
-        Waiting waiting) {
+        Waiting waiting,
+        @Nullable Consumer<Duration> stale) {
 
     /**
      * Who is told that a call takes long.
@@ -76,6 +79,7 @@ public record Options(
         private boolean plaintext;
         private boolean unaryOverHttp;
         private Waiting waiting = new Waiting(Duration.ofDays(1), () -> {});
+        private @Nullable Consumer<Duration> stale;
 
         private Builder() {}
 
@@ -145,6 +149,13 @@ public record Options(
             return this;
         }
 
+        /** See the client's builder. */
+        @CanIgnoreReturnValue
+        public Builder acceptStale(Consumer<Duration> told) {
+            this.stale = told;
+            return this;
+        }
+
         /** The settings. */
         public Options build() {
             Executor chosen =
@@ -158,7 +169,8 @@ public record Options(
                     chosen,
                     plaintext,
                     unaryOverHttp,
-                    waiting);
+                    waiting,
+                    stale);
         }
 
         private static RetryConfig defaultRetry() {

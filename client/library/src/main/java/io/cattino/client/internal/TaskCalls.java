@@ -39,6 +39,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -63,14 +64,14 @@ public final class TaskCalls {
 
     private TaskInfo get(GetTaskRequest request) {
         return TasksFromProto.task(
-                caller.call(TaskServiceGrpc.getGetTaskMethod(), request).getTask());
+                caller.read(TaskServiceGrpc.getGetTaskMethod(), request).getTask());
     }
 
     /** See {@code MeowClient}. */
     public Explanation explain(String fullname) {
         ExplainTaskRequest request = ExplainTaskRequest.newBuilder().setFullname(fullname).build();
         return TasksFromProto.explanation(
-                caller.call(TaskServiceGrpc.getExplainTaskMethod(), request));
+                caller.read(TaskServiceGrpc.getExplainTaskMethod(), request));
     }
 
     /** See {@code MeowClient}. */
@@ -202,14 +203,20 @@ public final class TaskCalls {
                 response.getForgottenRevision());
     }
 
-    /** All tasks of a query. */
+    /** All tasks of a query, from the leader. */
     public TaskListing listing(TaskQuery query) {
-        return listing(query, TaskFinder.MAX_PAGE_SIZE);
+        return listing(snapshot(query));
     }
 
-    /** All tasks of a query, fetched in pages of that size. */
+    /**
+     * All tasks of a query, fetched in pages of that size; they may be what was last known, if the
+     * client accepts that.
+     */
     public TaskListing listing(TaskQuery query, int pageSize) {
-        Snapshot snapshot = snapshot(query, pageSize);
+        return listing(snapshot(token -> known(query, pageSize, token)));
+    }
+
+    private static TaskListing listing(Snapshot snapshot) {
         return new TaskListing(
                 snapshot.tasks().stream().map(Snapshot.Seen::task).toList(),
                 snapshot.unknownNames(),
@@ -218,13 +225,13 @@ public final class TaskCalls {
 
     /** All tasks of a query, each with the revision it was read at. */
     Snapshot snapshot(TaskQuery query) {
-        return snapshot(query, TaskFinder.MAX_PAGE_SIZE);
+        return snapshot(token -> page(query, TaskFinder.MAX_PAGE_SIZE, token));
     }
 
-    private Snapshot snapshot(TaskQuery query, int pageSize) {
+    private static Snapshot snapshot(Function<String, ListTasksResponse> pages) {
         List<Snapshot.Seen> tasks = new ArrayList<>();
         Set<String> unknown = new LinkedHashSet<>();
-        ListTasksResponse page = page(query, pageSize, "");
+        ListTasksResponse page = pages.apply("");
         long first = page.getRevision();
         while (true) {
             for (Task task : page.getTasksList()) {
@@ -234,11 +241,11 @@ public final class TaskCalls {
             if (page.getNextPageToken().isEmpty()) {
                 return new Snapshot(tasks, List.copyOf(unknown), first);
             }
-            page = page(query, pageSize, page.getNextPageToken());
+            page = pages.apply(page.getNextPageToken());
         }
     }
 
-    /** All tasks of a query; its names have to exist. */
+    /** All tasks of a query, from the leader; its names have to exist. */
     public TaskListing known(TaskQuery query) {
         TaskListing listing = listing(query);
         if (!listing.unknownNames().isEmpty()) {
@@ -249,7 +256,7 @@ public final class TaskCalls {
 
     /** Fails unless there is a group of that name. */
     public void requireGroup(String fullname) {
-        ListTasksResponse page = page(TaskQuery.group(fullname), 1, "");
+        ListTasksResponse page = known(TaskQuery.group(fullname), 1, "");
         if (page.getTasksCount() == 0) {
             throw notFound("group", fullname);
         }
@@ -263,7 +270,7 @@ public final class TaskCalls {
 
     /** The tasks of a query, each page fetched when it is reached. */
     public Stream<TaskInfo> stream(TaskQuery query, int pageSize) {
-        Iterator<TaskInfo> tasks = new PagedTasks(token -> page(query, pageSize, token));
+        Iterator<TaskInfo> tasks = new PagedTasks(token -> known(query, pageSize, token));
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(
                         tasks, Spliterator.ORDERED | Spliterator.NONNULL),
@@ -276,13 +283,22 @@ public final class TaskCalls {
     }
 
     private ListTasksResponse page(TaskQuery query, int pageSize, String token) {
-        ListTasksRequest request =
-                ListTasksRequest.newBuilder()
-                        .setQuery(ToProto.query(query))
-                        .setPageSize(pageSize)
-                        .setPageToken(token)
-                        .build();
-        return caller.call(TaskServiceGrpc.getListTasksMethod(), request);
+        return caller.call(
+                TaskServiceGrpc.getListTasksMethod(), pageRequest(query, pageSize, token));
+    }
+
+    /** The same, which may be what was last known, if the client accepts that. */
+    private ListTasksResponse known(TaskQuery query, int pageSize, String token) {
+        return caller.read(
+                TaskServiceGrpc.getListTasksMethod(), pageRequest(query, pageSize, token));
+    }
+
+    private static ListTasksRequest pageRequest(TaskQuery query, int pageSize, String token) {
+        return ListTasksRequest.newBuilder()
+                .setQuery(ToProto.query(query))
+                .setPageSize(pageSize)
+                .setPageToken(token)
+                .build();
     }
 
     private static List<TaskChange> changes(List<io.cattino.proto.v1.TaskChange> changes) {
