@@ -23,7 +23,12 @@ import io.cattino.proto.v1.SubmittedTask;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskSpec;
 import io.cattino.proto.v1.TaskStatus;
+import io.grpc.ForwardingServerCall;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -37,6 +42,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -84,6 +90,9 @@ public final class FakeFarm implements AutoCloseable {
     /** Where a submitted task starts. */
     public UnaryOperator<SubmittedTask.Builder> prospect = UnaryOperator.identity();
 
+    /** The age, in seconds, of what it last knew, while nobody can lead; null: it leads. */
+    volatile @Nullable String stale;
+
     private final Server server;
     private long nextId = 1;
 
@@ -94,12 +103,43 @@ public final class FakeFarm implements AutoCloseable {
                                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                             .executor(Executors.newVirtualThreadPerTaskExecutor())
                             .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                            .intercept(new Staleness())
                             .addService(new FakeTasks(this))
                             .addService(new FakeCluster(this))
                             .build()
                             .start();
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Answers only those who accept what was last known, while nobody can lead. */
+    private final class Staleness implements ServerInterceptor {
+        private static final Metadata.Key<String> HEADER =
+                Metadata.Key.of("cattino-stale", Metadata.ASCII_STRING_MARSHALLER);
+
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            String age = stale;
+            if (age == null) {
+                return next.startCall(call, headers);
+            }
+            if (!"accept".equals(headers.get(HEADER))) {
+                StatusRuntimeException away =
+                        refusal(Status.Code.UNAVAILABLE, "NO_QUORUM", "no quorum", "");
+                call.close(away.getStatus(), Objects.requireNonNull(away.getTrailers()));
+                return new ServerCall.Listener<>() {};
+            }
+            return next.startCall(
+                    new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
+                        @Override
+                        public void sendHeaders(Metadata response) {
+                            response.put(HEADER, age);
+                            super.sendHeaders(response);
+                        }
+                    },
+                    headers);
         }
     }
 

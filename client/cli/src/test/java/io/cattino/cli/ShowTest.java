@@ -67,6 +67,18 @@ class ShowTest {
     }
 
     @Test
+    void saysOfWhenItIsWhatNobodyWhoLeadsHasTold() {
+        farm.put("a", TASK_STATUS_RUNNING);
+        farm.stale = "130";
+        Cli.Result list = cli().run("list", "--json");
+        assertThat(list.exit()).isZero();
+        assertThat(list.out()).contains("\"a\"").doesNotContain("as of");
+        assertThat(list.err())
+                .contains("as of ")
+                .contains(" (2m ago): no coordinator leads, the state store may be away");
+    }
+
+    @Test
     void describesWhyATaskWaits() {
         farm.put(
                 "pipeline/eval",

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -18,6 +19,8 @@ public final class Times {
     private static final DateTimeFormatter RFC_3339 =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME_OF_DAY =
+            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final Pattern UNITS =
             Pattern.compile(
                     "(?:(\\d+)d)?(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+(?:\\.\\d+)?)s)?(?:(\\d+)ms)?");
@@ -30,6 +33,11 @@ public final class Times {
     /** A moment for programs: RFC 3339 in UTC, always with milliseconds. */
     public static String rfc3339(Instant time) {
         return RFC_3339.format(time);
+    }
+
+    /** A moment of today, as a clock here shows it. */
+    public static String clock(Instant time) {
+        return TIME_OF_DAY.format(time.atZone(ZoneId.systemDefault()));
     }
 
     /** A span in one short word: {@code 5s}, {@code 14m}, {@code 3h}, {@code 2d}. */

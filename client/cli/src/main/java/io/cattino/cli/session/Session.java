@@ -18,6 +18,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,9 @@ public final class Session implements AutoCloseable {
     /** A new leader is there sooner, so that of most changes nobody hears. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** For so long it is said once that answers are old, however many there are. */
+    private static final Duration SAID = Duration.ofMinutes(1);
+
     /** Nothing takes a year. */
     private static final Duration NO_DEADLINE = Duration.ofDays(365);
 
@@ -43,6 +47,7 @@ public final class Session implements AutoCloseable {
     private @Nullable Output output;
     private @Nullable Target target;
     private @Nullable MeowClient client;
+    private @Nullable Instant toldAge;
 
     /** A session; looks at nothing yet. */
     public Session(Invocation invocation, Globals globals) {
@@ -175,6 +180,7 @@ public final class Session implements AutoCloseable {
         }
         builder.plaintext(insecurePlaintext());
         builder.onWaiting(PATIENCE, () -> output().note("waiting for a coordinator…"));
+        builder.acceptStale(this::tellAge);
         try {
             builder.target(target().addresses());
         } catch (IllegalArgumentException e) {
@@ -184,6 +190,17 @@ public final class Session implements AutoCloseable {
         MeowClient made = builder.build();
         client = made;
         return made;
+    }
+
+    private void tellAge(Duration age) {
+        Instant now = invocation.clock().instant();
+        Instant last = toldAge;
+        if (last == null || now.isAfter(last.plus(SAID))) {
+            toldAge = now;
+            output().warn(
+                            "as of %s (%s ago): no coordinator leads, the state store may be away"
+                                    .formatted(Times.clock(now.minus(age)), Times.rough(age)));
+        }
     }
 
     private boolean insecurePlaintext() {

@@ -79,8 +79,10 @@ public final class StatusCommand extends MeowCommand {
         }
         List<String> lines = new ArrayList<>();
         lines.add(
-                "Leader   %s (PID %d%s, epoch %d)"
-                        .formatted(status.leader(), status.pid(), up, status.epoch()));
+                status.leader().isEmpty()
+                        ? "Leader   none (the last epoch was %d)".formatted(status.epoch())
+                        : "Leader   %s (PID %d%s, epoch %d)"
+                                .formatted(status.leader(), status.pid(), up, status.epoch()));
         lines.add("Version  " + status.version() + (status.allInOne() ? ", all in one" : ""));
         lines.add("Nodes    %d of %d ready".formatted(status.nodesReady(), status.nodes()));
         Duration hold = status.fenceHold();
