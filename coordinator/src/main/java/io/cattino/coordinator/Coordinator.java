@@ -201,6 +201,7 @@ public final class Coordinator implements AutoCloseable {
         while (true) {
             Optional<Turn> turn = awaitTurn(queue);
             if (turn.isEmpty()) {
+                followed.failed(new JournalException("the session is lost"));
                 return Optional.empty();
             }
             try {

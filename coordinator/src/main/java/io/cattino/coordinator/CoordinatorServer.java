@@ -213,8 +213,12 @@ public final class CoordinatorServer implements AutoCloseable {
         if (!seat.isTaken()) {
             return new Readiness(true, "standing by" + away());
         }
-        return epoch().isPresent()
-                ? new Readiness(true, "ok")
+        if (epoch().isPresent()) {
+            return new Readiness(true, "ok");
+        }
+        // Its loop waits for the store: the process is worth keeping.
+        return seat.isStoreAway()
+                ? new Readiness(true, "leading" + away())
                 : new Readiness(false, "the loop does not answer");
     }
 

@@ -73,9 +73,9 @@ final class Seat implements Leader {
         return queue.ledBy();
     }
 
-    /** Whether nobody leads here and nobody can elsewhere, as far as is known. */
+    /** Whether nobody can lead, as far as is known; one who led may wait for it to come back. */
     boolean isStoreAway() {
-        return taken == null && queue.isStoreAway();
+        return queue.isStoreAway();
     }
 
     /** Not while somebody else is known to lead: ask there. */

@@ -153,10 +153,25 @@ class StaleReadTest {
     }
 
     @Test
-    void probesSayThatTheStoreIsAway() {
+    void probesSayThatTheStoreIsAway() throws Exception {
         coordinator.vacateWithoutStore();
         assertThat(coordinator.server().readiness().ready()).isFalse();
         assertThat(coordinator.server().readiness().text())
                 .startsWith("not leading: the state store has no quorum");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> health =
+                    http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "http://127.0.0.1:%d/healthz"
+                                                            .formatted(
+                                                                    coordinator
+                                                                            .server()
+                                                                            .httpPort())))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.body()).startsWith("standing by: the state store has no quorum");
+        }
     }
 }

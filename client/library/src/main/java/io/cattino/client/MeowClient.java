@@ -45,10 +45,7 @@ public final class MeowClient implements AutoCloseable {
         this.cluster = new Cluster(library);
     }
 
-    /**
-     * Begins a client; without further settings it talks to {@code localhost:19192} without a
-     * token.
-     */
+    /** Begins a client; by default one of {@code localhost:19192}, without a token. */
     public static Builder builder() {
         return new Builder();
     }
@@ -352,12 +349,9 @@ public final class MeowClient implements AutoCloseable {
         }
 
         /**
-         * Lets reads (of tasks, why they wait, nodes, status, settings) be answered with what a
-         * coordinator last knew to be durable, where every attempt has found that none leads: for
-         * people who want to know how things stood. Default: such a read throws {@link
-         * MeowException.Unavailable}, as do all others, writes and watches in any case.
-         *
-         * @param told how old the answer is, on the thread of the call, before it returns
+         * Lets reads be answered with what was last known to be durable when every attempt has
+         * found that nobody leads; {@code told} hears how old that is. Default: they throw {@link
+         * MeowException.Unavailable}, as writes, waits and watches do in any case.
          */
         @CanIgnoreReturnValue
         public Builder acceptStale(Consumer<Duration> told) {
