@@ -132,8 +132,7 @@ public final class FenceKeeper {
             return Optional.of(
                     new AttemptResult.NotStarted(
                             "FenceDown",
-                            "The fence of its node is not alive, or cannot see: see fence.log in"
-                                + " the agent's --data."));
+                            "The fence of its node is not alive, or cannot see: see fence.log in the agent's --data."));
         }
         // It was on its way for long, or this process was frozen: another may be about to start.
         return isOver(afterMs, launchedMs)
