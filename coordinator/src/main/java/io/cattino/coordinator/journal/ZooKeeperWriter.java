@@ -333,13 +333,16 @@ final class ZooKeeperWriter {
         if (result.attempt != attempt) {
             return;
         }
-        Outgoing head = inFlight.element();
-        if (head.record.number() != result.number) {
-            throw new IllegalStateException(
-                    "an answer for record " + result.number + " came too early");
-        }
         switch (result.code) {
-            case OK -> acknowledged(inFlight.remove());
+            case OK -> {
+                if (inFlight.element().record.number() != result.number) {
+                    throw new IllegalStateException(
+                            "record " + result.number + " was stored before the one before it");
+                }
+                acknowledged(inFlight.remove());
+            }
+            // The client answers by itself what it cannot send any more, out of turn if its session
+            // is ending: what became of those before is looked up like that of this one.
             // NODEEXISTS: a request that was thought lost was carried out after all.
             case CONNECTIONLOSS, OPERATIONTIMEOUT, REQUESTTIMEOUT, NODEEXISTS -> recover();
             case BADVERSION -> throw over("ZooKeeper refused record " + result.number);
