@@ -40,7 +40,6 @@ class ContactLostIT {
     static void start() throws Exception {
         wire = new Wire();
         witness = Witness.of(FARM);
-        // The second takes what the first cannot: it has the larger number of cards.
         apart =
                 new Apart(
                         FARM,
@@ -129,12 +128,21 @@ class ContactLostIT {
 
     @Test
     void anAgentThatHearsNothingIsGivenNoNewTasks() throws Exception {
+        awaitReady();
+        apart.client().nodes().drain("node-2", Drain.reason("the first is to take it"));
         wire.cut(Wire.Cut.TO_AGENT);
         await("it is seen that it hears nothing")
                 .atMost(LIMIT)
                 .until(() -> node().state() != NodeInfo.State.READY || isDeaf());
+        apart.client().submit(task("unheard", 0, OnDisconnect.WAIT));
+        assertThat(info("unheard").status()).isEqualTo(TaskStatus.WAITING);
+        assertThat(info("unheard").attempts()).isEmpty();
         wire.heal();
-        awaitReady();
+        await("it runs there")
+                .atMost(LIMIT)
+                .until(() -> info("unheard").status() == TaskStatus.DONE);
+        assertThat(info("unheard").node()).isEqualTo("node-1");
+        apart.client().nodes().undrain("node-2");
     }
 
     private static boolean isDeaf() {
@@ -162,20 +170,22 @@ class ContactLostIT {
         return task.status() == TaskStatus.RUNNING && task.pid() > 0;
     }
 
+    private static Submission task(String name, int seconds, OnDisconnect policy) {
+        return Submission.builder()
+                .add(
+                        ProcTask.builder(name)
+                                .command(witness.work(seconds))
+                                .onDisconnect(policy)
+                                .build())
+                .context(FARM.context())
+                .build();
+    }
+
     /** A task that works for an hour there, in a group of its own. */
     private static String submitOnNode1(String name, OnDisconnect policy) {
         awaitReady();
         apart.client().nodes().drain("node-2", Drain.reason("the first is to take it"));
-        apart.client()
-                .submit(
-                        Submission.builder()
-                                .add(
-                                        ProcTask.builder(name)
-                                                .command(witness.work(3_600))
-                                                .onDisconnect(policy)
-                                                .build())
-                                .context(FARM.context())
-                                .build());
+        apart.client().submit(task(name, 3_600, policy));
         await("it runs there")
                 .atMost(LIMIT)
                 .until(() -> running(info(name)) && witness.of(name).equals(List.of("1 start")));

@@ -172,8 +172,9 @@ public final class FencedAttempts {
     private void learn(AttemptId id, AttemptDirectory directory) throws IOException {
         Known each = known.get(id);
         if (each == null) {
+            boolean told = directory.isFenced(); // before: it may be told just now
             Optional<FenceRecord> record = directory.fence();
-            if (record.isEmpty() && directory.isFenced()) {
+            if (told && record.isEmpty() && directory.isFenced()) {
                 throw new IOException("its fence's record makes no sense");
             }
             if (record.isEmpty() || !record.get().bootId().equals(bootId)) {

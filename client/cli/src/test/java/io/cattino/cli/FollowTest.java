@@ -353,6 +353,8 @@ class FollowTest {
         farm.requests.clear();
         ProcessBuilder builder =
                 new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT", // tests in the background of a shell ignore it
                         ProcessHandle.current().info().command().orElseThrow(),
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",

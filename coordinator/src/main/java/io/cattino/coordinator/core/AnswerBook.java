@@ -28,6 +28,11 @@ final class AnswerBook {
         return answered.answer() instanceof Answer.Changes(var made) ? made.size() : 1;
     }
 
+    /** Whether what it counts is what is in it; for tests. */
+    boolean isCountedRight() {
+        return changes == byRequest.values().stream().mapToInt(AnswerBook::weight).sum();
+    }
+
     Optional<Fact.Answered> to(String requestId) {
         return Optional.ofNullable(byRequest.get(requestId));
     }

@@ -230,5 +230,6 @@ public final class Invariants {
                         .mapToLong(bundle -> bundle.zip().size())
                         .sum();
         require(book.bundleBytes() == bundles, "the bundles' bytes are not counted right");
+        require(state.answers().isCountedRight(), "the answers' changes are not counted right");
     }
 }

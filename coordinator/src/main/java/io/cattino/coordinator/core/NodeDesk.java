@@ -53,10 +53,12 @@ final class NodeDesk {
         }
     }
 
-    /** Its agent means to be away for a while. */
+    /** Its agent means to be away for a while. A shorter one does not shorten its fence's lease. */
     static Reply away(Turn turn, NodeId id, long ms) {
         long away = Math.clamp(ms, 0, LONGEST_AWAY_MS);
-        turn.emit(new Fact.NodeAway(turn.at(), id, turn.at().monoMs() + away));
+        long before = turn.state().node(id).map(Node::awayUntilMonoMs).orElse(0L);
+        long until = Math.max(before, turn.at().monoMs() + away);
+        turn.emit(new Fact.NodeAway(turn.at(), id, until));
         return new Reply.Away(away);
     }
 

@@ -10,6 +10,12 @@ import java.util.concurrent.CompletableFuture;
  * little there), in the order of the appends.
  */
 public interface Journal extends AutoCloseable {
+    /**
+     * For so long after it asked, a leader that was told that it leads may take it for true: nobody
+     * takes over before its session is over, which is longer, or its process.
+     */
+    long SURE_NANOS = 2_000_000_000L;
+
     /** Number of this leadership. */
     long epoch();
 

@@ -14,12 +14,6 @@ final class Standing {
     /** Who has nothing to write asks once in a while whether it still might. */
     static final long LOOK_MS = 1_000;
 
-    /**
-     * For so long after it asked, a leader that was told that it leads may take it for true: nobody
-     * takes over before its session is over, which is longer, or its process.
-     */
-    private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     private final LongSupplier nanoTime;
     private final List<BatchQueue.Batch> waiting = new ArrayList<>();
 
@@ -36,7 +30,7 @@ final class Standing {
     Standing(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.askedNanos = nanoTime.getAsLong();
-        this.knownNanos = askedNanos - KNOWN_NANOS;
+        this.knownNanos = askedNanos - Journal.SURE_NANOS;
     }
 
     /** Whether it is time to ask, again or because somebody waits. */
@@ -79,7 +73,7 @@ final class Standing {
     }
 
     private boolean isKnown() {
-        return nanoTime.getAsLong() - knownNanos < KNOWN_NANOS;
+        return nanoTime.getAsLong() - knownNanos < Journal.SURE_NANOS;
     }
 
     /** Completes the batches once it is known that this leads; at once, if it is. */

@@ -32,9 +32,6 @@ public final class CoreLoop implements Leader, AutoCloseable {
     private static final int CLIENTS = MAILBOX / 10 * 8;
     private static final int BATCH = 1_000;
 
-    /** An idle journal looks each second. */
-    private static final long SURE_NANOS = 2_000_000_000L;
-
     /** What {@link #close} waits for the journal, before it gives it up. */
     private static final long CLOSING_MS = 10_000;
 
@@ -91,7 +88,8 @@ public final class CoreLoop implements Leader, AutoCloseable {
 
     @Override
     public boolean isSure() {
-        return !pipeline.isOver() && System.nanoTime() - journal.confirmedNanos() <= SURE_NANOS;
+        return !pipeline.isOver()
+                && System.nanoTime() - journal.confirmedNanos() < Journal.SURE_NANOS;
     }
 
     @Override

@@ -190,6 +190,19 @@ class LostContactTest {
         silence(1).expect("Ended a.1 lost", "Requeued a CRASH in 1000");
     }
 
+    /** Its fence goes by the longest that was acknowledged. */
+    @Test
+    void aSecondGoodbyeDoesNotShortenTheFirst() {
+        running(REQUEUE);
+        long generation = s.agent("n1").generation;
+        s.step(at -> new Input.AgentGoodbye(at, s.agent("n1").id(), generation, 300_000));
+        s.step(at -> new Input.AgentGoodbye(at, s.agent("n1").id(), generation, 10_000));
+        s.expect("NodeAway n1 for 300000", "NodeAway n1 for 300000");
+        assertThat(s.reply()).isEqualTo(new Reply.Away(10_000));
+        silence(319_999).noMoreEffects();
+        silence(1).expect("Ended a.1 lost", "Requeued a CRASH in 1000");
+    }
+
     /** Until then agents may have been told that nobody leads, and their fences wait. */
     @Test
     void nobodyIsGivenUpBeforeAgentsAreLetIn() {
