@@ -68,6 +68,7 @@ final class FakeLeader implements AutoCloseable {
     volatile String refusalHint = "";
     volatile boolean refusing;
     volatile boolean leasing;
+    volatile boolean leasingHello;
     volatile Refusal.Code refusal = Refusal.Code.CODE_NOT_LEADER;
 
     /** What the next acknowledgements of heartbeats say of who may lead. */
@@ -301,14 +302,15 @@ final class FakeLeader implements AutoCloseable {
             }
             generation.incrementAndGet();
             sequence.set(0);
-            send(
-                    out,
-                    SessionResponse.newBuilder()
-                            .setWelcome(
-                                    Welcome.newBuilder()
-                                            .setClusterId(CLUSTER)
-                                            .setHeartbeatInterval(millis(500))
-                                            .setSampleInterval(millis(200))));
+            Welcome.Builder welcome =
+                    Welcome.newBuilder()
+                            .setClusterId(CLUSTER)
+                            .setHeartbeatInterval(millis(500))
+                            .setSampleInterval(millis(200));
+            if (leasingHello) {
+                welcome.setLease(millis(0));
+            }
+            send(out, SessionResponse.newBuilder().setWelcome(welcome));
             session = out; // a test that waits for it must not be faster than the welcome
             hello.getUnacknowledgedList().forEach(this::onReport);
         }

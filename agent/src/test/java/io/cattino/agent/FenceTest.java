@@ -213,6 +213,21 @@ class FenceTest {
     }
 
     @Test
+    void whoIsLetInAgainStartsWhatComesBeforeTheFirstHeartbeatIsAnswered() throws IOException {
+        startAgent(config().build());
+        AttemptRef first = launch(1, true);
+        long pid = leader.awaitStart(first);
+        leader.answering = false;
+        await().until(() -> !isAlive(pid));
+        leader.leasing = false;
+        leader.leasingHello = true;
+        leader.answering = true;
+        awaitFenced(first);
+        prepare();
+        leader.awaitStart(launch(2, true));
+    }
+
+    @Test
     void anAgentThatIsDeadDoesNotKeepItsAttemptsAlive() throws Exception {
         startProcess();
         AttemptRef ref = launch(1, true);

@@ -171,7 +171,7 @@ public final class CoordinatorLink {
                             .disableRetry()
                             .build();
             AgentServiceGrpc.AgentServiceStub stub = AgentServiceGrpc.newStub(channel);
-            conversation = new Conversation(target, stub);
+            conversation = new Conversation(target, stub, askedMs);
             SessionStream stream = new SessionStream(settings.clock(), conversation::onResponse);
             current = stream;
             stream.open(stub, hello);
@@ -239,14 +239,16 @@ public final class CoordinatorLink {
 
         private final String target;
         private final AgentServiceGrpc.AgentServiceStub stub;
+        private final long askedMs;
         private @Nullable LeaderCommands commands;
         private volatile boolean welcomed;
         private volatile String hint = "";
         private volatile boolean notLeading;
 
-        Conversation(String target, AgentServiceGrpc.AgentServiceStub stub) {
+        Conversation(String target, AgentServiceGrpc.AgentServiceStub stub, long askedMs) {
             this.target = target;
             this.stub = stub;
+            this.askedMs = askedMs;
         }
 
         void onResponse(SessionStream stream, SessionResponse response) {
@@ -293,6 +295,9 @@ public final class CoordinatorLink {
             welcomed = true;
             targets.welcomedBy(target);
             targets.learned(welcome.getCoordinatorsList());
+            if (welcome.hasLease() && !isOld(response)) {
+                port.leased(askedMs + extension(welcome.getLease()));
+            }
             Rhythm rhythm =
                     new Rhythm(
                             Math.max(100, Wire.millis(welcome.getHeartbeatInterval())),

@@ -183,17 +183,7 @@ final class AgentSession implements StreamObserver<SessionRequest> {
             return;
         }
         List<SessionResponse.Builder> first = new ArrayList<>();
-        first.add(
-                SessionResponse.newBuilder()
-                        .setWelcome(
-                                Welcome.newBuilder()
-                                        .setClusterId(parts.clusterId())
-                                        .setHeartbeatInterval(
-                                                Durations.ofMillis(parts.heartbeat().toMillis()))
-                                        .setSampleInterval(
-                                                Durations.ofMillis(parts.sample().toMillis()))
-                                        .addAllCoordinators(
-                                                heartbeats.telling(parts.coordinators()))));
+        first.add(SessionResponse.newBuilder().setWelcome(welcome()));
         if (!acknowledged.isEmpty()) {
             first.add(acknowledgement(acknowledged));
         }
@@ -203,6 +193,16 @@ final class AgentSession implements StreamObserver<SessionRequest> {
                 now.node(),
                 now.name(),
                 now.generation());
+    }
+
+    private Welcome.Builder welcome() {
+        Welcome.Builder welcome =
+                Welcome.newBuilder()
+                        .setClusterId(parts.clusterId())
+                        .setHeartbeatInterval(Durations.ofMillis(parts.heartbeat().toMillis()))
+                        .setSampleInterval(Durations.ofMillis(parts.sample().toMillis()))
+                        .addAllCoordinators(heartbeats.telling(parts.coordinators()));
+        return leader.isSure() ? welcome.setLease(Durations.ofMillis(0)) : welcome;
     }
 
     private void onHeartbeat(Peer now, Heartbeat heartbeat) {

@@ -65,6 +65,7 @@ class AgentSessionsTest {
         SessionResponse first = agent.next();
         assertThat(first.getWelcome().getClusterId()).isEqualTo("in-memory");
         assertThat(first.getWelcome().getHeartbeatInterval().getSeconds()).isEqualTo(2);
+        assertThat(first.getWelcome().hasLease()).isTrue();
         assertThat(first.getEpoch()).isEqualTo(1);
         assertThat(first.getGeneration()).isPositive();
         assertThat(nodeState()).isEqualTo(Node.State.STATE_READY);

@@ -154,7 +154,10 @@ final class Link {
         heardMs = world.now();
         switch (message) {
             case ToAgent.Refused(Optional<Coordinator> leader) -> onRefused(leader);
-            case ToAgent.Welcome(long epoch, long mine) -> {
+            case ToAgent.Welcome(long epoch, long mine, boolean leased) -> {
+                if (leased && epoch >= agent.core().highestEpoch()) {
+                    agent.leased(askedMs);
+                }
                 established = true;
                 answers.clear();
                 generation = mine;

@@ -168,7 +168,7 @@ final class Sessions {
                 current.close();
             }
             started = true;
-            write(new Item.Message(new ToAgent.Welcome(role.epoch(), generation)));
+            write(new Item.Message(new ToAgent.Welcome(role.epoch(), generation, role.isSure())));
             if (!acknowledged.isEmpty()) {
                 write(acknowledgement(acknowledged));
             }

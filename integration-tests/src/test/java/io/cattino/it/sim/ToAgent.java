@@ -10,7 +10,12 @@ sealed interface ToAgent {
     /** Whoever was dialled does not lead, or not any more. */
     record Refused(Optional<Coordinator> leader) implements ToAgent {}
 
-    record Welcome(long epoch, long generation) implements ToAgent {}
+    /**
+     * The agent is let in.
+     *
+     * @param leased whether the leader vouches from when it was dialled
+     */
+    record Welcome(long epoch, long generation, boolean leased) implements ToAgent {}
 
     record Order(long epoch, long generation, Effect effect) implements ToAgent {}
 
