@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 final class HotStandby implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HotStandby.class);
     private static final long LOOK_MS = 250;
-    private static final long LOOK_AFTER_FAILURE_MS = 5_000;
+    private static final long LOOK_AFTER_FAILURE_MS = 1_000;
 
     private final JournalStore store;
     private final Followed followed;
