@@ -53,8 +53,8 @@ final class Apart implements AutoCloseable {
     }
 
     /**
-     * One in which some agents reach the first coordinator on another port, where something stands
-     * between them.
+     * One in which something stands between some agents and the first coordinator, by their names,
+     * or between some coordinators and the only ZooKeeper: {@code coordinator-0}.
      */
     Apart(
             Farm farm,
@@ -134,7 +134,7 @@ final class Apart implements AutoCloseable {
                         "coordinator",
                         "run",
                         "--zookeeper",
-                        zooKeeper.servers(),
+                        zooKeeperFor("coordinator-" + index),
                         "--host",
                         "127.0.0.1",
                         "--port",
@@ -174,6 +174,11 @@ final class Apart implements AutoCloseable {
                 farm.environment(),
                 farm.cwd(),
                 farm.log(node));
+    }
+
+    private String zooKeeperFor(String coordinator) {
+        Wire wire = wires.get(coordinator);
+        return wire == null ? zooKeeper.servers() : "127.0.0.1:" + wire.to(zooKeeper.port());
     }
 
     private String wireTo(String node) {

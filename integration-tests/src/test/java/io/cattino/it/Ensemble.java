@@ -39,6 +39,14 @@ final class Ensemble implements AutoCloseable {
         return members.size();
     }
 
+    /** Where clients find the only one. */
+    int port() {
+        if (size() != 1) {
+            throw new IllegalStateException("there are " + size());
+        }
+        return specs.getFirst().getPort();
+    }
+
     /** For clients. */
     String servers() {
         return specs.stream()

@@ -13,6 +13,7 @@ import io.cattino.client.TaskStatus;
 import io.cattino.client.WaitResult;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Proves that with several coordinators the end of the leader, of whatever kind, loses and repeats
- * nothing that was accepted and touches no running task (F01, F02, F03, F04, F18).
+ * nothing that was accepted and touches no running task (F01, F02, F03, F04, F08, F18).
  */
 class LeaderKilledIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -42,14 +43,26 @@ class LeaderKilledIT {
 
     private static Apart apart;
 
+    /** From each to ZooKeeper. */
+    private static final List<Wire> WIRES = new ArrayList<>();
+
     @BeforeAll
     static void start() throws Exception {
-        apart = new Apart(FARM, Map.of("node-1", "4x24576"), 3);
+        Map<String, Wire> named = new HashMap<>();
+        for (int i = 0; i < 3; i++) {
+            Wire wire = new Wire();
+            WIRES.add(wire);
+            named.put("coordinator-" + i, wire);
+        }
+        apart = new Apart(FARM, Map.of("node-1", "4x24576"), 3, Ensemble.of(1), named);
     }
 
     @AfterAll
     static void stop() throws Exception {
         apart.close();
+        for (Wire wire : WIRES) {
+            wire.close();
+        }
     }
 
     @Test
@@ -69,6 +82,14 @@ class LeaderKilledIT {
         frozen("frozen");
     }
 
+    @Test
+    void aLeaderThatIsCutOffFromZooKeeperOnlyGivesWay() throws Exception {
+        outOfAction(
+                "cut",
+                leader -> WIRES.get(leader).cut(Wire.Cut.BOTH),
+                leader -> WIRES.get(leader).heal());
+    }
+
     @Tag("soak")
     @RepeatedTest(50)
     void aLeaderThatWakesUpIsHeardByNobodyHoweverOften(RepetitionInfo repetition) throws Exception {
@@ -76,14 +97,21 @@ class LeaderKilledIT {
     }
 
     private static void frozen(String group) throws Exception {
+        outOfAction(
+                group,
+                leader -> apart.coordinator(leader).freeze(),
+                leader -> apart.coordinator(leader).thaw());
+    }
+
+    private static void outOfAction(String group, Ending ending, Ending back) throws Exception {
         int leader = awaitLeader();
         try (Gate gate = FARM.gate(group)) {
             apart.client().submit(task(group, "before", gate));
             awaitRunning(group, 1);
-            apart.coordinator(leader).freeze();
+            ending.of(leader);
             apart.client().submit(task(group, "meanwhile", gate));
             awaitRunning(group, 2);
-            apart.coordinator(leader).thaw();
+            back.of(leader);
             await("it does not lead any more")
                     .atMost(LIMIT)
                     .until(() -> !apart.coordinator(leader).isAlive() || !apart.leads(leader));

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands between an agent and its coordinator, and can be cut like a network: what is sent then
- * vanishes, in one direction or both, and no side is told.
+ * Stands between an agent and its coordinator, or between a coordinator and ZooKeeper, and can be
+ * cut like a network: what is sent then vanishes, in one direction or both, and no side is told.
  */
 final class Wire implements AutoCloseable {
     /** Where nothing comes through. */
