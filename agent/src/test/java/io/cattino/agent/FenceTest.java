@@ -245,7 +245,6 @@ class FenceTest {
         signal(process, "STOP");
         AttemptRef late = launch(2, true);
         leader.leasing = false; // as for a node that has been given up
-        leader.leasingHello = true; // for whom it matters, what was replaced is not told yet
         await().until(() -> !isAlive(pid));
         signal(process, "CONT");
         AttemptEnded end = leader.awaitEnd(late);

@@ -171,7 +171,7 @@ public final class CoordinatorLink {
                             .disableRetry()
                             .build();
             AgentServiceGrpc.AgentServiceStub stub = AgentServiceGrpc.newStub(channel);
-            conversation = new Conversation(target, stub, hello, askedMs);
+            conversation = new Conversation(target, stub, askedMs);
             SessionStream stream = new SessionStream(settings.clock(), conversation::onResponse);
             current = stream;
             stream.open(stub, hello);
@@ -239,18 +239,15 @@ public final class CoordinatorLink {
 
         private final String target;
         private final AgentServiceGrpc.AgentServiceStub stub;
-        private final Hello hello;
         private final long askedMs;
         private @Nullable LeaderCommands commands;
         private volatile boolean welcomed;
         private volatile String hint = "";
         private volatile boolean notLeading;
 
-        Conversation(
-                String target, AgentServiceGrpc.AgentServiceStub stub, Hello hello, long askedMs) {
+        Conversation(String target, AgentServiceGrpc.AgentServiceStub stub, long askedMs) {
             this.target = target;
             this.stub = stub;
-            this.hello = hello;
             this.askedMs = askedMs;
         }
 
@@ -298,8 +295,7 @@ public final class CoordinatorLink {
             welcomed = true;
             targets.welcomedBy(target);
             targets.learned(welcome.getCoordinatorsList());
-            // An attempt that it named may be replaced by now: that is told behind this.
-            if (welcome.hasLease() && hello.getRunningCount() == 0 && !isOld(response)) {
+            if (welcome.hasLease() && !isOld(response)) {
                 port.leased(askedMs + extension(welcome.getLease()));
             }
             Rhythm rhythm =
