@@ -610,7 +610,8 @@ class AgentTest {
                 shell(63, "echo one; while [ ! -e " + gate + " ]; do sleep 0.05; done; echo two");
         leader.awaitStart(ref);
         Path log = taskDirectory(ref).resolve("stdout.log");
-        await().until(() -> Files.exists(log.resolveSibling(".stdout.log.times")));
+        Path index = log.resolveSibling(".stdout.log.times");
+        await().until(() -> Files.exists(index) && Files.size(index) > 0);
         OpenLog since =
                 openLog("t", ref)
                         .setFollow(true)

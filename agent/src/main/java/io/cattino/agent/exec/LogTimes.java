@@ -35,6 +35,12 @@ public final class LogTimes {
     /** An index of so many pairs loses every second one. */
     private static final int MOST_PAIRS = 64 * 1024;
 
+    /**
+     * A file's time of change is that of the kernel's last tick: it lies up to 10 ms behind the
+     * clock (100 Hz), or more where a virtual machine gets its ticks late.
+     */
+    private static final long TICK_MILLIS = 100;
+
     /** Of a longer line only the end is shown. */
     private static final int LONGEST_LINE = 64 * 1024;
 
@@ -127,7 +133,7 @@ public final class LogTimes {
     public static long offset(Path log, FileChannel file, long size, long sinceMillis)
             throws IOException {
         long written = Files.getLastModifiedTime(log, LinkOption.NOFOLLOW_LINKS).toMillis();
-        if (written < sinceMillis) {
+        if (written + TICK_MILLIS < sinceMillis) {
             return size;
         }
         return lineStart(file, Math.min(size, sizeAt(index(log), sinceMillis)));
