@@ -245,6 +245,7 @@ class FenceTest {
         signal(process, "STOP");
         AttemptRef late = launch(2, true);
         leader.leasing = false; // as for a node that has been given up
+        leader.leasingHello = true; // for whom it matters, what was replaced is not told yet
         await().until(() -> !isAlive(pid));
         signal(process, "CONT");
         AttemptEnded end = leader.awaitEnd(late);

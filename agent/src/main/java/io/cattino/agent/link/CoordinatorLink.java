@@ -171,7 +171,7 @@ public final class CoordinatorLink {
                             .disableRetry()
                             .build();
             AgentServiceGrpc.AgentServiceStub stub = AgentServiceGrpc.newStub(channel);
-            conversation = new Conversation(target, stub, askedMs);
+            conversation = new Conversation(target, stub, hello, askedMs);
             SessionStream stream = new SessionStream(settings.clock(), conversation::onResponse);
             current = stream;
             stream.open(stub, hello);
@@ -239,15 +239,18 @@ public final class CoordinatorLink {
 
         private final String target;
         private final AgentServiceGrpc.AgentServiceStub stub;
+        private final Hello hello;
         private final long askedMs;
         private @Nullable LeaderCommands commands;
         private volatile boolean welcomed;
         private volatile String hint = "";
         private volatile boolean notLeading;
 
-        Conversation(String target, AgentServiceGrpc.AgentServiceStub stub, long askedMs) {
+        Conversation(
+                String target, AgentServiceGrpc.AgentServiceStub stub, Hello hello, long askedMs) {
             this.target = target;
             this.stub = stub;
+            this.hello = hello;
             this.askedMs = askedMs;
         }
 
@@ -295,7 +298,8 @@ public final class CoordinatorLink {
             welcomed = true;
             targets.welcomedBy(target);
             targets.learned(welcome.getCoordinatorsList());
-            if (welcome.hasLease() && !isOld(response)) {
+            // An attempt that it named may be replaced by now: that is told behind this.
+            if (welcome.hasLease() && hello.getRunningCount() == 0 && !isOld(response)) {
                 port.leased(askedMs + extension(welcome.getLease()));
             }
             Rhythm rhythm =

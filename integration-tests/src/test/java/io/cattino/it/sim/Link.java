@@ -36,6 +36,10 @@ final class Link {
     private long heardMs;
     private long beatMs;
     private long askedMs;
+
+    /** Whether the Hello named no attempt. */
+    private boolean idle;
+
     private final Map<Coordinator, Answer> answers = new HashMap<>();
     private List<DeviceSample> told = List.of();
     private Optional<Coordinator> preferred = Optional.empty();
@@ -82,6 +86,7 @@ final class Link {
         }
         agent.take(AgentInput.HelloMade::new);
         ToLeader.Hello hello = hello(agent.core());
+        idle = hello.running().isEmpty();
         Net.Stream<ToLeader, ToAgent> mine = net.new Stream<>(agent, to);
         stream = mine;
         target = to;
@@ -155,7 +160,7 @@ final class Link {
         switch (message) {
             case ToAgent.Refused(Optional<Coordinator> leader) -> onRefused(leader);
             case ToAgent.Welcome(long epoch, long mine, boolean leased) -> {
-                if (leased && epoch >= agent.core().highestEpoch()) {
+                if (leased && idle && epoch >= agent.core().highestEpoch()) {
                     agent.leased(askedMs);
                 }
                 established = true;

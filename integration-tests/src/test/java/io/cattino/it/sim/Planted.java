@@ -43,7 +43,9 @@ enum Planted {
             case READS_WITHOUT_LEASE -> List.of("reads");
             case FACT_NOT_JOURNALED -> List.of("I8");
             case AGENT_FORGETS_EPOCH -> List.of("I7");
-            case START_MARK_FORGOTTEN, RECOVERED_NOT_TOLD, FENCE_DIES_WITH_AGENT -> List.of("I3");
+            case RECOVERED_NOT_TOLD, FENCE_DIES_WITH_AGENT -> List.of("I3");
+            // Its task is placed again, or another where it still runs.
+            case START_MARK_FORGOTTEN -> List.of("I3", "I6");
             case KILL_BELIEVED -> List.of("I3", "I5", "I6");
             case REPORT_SENT_ONCE -> List.of("I4");
             case RELEASED_TOO_EARLY, LEFTOVERS_NOT_COUNTED -> List.of("I5", "I6");

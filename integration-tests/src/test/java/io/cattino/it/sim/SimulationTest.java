@@ -95,7 +95,7 @@ class SimulationTest {
                         .filter(broken -> !broken.isEmpty())
                         .findFirst()
                         .orElse("nothing");
-        assertThat(planted.breaks()).anyMatch(found::contains);
+        assertThat(planted.breaks()).as(found).anyMatch(found::contains);
     }
 
     /** What was broken, in a line. */
