@@ -292,6 +292,75 @@ class CallsTest {
         }
     }
 
+    /** As when its machine froze: it accepts connections and says nothing. */
+    @Test
+    void leavesALeaderThatSaysNothingOnceAnotherLeads() {
+        CountDownLatch never = new CountDownLatch(1);
+        server.beforeAnswer(() -> awaitQuietly(never));
+        try (FakeCoordinator next = new FakeCoordinator();
+                MeowClient both = client(server.address() + "," + next.address())) {
+            next.failures.add(
+                    FakeCoordinator.error(
+                            Status.Code.FAILED_PRECONDITION,
+                            "standby",
+                            "NOT_LEADER",
+                            Map.of("leader", server.address())));
+            assertThat(both.submit(task("a")).fullname()).isEqualTo("a");
+
+            assertThat(server.submits).hasSize(1);
+            assertThat(next.calls).containsExactly("GetStatus", "GetStatus", "Submit");
+            assertThat(next.submits.getFirst().getRequestId())
+                    .isEqualTo(server.submits.getFirst().getRequestId());
+            assertThat(both.cluster().status().leader()).isEqualTo(next.address());
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void leavesALeaderThatIsSlowInPeace() {
+        CountDownLatch slow = new CountDownLatch(1);
+        server.beforeAnswer(() -> awaitQuietly(slow));
+        try (FakeCoordinator standby = new FakeCoordinator();
+                MeowClient both = client(server.address() + "," + standby.address())) {
+            standby.beforeAnswer(() -> {
+                if (standby.calls.size() == 2) {
+                    slow.countDown();
+                }
+            });
+            for (int i = 0; i < 100; i++) {
+                standby.failures.add(
+                        FakeCoordinator.error(
+                                Status.Code.FAILED_PRECONDITION,
+                                "standby",
+                                "NOT_LEADER",
+                                Map.of("leader", server.address())));
+            }
+            assertThat(both.submit(task("a")).fullname()).isEqualTo("a");
+
+            assertThat(server.submits).hasSize(1);
+            assertThat(standby.submits).isEmpty();
+        } finally {
+            slow.countDown();
+        }
+    }
+
+    @Test
+    void goesOnToTheNextAddressWhenThereIsNoAnswerInTime() {
+        CountDownLatch never = new CountDownLatch(1);
+        server.beforeAnswer(() -> awaitQuietly(never));
+        try (FakeCoordinator next = new FakeCoordinator();
+                MeowClient both =
+                        MeowClient.builder()
+                                .target(server.address() + "," + next.address())
+                                .deadline(Duration.ofMillis(500))
+                                .build()) {
+            assertThat(both.cluster().status().leader()).isEqualTo(next.address());
+        } finally {
+            never.countDown();
+        }
+    }
+
     @Test
     void closeWaitsForCallsInFlight() {
         CountDownLatch held = new CountDownLatch(1);

@@ -224,6 +224,26 @@ class HttpTransportTest {
     }
 
     @Test
+    void leavesALeaderThatSaysNothingOnceAnotherLeads() {
+        CountDownLatch never = new CountDownLatch(1);
+        server.beforeAnswer(() -> {
+            try {
+                never.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (FakeCoordinator next = new FakeCoordinator();
+                FakeHttpPort port = new FakeHttpPort(next);
+                MeowClient both = client(http.target() + "," + port.target()).build()) {
+            assertThat(both.cluster().status().leader()).isEqualTo(next.address());
+            assertThat(next.calls).containsExactly("GetStatus", "GetStatus");
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
     void refusesCallsOnceItIsClosed() {
         meow.cluster().status();
         meow.close();

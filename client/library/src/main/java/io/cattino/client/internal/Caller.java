@@ -247,10 +247,13 @@ final class Caller {
                     waiting.addFirst(leader);
                 }
                 boolean elsewhere = leader != null || Errors.isLeaderless(e);
-                if (elsewhere || Endpoint.isDeadly(e)) {
+                boolean deadly = Endpoint.isDeadly(e);
+                if (elsewhere || deadly) {
                     endpoints.avoid(endpoint);
                 }
-                if (!elsewhere && e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+                boolean unavailable = e.getStatus().getCode() == Status.Code.UNAVAILABLE;
+                boolean silent = deadly && endpoints.size() > 1;
+                if (!elsewhere && !unavailable && !silent) {
                     throw e;
                 }
             }
@@ -287,15 +290,10 @@ final class Caller {
     private <R> R ask(Endpoint endpoint, Duration limit, Invocation<R> invocation) {
         for (boolean mayRefresh = true; ; mayRefresh = false) {
             try {
-                endpoint.connect();
-                CallOptions options =
-                        CallOptions.DEFAULT.withDeadlineAfter(
-                                Durations.nanos(limit), TimeUnit.NANOSECONDS);
-                R answer = invocation.over(endpoint.channel(), options);
+                R answer = askOnce(endpoint, limit, invocation);
                 endpoint.answered();
                 return answer;
             } catch (StatusRuntimeException e) {
-                tell(endpoint, e);
                 boolean refused = e.getStatus().getCode() == Status.Code.UNAUTHENTICATED;
                 if (!(refused && mayRefresh && tokens.refresh())) {
                     throw e;
@@ -303,6 +301,26 @@ final class Caller {
             } catch (RuntimeException e) {
                 endpoint.release();
                 throw e;
+            }
+        }
+    }
+
+    private <R> R askOnce(Endpoint endpoint, Duration limit, Invocation<R> invocation) {
+        try (Doubt doubt = new Doubt(endpoints, endpoint)) {
+            endpoint.connect();
+            CallOptions options =
+                    CallOptions.DEFAULT.withDeadlineAfter(
+                            Durations.nanos(limit), TimeUnit.NANOSECONDS);
+            try {
+                return invocation.over(doubt.watched(endpoint.channel()), options);
+            } catch (StatusRuntimeException e) {
+                Endpoint leader = doubt.leader();
+                if (leader == null) {
+                    tell(endpoint, e);
+                    throw e;
+                }
+                tell(endpoint, Status.UNAVAILABLE.asRuntimeException());
+                throw Errors.replacedBy(leader.toString());
             }
         }
     }

@@ -86,6 +86,22 @@ final class Errors {
         };
     }
 
+    /** What a coordinator that says nothing would say if it knew who leads by now. */
+    static StatusRuntimeException replacedBy(String leader) {
+        ErrorInfo info =
+                ErrorInfo.newBuilder()
+                        .setDomain(DOMAIN)
+                        .setReason(NOT_LEADER)
+                        .putMetadata("leader", leader)
+                        .build();
+        return StatusProto.toStatusRuntimeException(
+                com.google.rpc.Status.newBuilder()
+                        .setCode(Status.Code.UNAVAILABLE.value())
+                        .setMessage("no answer, and another coordinator leads")
+                        .addDetails(Any.pack(info))
+                        .build());
+    }
+
     /** The client was closed. */
     static MeowException closed() {
         return new MeowException.Unavailable("the client is closed", Details.of("CLOSED"), null);

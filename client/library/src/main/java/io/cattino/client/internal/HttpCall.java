@@ -41,7 +41,8 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
     private final CallOptions options;
     private @Nullable Listener<R> listener;
     private @Nullable Q request;
-    private @Nullable String cancelled;
+    private volatile @Nullable String cancelled;
+    private volatile @Nullable HttpURLConnection inFlight;
     private Metadata headers = new Metadata();
     private @Nullable Metadata answered;
 
@@ -66,9 +67,14 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
         this.request = message;
     }
 
+    /** By any thread; whoever waits for the answer is told at once. */
     @Override
     public void cancel(@Nullable String message, @Nullable Throwable cause) {
         this.cancelled = message == null ? "cancelled" : message;
+        HttpURLConnection waiting = inFlight;
+        if (waiting != null) {
+            waiting.disconnect();
+        }
     }
 
     @Override
@@ -125,6 +131,7 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
     private R overHttp(Q asked, long millis) throws NoCoordinator {
         try {
             HttpURLConnection connection = open(millis);
+            inFlight = connection;
             try (InputStream message = method.streamRequest(asked)) {
                 connection.getOutputStream().write(message.readAllBytes());
             }
@@ -136,10 +143,14 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
         } catch (SocketTimeoutException e) {
             throw timedOut(e);
         } catch (IOException e) {
-            throw Status.UNAVAILABLE
-                    .withDescription("the connection broke")
-                    .withCause(e)
-                    .asRuntimeException();
+            String why = cancelled;
+            Status status =
+                    why == null
+                            ? Status.UNAVAILABLE.withDescription("the connection broke")
+                            : Status.CANCELLED.withDescription(why);
+            throw status.withCause(e).asRuntimeException();
+        } finally {
+            inFlight = null;
         }
     }
 
