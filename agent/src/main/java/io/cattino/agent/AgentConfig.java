@@ -113,7 +113,10 @@ public record AgentConfig(
         private LogCap logCap = LogCap.DEFAULT;
         private DiskReserve diskReserve = DiskReserve.DEFAULT;
         private String version = "unknown";
-        private Duration silence = Duration.ofSeconds(15);
+
+        /** Four heartbeats, and twice a coordinator's session: another leads by then. */
+        private Duration silence = Duration.ofSeconds(8);
+
         private List<String> fenceCommand = FenceKeeper.Start.thisProgram();
         private AgentLimits limits = AgentLimits.DEFAULTS;
 

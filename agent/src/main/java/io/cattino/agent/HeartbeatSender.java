@@ -1,6 +1,7 @@
 package io.cattino.agent;
 
 import io.cattino.agent.link.CoordinatorLink;
+import io.cattino.agent.link.Rhythm;
 import io.cattino.agent.probe.DeviceProbe;
 import io.cattino.agent.probe.HostMemory;
 import io.cattino.agent.wire.Wire;
@@ -89,7 +90,7 @@ final class HeartbeatSender {
         link.rhythm().ifPresent(this::beat);
     }
 
-    private void beat(CoordinatorLink.Rhythm rhythm) {
+    private void beat(Rhythm rhythm) {
         long now = System.nanoTime();
         long sinceMs = TimeUnit.NANOSECONDS.toMillis(now - sentNanos);
         Samples samples = latest;

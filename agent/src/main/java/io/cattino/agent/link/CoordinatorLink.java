@@ -78,14 +78,6 @@ public final class CoordinatorLink {
             boolean anywhere,
             BootClock clock) {}
 
-    /**
-     * A session that a leader welcomed.
-     *
-     * @param heartbeatMs from one heartbeat to the next
-     * @param sampleMs from one sample to the next
-     */
-    public record Rhythm(long heartbeatMs, long sampleMs) {}
-
     private record Established(
             SessionStream stream, long generation, Rhythm rhythm, long sinceNanos) {}
 
@@ -175,7 +167,7 @@ public final class CoordinatorLink {
             SessionStream stream = new SessionStream(settings.clock(), conversation::onResponse);
             current = stream;
             stream.open(stub, hello);
-            return awaitEnd(stream);
+            return awaitEnd(target, stream);
         } catch (ExecutionException | RuntimeException e) {
             return String.valueOf(e.getMessage());
         } finally {
@@ -201,13 +193,15 @@ public final class CoordinatorLink {
         }
     }
 
-    private String awaitEnd(SessionStream stream) throws InterruptedException, ExecutionException {
+    private String awaitEnd(String target, SessionStream stream)
+            throws InterruptedException, ExecutionException {
         while (true) {
             try {
                 return stream.ended().get(settings.silence().toMillis() / 8, TimeUnit.MILLISECONDS);
             } catch (TimeoutException _) {
                 keepLearned();
                 if (stream.silentNanos() > settings.silence().toNanos()) {
+                    targets.silent(target);
                     stream.drop("nothing heard for " + settings.silence());
                 }
             }
@@ -302,11 +296,8 @@ public final class CoordinatorLink {
             if (welcome.hasLease() && hello.getRunningCount() == 0 && !isOld(response)) {
                 port.leased(askedMs + extension(welcome.getLease()));
             }
-            Rhythm rhythm =
-                    new Rhythm(
-                            Math.max(100, Wire.millis(welcome.getHeartbeatInterval())),
-                            Math.max(100, Wire.millis(welcome.getSampleInterval())));
-            established = new Established(stream, generation, rhythm, System.nanoTime());
+            established =
+                    new Established(stream, generation, Rhythm.of(welcome), System.nanoTime());
             port.post(at -> new AgentInput.Connected(at, generation, epoch));
             LOG.info("session target={} epoch={} generation={}", target, epoch, generation);
             registered.complete(null);

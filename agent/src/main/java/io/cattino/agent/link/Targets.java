@@ -44,6 +44,11 @@ final class Targets {
     private boolean hinted;
     private boolean answered;
     private String preferred = "";
+
+    /** Said nothing for long; empty once so many others were dialled. */
+    private String silent = "";
+
+    private int othersFirst;
     private boolean unkept;
 
     /**
@@ -101,14 +106,30 @@ final class Targets {
     synchronized String next() {
         hinted = false;
         answered = false;
-        if (!preferred.isEmpty()) {
-            String target = preferred;
-            preferred = "";
-            return target;
+        String target = preferred.isEmpty() ? following() : preferred;
+        preferred = "";
+        if (othersFirst == 0) {
+            silent = "";
+        } else {
+            othersFirst--;
+            target = target.equals(silent) ? following() : target;
         }
+        return target;
+    }
+
+    private String following() {
         String target = coordinators.get(next);
         next = (next + 1) % coordinators.size();
         return target;
+    }
+
+    /**
+     * It said nothing for so long that another may lead by now: all others are asked before it is
+     * dialled again, whoever points to it.
+     */
+    synchronized void silent(String target) {
+        silent = target;
+        othersFirst = coordinators.size() - 1;
     }
 
     /** All that may lead, as far as is known; also those that are never dialled. */
@@ -135,7 +156,7 @@ final class Targets {
     /** Somebody said who leads. */
     synchronized void hinted(String leader) {
         know(leader);
-        if (!mayBeDialled(leader)) {
+        if (!mayBeDialled(leader) || (leader.equals(silent) && othersFirst > 0)) {
             return;
         }
         if (hintsInRow > coordinators.size()) {

@@ -58,6 +58,41 @@ class TargetsTest {
     }
 
     @Test
+    void asksAllOthersBeforeALeaderThatSaidNothing() {
+        targets.learned(List.of("c:1"));
+        targets.next();
+        targets.welcomedBy("a:1");
+        targets.silent("a:1");
+        assertThat(targets.next()).isEqualTo("b:1");
+        targets.hinted("a:1");
+        assertThat(targets.waitMs()).as("the hint is not followed").isPositive();
+        assertThat(targets.next()).isEqualTo("c:1");
+        targets.hinted("a:1");
+        assertThat(targets.waitMs()).as("all say so").isZero();
+        assertThat(targets.next()).isEqualTo("a:1");
+    }
+
+    @Test
+    void followsTheOthersToTheNextLeader() {
+        targets.learned(List.of("c:1"));
+        targets.next();
+        targets.welcomedBy("a:1");
+        targets.silent("a:1");
+        targets.next();
+        targets.hinted("c:1");
+        assertThat(targets.waitMs()).isZero();
+        assertThat(targets.next()).isEqualTo("c:1");
+    }
+
+    @Test
+    void redialsTheOnlyOneThoughItSaidNothing() {
+        Targets one = new Targets(List.of("a:1"), true);
+        one.next();
+        one.silent("a:1");
+        assertThat(one.next()).isEqualTo("a:1");
+    }
+
+    @Test
     void asksThoseThatAnswerMoreOften() {
         for (int i = 0; i < 20; i++) {
             targets.next();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * simulation's thread.
  */
 final class Link {
-    private static final long SILENCE_MS = 15_000;
+    private static final long SILENCE_MS = 8_000;
     private static final long LOOK_MS = 500;
     private static final long HEARTBEAT_MS = 2_000;
 
@@ -47,6 +47,11 @@ final class Link {
     private int failures;
     private int next;
 
+    /** Said nothing for long; so many others are dialled first. */
+    private @Nullable Coordinator silent;
+
+    private int othersFirst;
+
     /** One that does not lead, asked then; whom it takes for the leader. */
     private record Answer(long askedMs, Optional<Coordinator> leader) {}
 
@@ -62,6 +67,8 @@ final class Link {
         answers.clear();
         established = false;
         preferred = Optional.empty();
+        silent = null;
+        othersFirst = 0;
         failures = 0;
         next = world.random(coordinators.size());
         world.after(world.between(0, 300), agent, this::dial);
@@ -77,8 +84,7 @@ final class Link {
     }
 
     private void dial() {
-        Coordinator to = preferred.orElseGet(() -> coordinators.get(next++ % coordinators.size()));
-        preferred = Optional.empty();
+        Coordinator to = target();
         if (!to.isUp() || net.isCut(agent, to)) {
             answers.remove(to);
             world.after(net.isCut(agent, to) ? 3_000 : 5, agent, this::again);
@@ -95,6 +101,23 @@ final class Link {
         mine.atDialler(message -> onMessage(mine, message), () -> broken(mine));
         to.accept(mine);
         mine.toServer(hello);
+    }
+
+    /** As {@code Targets} has it. */
+    private Coordinator target() {
+        Coordinator to = preferred.orElseGet(this::following);
+        preferred = Optional.empty();
+        if (othersFirst == 0) {
+            silent = null;
+        } else {
+            othersFirst--;
+            to = to == silent ? following() : to;
+        }
+        return to;
+    }
+
+    private Coordinator following() {
+        return coordinators.get(next++ % coordinators.size());
     }
 
     private ToLeader.Hello hello(AgentCore core) {
@@ -210,7 +233,10 @@ final class Link {
             interregnum(leader);
         }
         endSession();
-        if (leader.isPresent() && hints++ <= coordinators.size()) {
+        boolean back = leader.isPresent() && leader.get() == silent && othersFirst > 0;
+        if (back) {
+            again();
+        } else if (leader.isPresent() && hints++ <= coordinators.size()) {
             preferred = leader;
             world.after(1, agent, this::dial);
         } else {
@@ -263,6 +289,8 @@ final class Link {
             return;
         }
         if (world.now() - heardMs > SILENCE_MS) {
+            silent = target;
+            othersFirst = coordinators.size() - 1;
             endSession();
             again();
         } else if (established) {
