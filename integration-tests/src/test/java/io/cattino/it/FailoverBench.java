@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +27,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class FailoverBench {
     private static final int ROUNDS = 20;
     private static final int RUNNING = 50;
+
+    /** Of a coordinator with ZooKeeper, in seconds. */
+    private static final double SESSION = 4.0;
+
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @RegisterExtension static final Farm FARM = Farm.empty();
@@ -59,19 +63,20 @@ class FailoverBench {
             await("they run")
                     .atMost(LIMIT)
                     .until(() -> FARM.ledger().startsIn("running").size() == RUNNING);
-            List<Double> killed = rounds("killed", leader -> apart.coordinator(leader).kill9());
-            List<Double> stopped =
-                    rounds("stopped", leader -> apart.coordinator(leader).beginTermination());
+            List<Double> killed = rounds("killed", Daemon::kill9, Daemon::awaitExit);
+            List<Double> stopped = rounds("stopped", Daemon::beginTermination, Daemon::awaitExit);
+            List<Double> frozen = rounds("frozen", Daemon::freeze, Daemon::kill9);
             gate.release(RUNNING);
             assertThat(median(killed)).isLessThanOrEqualTo(2.0);
             assertThat(Collections.max(killed)).isLessThanOrEqualTo(3.0);
             assertThat(median(stopped)).isLessThanOrEqualTo(1.0);
+            assertThat(median(frozen)).isLessThanOrEqualTo(SESSION + 1.0);
         }
         assertThat(FARM.ledger().startsIn("running"))
                 .allSatisfy((name, starts) -> assertThat(starts).as(name).hasSize(1));
     }
 
-    private static List<Double> rounds(String how, IntConsumer end) {
+    private static List<Double> rounds(String how, Consumer<Daemon> end, Consumer<Daemon> after) {
         List<Double> seconds = new ArrayList<>();
         for (int i = 0; i < ROUNDS; i++) {
             int leader = await("somebody leads").atMost(LIMIT).until(apart::leading, it -> it >= 0);
@@ -80,10 +85,10 @@ class FailoverBench {
                     .until(() -> apart.client().cluster().status().nodesReady() == 1);
             ProcTask task = ProcTask.builder(how + i).command("true").build();
             long began = System.nanoTime();
-            end.accept(leader);
+            end.accept(apart.coordinator(leader));
             apart.client().submit(task);
             seconds.add((System.nanoTime() - began) / 1e9);
-            apart.coordinator(leader).awaitExit();
+            after.accept(apart.coordinator(leader));
             apart.startCoordinator(leader);
         }
         System.out.printf(
