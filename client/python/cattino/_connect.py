@@ -15,6 +15,10 @@ __all__ = ["Connection", "new_id"]
 _CONNECT_SECONDS = 3.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _UNLIMITED_RETRY_SECONDS = 5.0
+_ELECTION_SECONDS = 10.0
+"""Of several coordinators one leads by then, though the one before froze and keeps its connections open."""
+_FIRST_SHARE = 0.2
+"""Of the limit, for each of several coordinators to answer in the first round; twice as much in the next."""
 _LARGE_BYTES, _LARGE_SECONDS = 1 << 20, 60.0
 """A request of more bytes has at least so many seconds."""
 _UNAVAILABLE = 503
@@ -30,7 +34,8 @@ def new_id() -> str:
 class Connection:
     """Makes calls, each on a connection of its own, and repeats those whose failure may pass.
 
-    :param timeout: seconds for a call with all its repetitions; 0: as long as the answer takes
+    :param timeout: seconds for a call with all its repetitions, at least 10 if there are several coordinators; 0: as
+        long as the answer takes
     """
 
     def __init__(self, target: Target, timeout: float) -> None:
@@ -45,30 +50,35 @@ class Connection:
         body = json.dumps(request).encode("ascii")
         limit = max(self.timeout, _LARGE_SECONDS) if self.timeout and len(body) > _LARGE_BYTES else self.timeout
         begin = time.monotonic()
+        share = None
+        if limit and len(self.target.addresses) > 1:
+            share = _FIRST_SHARE * limit
+            limit = max(limit, _ELECTION_SECONDS)
         end = begin + limit if limit else None
         last = begin + (limit or _UNLIMITED_RETRY_SECONDS)
         pause = _FIRST_PAUSE
         while True:
             try:
-                return self._of_any(method, body, end)
+                return self._of_any(method, body, end, share)
             except CattinoError as error:
                 if not error.passes or self._is_hopeless(error) or time.monotonic() + pause >= last:
                     raise
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+            share = share and 2 * share
 
     def _is_hopeless(self, error: CattinoError) -> bool:
         return error.reason == NO_SERVER and not self.target.exists
 
-    def _of_any(self, method: str, body: bytes, end: Optional[float]) -> Dict[str, Any]:
-        """Asks one address after the other, until one answers."""
+    def _of_any(self, method: str, body: bytes, end: Optional[float], share: Optional[float]) -> Dict[str, Any]:
+        """Asks one address after the other, until one answers, each for its share of the time."""
         for address in self.target.addresses[:-1]:
             try:
-                return self._ask(address, method, body, end)
+                return self._ask(address, method, body, _sooner(end, share))
             except CattinoError as error:
                 if not error.passes:
                     raise
-        return self._ask(self.target.addresses[-1], method, body, end)
+        return self._ask(self.target.addresses[-1], method, body, _sooner(end, share))
 
     def _ask(self, address: Address, method: str, body: bytes, end: Optional[float]) -> Dict[str, Any]:
         token = self.target.token()
@@ -106,6 +116,10 @@ class Connection:
         if status == 200 and isinstance(answer, dict):
             return answer
         raise _refusal(address, status, answer)
+
+
+def _sooner(end: Optional[float], share: Optional[float]) -> Optional[float]:
+    return end if end is None or share is None else min(end, time.monotonic() + share)
 
 
 def _post(

@@ -72,8 +72,8 @@ class Client:
     :param http_port: its port for HTTP; default: that of this host's server, else 19193
     :param token: what it wants to hear; default: from ``$CATTINO_TOKEN_FILE``, the configuration, or for this
         host's own server, its file
-    :param timeout: seconds for one call, repetitions after broken connections included; 0: no limit; default:
-        the setting ``timeout``
+    :param timeout: seconds for one call, repetitions after broken connections included, and at least 10 of them if
+        several coordinators are known; 0: no limit; default: the setting ``timeout``
     :raises ValueError: for an address that makes no sense
     :raises CattinoError: if this host's server is meant, and there is none
     """

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import socket
 import tempfile
 import threading
 import unittest
@@ -457,6 +458,15 @@ class Targets(Surroundings):
         free.close()
         os.environ["CATTINO_COORDINATOR"] = "localhost:1/%d,localhost:2/%d" % (free.port, stub.port)
         self.assertEqual(len(Client().tasks()), 1)
+
+    def test_that_accept_and_say_nothing_are_passed_over_until_another_leads(self):
+        frozen = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(frozen.close)
+        standby = refusal(503, "unavailable", "standby", reason="NOT_LEADER")
+        stub = self.stub(standby, standby, {"tasks": [task("DONE")]})
+        ports = frozen.getsockname()[1], stub.port
+        os.environ["CATTINO_COORDINATOR"] = "127.0.0.1:1/%d,127.0.0.1:2/%d" % ports
+        self.assertEqual(len(Client(timeout=0.5).tasks()), 1)
 
     def test_that_refuse_the_token_get_the_new_one(self):
         stub = self.stub(refusal(401, "unauthenticated", "no"), refusal(401, "unauthenticated", "no"), {})
