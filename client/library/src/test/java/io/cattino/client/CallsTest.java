@@ -8,6 +8,9 @@ import io.cattino.proto.v1.SubmitRequest;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.RetryConfig;
 import io.grpc.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class CallsTest {
@@ -314,6 +318,17 @@ class CallsTest {
             assertThat(both.cluster().status().leader()).isEqualTo(next.address());
         } finally {
             never.countDown();
+        }
+    }
+
+    /** Its kernel still does: that alone is no connection. */
+    @Test
+    @Timeout(8)
+    void leavesAnAddressThatOnlyAcceptsConnectionsOnceAnotherLeads() throws IOException {
+        try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                MeowClient both =
+                        client("127.0.0.1:" + frozen.getLocalPort() + "," + server.address())) {
+            assertThat(both.submit(task("a")).fullname()).isEqualTo("a");
         }
     }
 

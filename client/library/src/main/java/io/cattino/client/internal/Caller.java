@@ -307,20 +307,23 @@ final class Caller {
 
     private <R> R askOnce(Endpoint endpoint, Duration limit, Invocation<R> invocation) {
         try (Doubt doubt = new Doubt(endpoints, endpoint)) {
-            endpoint.connect();
+            endpoint.connect(() -> doubt.leader() == null);
             CallOptions options =
                     CallOptions.DEFAULT.withDeadlineAfter(
                             Durations.nanos(limit), TimeUnit.NANOSECONDS);
             try {
                 return invocation.over(doubt.watched(endpoint.channel()), options);
-            } catch (StatusRuntimeException e) {
+            } catch (StatusRuntimeException | IllegalStateException e) {
+                // The latter is what gRPC says to who goes on with a call that was just ended.
                 Endpoint leader = doubt.leader();
-                if (leader == null) {
-                    tell(endpoint, e);
-                    throw e;
+                if (leader != null) {
+                    tell(endpoint, Status.UNAVAILABLE.asRuntimeException());
+                    throw Errors.replacedBy(leader.toString());
                 }
-                tell(endpoint, Status.UNAVAILABLE.asRuntimeException());
-                throw Errors.replacedBy(leader.toString());
+                if (e instanceof StatusRuntimeException status) {
+                    tell(endpoint, status);
+                }
+                throw e;
             }
         }
     }

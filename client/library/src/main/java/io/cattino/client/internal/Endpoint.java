@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +60,9 @@ final class Endpoint {
         return present;
     }
 
-    /** Waits for the connection, if there is none yet. */
-    void connect() {
-        Channels.await(channel());
+    /** Waits for the connection, if there is none yet, as long as it is wanted. */
+    void connect(BooleanSupplier wanted) {
+        Channels.await(channel(), wanted);
     }
 
     /** Whether it may be asked now; the outcome has to be told afterwards. */

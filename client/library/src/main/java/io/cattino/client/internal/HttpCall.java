@@ -236,7 +236,7 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
     /** With its whole time again: what connecting took is not the call's. */
     private R overGrpc(Q asked, long millis) {
         ManagedChannel grpc = channel.grpc();
-        Channels.await(grpc);
+        Channels.await(grpc, () -> cancelled == null);
         CallOptions renewed =
                 options.getDeadline() == null
                         ? options
