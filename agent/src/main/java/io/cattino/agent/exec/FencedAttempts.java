@@ -141,7 +141,8 @@ public final class FencedAttempts {
 
     /**
      * Reads which there are; empty if their directory itself is not there. One that cannot be read
-     * hides no other, and is read again the next time.
+     * hides no other, and is read again the next time. One whose directory is gone stays while
+     * something of it is alive.
      *
      * @throws IOException if that cannot be told now
      */
@@ -164,9 +165,30 @@ public final class FencedAttempts {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        known.keySet().retainAll(present);
+        List<Known> vanished =
+                known.values().stream()
+                        .filter(each -> !present.contains(each.fenced.id()))
+                        .toList();
+        if (!vanished.isEmpty()) {
+            List<ProcessTable.Entry> living = table.living();
+            vanished.stream()
+                    .filter(each -> !livesOn(each, living))
+                    .forEach(each -> known.remove(each.fenced.id()));
+        }
         List<Fenced> watched = known.values().stream().map(each -> each.fenced).toList();
         return Optional.of(new Listing(watched, unreadable));
+    }
+
+    /** Somebody deleted its directory: what it was told is all that anybody knows. */
+    private boolean livesOn(Known each, List<ProcessTable.Entry> living) {
+        return each.isPopulated()
+                || living.stream()
+                        .anyMatch(entry ->
+                                each.isSupervisor(entry)
+                                        || each.owns(entry)
+                                        || table.marker(entry.pid())
+                                                .filter(each.marker::equals)
+                                                .isPresent());
     }
 
     private void learn(AttemptId id, AttemptDirectory directory) throws IOException {

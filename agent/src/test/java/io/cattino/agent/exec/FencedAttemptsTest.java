@@ -6,6 +6,8 @@ import io.cattino.agent.core.AttemptId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,35 @@ class FencedAttemptsTest {
         assertThat(fenced.kill(list(fenced).attempts())).isEmpty();
         Files.createDirectories(attempts.resolve("none/cgroup.events"));
         assertThat(fenced.kill(list(fenced).attempts())).containsExactly(ID);
+    }
+
+    @Test
+    void whatLivesIsWatchedThoughItsDirectoryIsGone() throws IOException {
+        Path proc = Files.createDirectory(attempts.resolve("proc"));
+        FencedAttempts fenced = new FencedAttempts(attempts, "boot", new ProcessTable(proc));
+        for (AttemptId each : new AttemptId[] {ID, OTHER}) {
+            FencedAttempts.stage(attempts, each, "boot");
+        }
+        process(proc, stat(5_000_001, 5_000_001, 700));
+        Files.writeString(
+                proc.resolve("5000001/environ"), "CATTINO_ATTEMPT_ID=rehearsal/" + attempts + "\0");
+        Files.createDirectories(attempts.resolve("none"));
+        List<FencedAttempts.Fenced> both = list(fenced).attempts();
+        delete(attempts.resolve(ID.toString()));
+        assertThat(list(fenced).attempts()).containsExactlyInAnyOrderElementsOf(both);
+        delete(proc.resolve("5000001"));
+        assertThat(list(fenced).attempts())
+                .extracting(FencedAttempts.Fenced::id)
+                .containsExactly(OTHER);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     private static String stat(int pid, int session, int startTicks) {
