@@ -41,6 +41,8 @@ final class Checker {
     private long epoch;
     private boolean rash;
 
+    private long endedMs;
+
     Checker(World world) {
         this.world = world;
     }
@@ -214,6 +216,12 @@ final class Checker {
         if (!running.remove(id)) {
             broken("I3", id + " ends on " + host.name + " without having run");
         }
+        endedMs = world.now();
+    }
+
+    /** When a command ended last. */
+    long endedMs() {
+        return endedMs;
     }
 
     /** What processes use of a host's devices, right after one more began. */

@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +35,7 @@ final class Host extends Actor {
     private final Checker checker;
     private final Planted planted;
     private final NodeInventory inventory;
-    private final Map<AttemptId, Supervisor> supervisors = new TreeMap<>();
+    private final List<Supervisor> supervisors = new ArrayList<>();
     private int boots;
     private long pids = 100;
     private @Nullable Agent agent;
@@ -41,6 +44,9 @@ final class Host extends Actor {
     private long leaseMs;
 
     private int leaseBoot;
+
+    /** What the fence has read of this boot's attempts. */
+    private final Map<AttemptId, Records> fenced = new TreeMap<>();
 
     /** Outlives everything. */
     final Disk disk = new Disk();
@@ -87,15 +93,20 @@ final class Host extends Actor {
     /** What an attempt's command does. */
     record Work(long forMs, int code, boolean ignoresTerm, long childForMs, int groups) {}
 
-    /** The supervisor of an attempt, with the command that it watches and what that left behind. */
+    /**
+     * A supervisor of an attempt, with the command that it watches and what that left behind. An
+     * attempt has several where its records were lost before its command had begun.
+     */
     private static final class Supervisor {
+        final AttemptId id;
         final Work work;
         final List<DevicePromise> devices;
         boolean alive = true;
         boolean commandAlive;
         boolean childAlive;
 
-        Supervisor(Work work, List<DevicePromise> devices) {
+        Supervisor(AttemptId id, Work work, List<DevicePromise> devices) {
+            this.id = id;
             this.work = work;
             this.devices = devices;
         }
@@ -166,11 +177,22 @@ final class Host extends Actor {
         if (planted == Planted.FENCE_DIES_WITH_AGENT && its != null && !its.isUp()) {
             return;
         }
-        disk.attempts.forEach((id, records) -> {
+        fenced.keySet().removeIf(id -> !livesOn(id));
+        fenced.putAll(disk.attempts);
+        fenced.forEach((id, records) -> {
             if (isOver(records)) {
                 kill(id, records);
             }
         });
+    }
+
+    /** It is watched though somebody deleted its records. */
+    private boolean livesOn(AttemptId id) {
+        return of(id).stream().anyMatch(each -> each.alive || each.uses());
+    }
+
+    private List<Supervisor> of(AttemptId id) {
+        return supervisors.stream().filter(each -> each.id.equals(id)).toList();
     }
 
     private void kill(AttemptId id, Records records) {
@@ -180,14 +202,15 @@ final class Host extends Actor {
         if (records.startedBy == null) {
             records.startedBy = "agent";
         }
-        Supervisor supervisor = supervisors.get(id);
-        if (supervisor != null && (supervisor.alive || supervisor.uses())) {
-            world.note(this, "fences", id.toString());
-            checker.seen("fenced");
-            supervisor.alive = false;
-            supervisor.childAlive = false;
-            if (supervisor.commandAlive) {
-                commandEnds(id, supervisor, 137);
+        for (Supervisor supervisor : of(id)) {
+            if (supervisor.alive || supervisor.uses()) {
+                world.note(this, "fences", id.toString());
+                checker.seen("fenced");
+                supervisor.alive = false;
+                supervisor.childAlive = false;
+                if (supervisor.commandAlive) {
+                    commandEnds(id, supervisor, 137);
+                }
             }
         }
     }
@@ -195,12 +218,13 @@ final class Host extends Actor {
     /** The power goes. */
     void crash() {
         world.note(this, "loses its power");
-        supervisors.forEach((id, supervisor) -> {
+        for (Supervisor supervisor : supervisors) {
             if (supervisor.commandAlive) {
-                checker.commandEnded(this, id);
+                checker.commandEnded(this, supervisor.id);
             }
-        });
+        }
         supervisors.clear();
+        fenced.clear();
         for (Records records : disk.attempts.values()) {
             if (world.now() - records.written < UNSYNCED_MS && world.chance(50)) {
                 records.exit = null;
@@ -216,10 +240,10 @@ final class Host extends Actor {
         end();
     }
 
-    /** Somebody deletes what the agent knew of some attempts. */
+    /** Somebody deletes what the agent knew of some attempts that the fence has seen. */
     void loseRecords() {
         for (AttemptId id : List.copyOf(disk.attempts.keySet())) {
-            if (world.chance(50)) {
+            if (world.chance(50) && fenced.containsKey(id)) {
                 world.note(this, "loses its records of", id.toString());
                 disk.attempts.remove(id);
             }
@@ -236,8 +260,8 @@ final class Host extends Actor {
         if (records == null) {
             return;
         }
-        Supervisor supervisor = new Supervisor(work, records.devices);
-        supervisors.put(id, supervisor);
+        Supervisor supervisor = new Supervisor(id, work, records.devices);
+        supervisors.add(supervisor);
         long slow = slowly ? world.between(500, 4_000) : world.between(1, 20);
         world.after(slow, this, () -> begin(id, supervisor));
     }
@@ -316,10 +340,10 @@ final class Host extends Actor {
     }
 
     void signal(AttemptId id, SignalKind kind) {
-        Supervisor supervisor = supervisors.get(id);
-        if (supervisor == null) {
-            return;
-        }
+        of(id).forEach(supervisor -> signal(supervisor, kind));
+    }
+
+    private void signal(Supervisor supervisor, SignalKind kind) {
         boolean kill = kind == SignalKind.KILL;
         supervisor.childAlive = supervisor.childAlive && !kill;
         if (supervisor.commandAlive && (kill || !supervisor.work.ignoresTerm())) {
@@ -328,7 +352,7 @@ final class Host extends Actor {
                     this,
                     () -> {
                         if (supervisor.commandAlive) {
-                            commandEnds(id, supervisor, kill ? 137 : 143);
+                            commandEnds(supervisor.id, supervisor, kill ? 137 : 143);
                         }
                     });
         }
@@ -336,59 +360,40 @@ final class Host extends Actor {
 
     /** The supervisor is killed by somebody else, perhaps with its command. */
     void killSupervisor(boolean command) {
-        List<AttemptId> alive = new ArrayList<>();
-        supervisors.forEach((id, supervisor) -> {
-            if (supervisor.alive) {
-                alive.add(id);
-            }
-        });
+        List<Supervisor> alive = supervisors.stream().filter(each -> each.alive).toList();
         if (!alive.isEmpty()) {
-            AttemptId id = world.one(alive);
-            world.note(this, "loses the supervisor of", id.toString());
-            Supervisor supervisor = supervisor(id);
+            Supervisor supervisor = world.one(alive);
+            world.note(this, "loses the supervisor of", supervisor.id.toString());
             supervisor.alive = false;
             if (command && supervisor.commandAlive) {
-                commandEnds(id, supervisor, 137);
+                commandEnds(supervisor.id, supervisor, 137);
             }
         }
-    }
-
-    private Supervisor supervisor(AttemptId id) {
-        Supervisor supervisor = supervisors.get(id);
-        if (supervisor == null) {
-            throw new IllegalStateException("no supervisor of " + id);
-        }
-        return supervisor;
     }
 
     boolean isSupervisorAlive(AttemptId id) {
-        Supervisor supervisor = supervisors.get(id);
-        return supervisor != null && supervisor.alive;
+        return of(id).stream().anyMatch(each -> each.alive);
     }
 
     /** Processes of it, its supervisor apart. */
     int processes(AttemptId id, boolean withChildren) {
-        Supervisor supervisor = supervisors.get(id);
-        if (supervisor == null) {
-            return 0;
-        }
-        return (supervisor.commandAlive ? 1 : 0) + (supervisor.childAlive && withChildren ? 1 : 0);
+        return of(id).stream()
+                .mapToInt(each ->
+                        (each.commandAlive ? 1 : 0) + (each.childAlive && withChildren ? 1 : 0))
+                .sum();
     }
 
     /** Attempts of which a process lives. */
-    List<AttemptId> living() {
-        List<AttemptId> all = new ArrayList<>();
-        supervisors.forEach((id, supervisor) -> {
-            if (supervisor.uses()) {
-                all.add(id);
-            }
-        });
-        return all;
+    Set<AttemptId> living() {
+        return supervisors.stream()
+                .filter(Supervisor::uses)
+                .map(each -> each.id)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private long used(int device) {
         long sum = 0;
-        for (Supervisor supervisor : supervisors.values()) {
+        for (Supervisor supervisor : supervisors) {
             sum += supervisor.uses() ? mib(supervisor, device) : 0;
         }
         return sum;
@@ -405,10 +410,10 @@ final class Host extends Actor {
         List<DeviceSample> samples = new ArrayList<>();
         for (int device = 0; device < inventory.devices().size(); device++) {
             List<AttemptUse> uses = new ArrayList<>();
-            for (Map.Entry<AttemptId, Supervisor> each : supervisors.entrySet()) {
-                long mib = each.getValue().uses() ? mib(each.getValue(), device) : 0;
+            for (Supervisor each : supervisors) {
+                long mib = each.uses() ? mib(each, device) : 0;
                 if (mib > 0) {
-                    uses.add(new AttemptUse(Translate.id(each.getKey()), mib));
+                    uses.add(new AttemptUse(Translate.id(each.id), mib));
                 }
             }
             samples.add(new DeviceSample(device, used(device), uses, false));

@@ -14,7 +14,7 @@ import java.util.Optional;
  * does and everything has to come to its end.
  */
 final class Simulation {
-    /** From the last fault until all is at rest, at most. */
+    /** From the last fault, or the last end of a command, until all is at rest, at most. */
     private static final long LIVELY_MS = 300_000;
 
     private static final long LOOK_MS = 2_000;
@@ -90,9 +90,10 @@ final class Simulation {
         clients.forEach(Client::close);
         nemesis.heal();
         hosts.forEach(host -> clients.getFirst().undrain(host));
-        long deadline = world.now() + LIVELY_MS;
         List<String> restless = List.of("nothing was looked at");
-        while (world.broken() == null && !restless.isEmpty() && world.now() < deadline) {
+        while (world.broken() == null
+                && !restless.isEmpty()
+                && world.now() < Math.max(faultsMs, checker.endedMs()) + LIVELY_MS) {
             world.run(world.now() + 5_000);
             restless = restless();
         }
