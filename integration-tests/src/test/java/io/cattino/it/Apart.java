@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A farm in parts: ZooKeeper in this JVM, coordinators and agents as processes. */
 final class Apart implements AutoCloseable {
@@ -25,6 +27,7 @@ final class Apart implements AutoCloseable {
     private final Farm farm;
     private final Ensemble zooKeeper;
     private final Map<String, Wire> wires;
+    private final Function<String, Place> places;
     private final List<Integer> ports = new ArrayList<>();
     private final MeowClient client;
     private final MeowClient impatient;
@@ -62,7 +65,19 @@ final class Apart implements AutoCloseable {
             int count,
             Ensemble zooKeeper,
             Map<String, Wire> wires) {
+        this(farm, gpus, count, zooKeeper, wires, _ -> Place.HERE);
+    }
+
+    /** The same, on hosts: each agent by its name, each coordinator as {@code coordinator-0}. */
+    Apart(
+            Farm farm,
+            Map<String, String> gpus,
+            int count,
+            Ensemble zooKeeper,
+            Map<String, Wire> wires,
+            Function<String, Place> places) {
         this.wires = wires;
+        this.places = places;
         this.farm = farm;
         this.gpus = new TreeMap<>(gpus);
         this.zooKeeper = zooKeeper;
@@ -77,12 +92,14 @@ final class Apart implements AutoCloseable {
                 MeowClient.builder()
                         .target(addresses())
                         .tokenFile(tokenFile())
+                        .plaintext(true)
                         .deadline(Duration.ofSeconds(20))
                         .build();
         this.impatient =
                 MeowClient.builder()
                         .target(addresses())
                         .tokenFile(tokenFile())
+                        .plaintext(true)
                         .noRetry()
                         .deadline(Duration.ofSeconds(3))
                         .build();
@@ -95,7 +112,13 @@ final class Apart implements AutoCloseable {
 
     /** Of all coordinators. */
     private String addresses() {
-        return ports.stream().map("127.0.0.1:%d"::formatted).collect(Collectors.joining(","));
+        return IntStream.range(0, ports.size())
+                .mapToObj(i -> address(i) + ":" + ports.get(i))
+                .collect(Collectors.joining(","));
+    }
+
+    private String address(int coordinator) {
+        return places.apply("coordinator-" + coordinator).address();
     }
 
     Daemon agent(String node) {
@@ -128,15 +151,16 @@ final class Apart implements AutoCloseable {
 
     private Daemon launchCoordinator(int index) {
         int port = ports.get(index);
+        Place place = places.apply("coordinator-" + index);
         return Daemon.start(
-                List.of(
+                place.command(
                         Distribution.meow().toString(),
                         "coordinator",
                         "run",
                         "--zookeeper",
                         zooKeeperFor("coordinator-" + index),
                         "--host",
-                        "127.0.0.1",
+                        place.address(),
                         "--port",
                         Integer.toString(port),
                         "--http-port",
@@ -149,15 +173,16 @@ final class Apart implements AutoCloseable {
                         farm.path("zookeeper-credential").toString(),
                         "--runs",
                         farm.path("runs").toString()),
-                farm.environment(),
+                environment(place),
                 farm.cwd(),
                 farm.log("coordinator-" + index));
     }
 
     /** One more process of that agent; nobody waits for it. */
     Daemon launchAgent(String node) {
+        Place place = places.apply(node);
         return Daemon.start(
-                List.of(
+                place.command(
                         Distribution.meow().toString(),
                         "agent",
                         "run",
@@ -171,19 +196,27 @@ final class Apart implements AutoCloseable {
                         Objects.requireNonNull(gpus.get(node)),
                         "--token-file",
                         tokenFile().toString()),
-                farm.environment(),
+                environment(place),
                 farm.cwd(),
                 farm.log(node));
     }
 
+    private Map<String, String> environment(Place place) {
+        Map<String, String> environment = farm.environment();
+        if (!place.isHere()) {
+            environment.put("CATTINO_INSECURE_PLAINTEXT", "1");
+        }
+        return environment;
+    }
+
     private String zooKeeperFor(String coordinator) {
         Wire wire = wires.get(coordinator);
-        return wire == null ? zooKeeper.servers() : "127.0.0.1:" + wire.to(zooKeeper.port());
+        return wire == null ? zooKeeper.servers() : wire.to(zooKeeper.port());
     }
 
     private String wireTo(String node) {
         Wire wire = wires.get(node);
-        return "127.0.0.1:" + (wire == null ? ports.getFirst() : wire.to(ports.getFirst()));
+        return wire == null ? address(0) + ":" + ports.getFirst() : wire.to(ports.getFirst());
     }
 
     /** Where an agent keeps its files. */
@@ -268,12 +301,12 @@ final class Apart implements AutoCloseable {
 
     /** Whether that one says that it leads. */
     boolean leads(int index) {
-        return Http.get(ports.get(index) + 1, "/readyz").status() == 200;
+        return Http.get(address(index), ports.get(index) + 1, "/readyz").status() == 200;
     }
 
     /** Whether that one says that it is well, leading or standing by. */
     boolean isHealthy(int index) {
-        return Http.get(ports.get(index) + 1, "/healthz").status() == 200;
+        return Http.get(address(index), ports.get(index) + 1, "/healthz").status() == 200;
     }
 
     /** Starts the agent again; waits until it has begun, not until anybody knows of it. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 
@@ -29,9 +30,20 @@ final class Http {
         return get(port, path, List.of("Host: localhost:" + port));
     }
 
+    /** GET from another host, without a token. */
+    static Answer get(String host, int port, String path) {
+        return get(new InetSocketAddress(host, port), path, List.of("Host: " + host + ":" + port));
+    }
+
     /** GET with these headers and no others. */
     static Answer get(int port, String path, List<String> headers) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        InetAddress here = InetAddress.getLoopbackAddress();
+        return get(new InetSocketAddress(here, port), path, headers);
+    }
+
+    private static Answer get(InetSocketAddress address, String path, List<String> headers) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, 2_000);
             socket.setSoTimeout(10_000);
             String request =
                     "GET "

@@ -84,7 +84,9 @@ class LeaderKilledIT {
 
     @Test
     void aLeaderThatIsCutOffFromZooKeeperOnlyGivesWay() throws Exception {
-        outOfAction(
+        Deposed.of(
+                apart,
+                FARM,
                 "cut",
                 leader -> WIRES.get(leader).cut(Wire.Cut.BOTH),
                 leader -> WIRES.get(leader).heal());
@@ -97,36 +99,12 @@ class LeaderKilledIT {
     }
 
     private static void frozen(String group) throws Exception {
-        outOfAction(
+        Deposed.of(
+                apart,
+                FARM,
                 group,
                 leader -> apart.coordinator(leader).freeze(),
                 leader -> apart.coordinator(leader).thaw());
-    }
-
-    private static void outOfAction(String group, Ending ending, Ending back) throws Exception {
-        int leader = awaitLeader();
-        try (Gate gate = FARM.gate(group)) {
-            apart.client().submit(task(group, "before", gate));
-            awaitRunning(group, 1);
-            ending.of(leader);
-            apart.client().submit(task(group, "meanwhile", gate));
-            awaitRunning(group, 2);
-            back.of(leader);
-            await("it does not lead any more")
-                    .atMost(LIMIT)
-                    .until(() -> !apart.coordinator(leader).isAlive() || !apart.leads(leader));
-            gate.release(2);
-            assertThat(awaitAll(group).allDone()).isTrue();
-        }
-        assertThat(FARM.ledger().startsIn(group))
-                .hasSize(2)
-                .allSatisfy((name, starts) -> assertThat(starts).as(name).hasSize(1));
-        if (apart.coordinator(leader).isAlive()) {
-            assertThat(apart.coordinator(leader).output()).contains("not leading");
-        } else {
-            assertThat(apart.coordinator(leader).awaitExit()).isEqualTo(70);
-            apart.startCoordinator(leader);
-        }
     }
 
     @RepeatedTest(2)
@@ -235,16 +213,8 @@ class LeaderKilledIT {
         return apart.client().awaitAll(TaskQuery.group(group), LIMIT, _ -> {});
     }
 
-    private static Submission task(String group, String name, Gate gate) {
-        return submission(
-                group, ProcTask.builder(name).command(FARM.ledger().work(gate, 0)).build());
-    }
-
     private static Submission one(String group, String name) {
-        return submission(group, ProcTask.builder(name).command(FARM.ledger().work()).build());
-    }
-
-    private static Submission submission(String group, ProcTask task) {
+        ProcTask task = ProcTask.builder(name).command(FARM.ledger().work()).build();
         return Submission.builder()
                 .add(TaskGroup.builder(group).open(true).add(task).build())
                 .context(FARM.context())

@@ -38,14 +38,19 @@ final class Wire implements AutoCloseable {
     private volatile Cut cut = Cut.NONE;
 
     Wire() throws IOException {
-        this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this(InetAddress.getLoopbackAddress());
+    }
+
+    /** One that is dialled at an address of this machine. */
+    Wire(InetAddress here) throws IOException {
+        this.listening = new ServerSocket(0, 50, here);
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** The port to dial for that one. */
-    int to(int port) {
+    /** What to dial for that port of this machine. */
+    String to(int port) {
         target = port;
-        return listening.getLocalPort();
+        return listening.getInetAddress().getHostAddress() + ":" + listening.getLocalPort();
     }
 
     void cut(Cut value) {
