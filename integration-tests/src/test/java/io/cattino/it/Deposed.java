@@ -33,13 +33,19 @@ final class Deposed {
         try (Gate gate = farm.gate(group)) {
             apart.client().submit(task(farm, group, "before", gate));
             awaitRunning(apart, group, 1);
+            long began = System.nanoTime();
             out.on(leader);
             apart.client().submit(task(farm, group, "meanwhile", gate));
+            double accepted = seconds(began);
             awaitRunning(apart, group, 2);
+            double running = seconds(began);
             back.on(leader);
             await("it does not lead any more")
                     .atMost(LIMIT)
                     .until(() -> !apart.coordinator(leader).isAlive() || !apart.leads(leader));
+            System.out.printf(
+                    "leader out of action (%s): accepted after %.2f s, running after %.2f s, it gave way after %.2f s%n",
+                    group, accepted, running, seconds(began));
             gate.release(2);
             TaskQuery all = TaskQuery.group(group);
             assertThat(apart.client().awaitAll(all, LIMIT, _ -> {}).allDone()).isTrue();
@@ -53,6 +59,10 @@ final class Deposed {
             assertThat(apart.coordinator(leader).awaitExit()).isEqualTo(70);
             apart.startCoordinator(leader);
         }
+    }
+
+    private static double seconds(long beganNanos) {
+        return (System.nanoTime() - beganNanos) / 1e9;
     }
 
     private static Submission task(Farm farm, String group, String name, Gate gate) {
