@@ -12,6 +12,7 @@ import io.cattino.coordinator.loop.Sender;
 import io.cattino.coordinator.metrics.CoordinatorMetrics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,9 @@ final class Leadership implements AutoCloseable {
     /** Records that a replay may have to read before a snapshot is taken. */
     private static final long SNAPSHOT_RECORDS = 1_000;
 
+    /** For so long the snapshot is a standby's to make: its machine has the time for it. */
+    private static final Duration DRAFT_PATIENCE = Duration.ofMinutes(1);
+
     private final CompletableFuture<Throwable> lost = new CompletableFuture<>();
     private final Journal journal;
     private final CoreLoop loop;
@@ -46,6 +50,9 @@ final class Leadership implements AutoCloseable {
 
     /** On the background thread only. */
     private boolean standbysSeen;
+
+    /** The newest one; on the background thread only. */
+    private CompletableFuture<Boolean> snapshot = CompletableFuture.completedFuture(false);
 
     /**
      * Begins the leadership that was taken of a store.
@@ -101,12 +108,14 @@ final class Leadership implements AutoCloseable {
     }
 
     private void look() {
-        if (journal.recordsSinceSnapshot() < SNAPSHOT_RECORDS) {
+        // A checkpoint more would only distract those who stand by from the one that is waited for.
+        if (!snapshot.isDone() || journal.recordsSinceSnapshot() < SNAPSHOT_RECORDS) {
             return;
         }
-        var _ =
+        Duration patience = standbysSeen ? DRAFT_PATIENCE : Duration.ZERO;
+        snapshot =
                 loop.submit(Sender.FARM, Input.TakeCheckpoint::new)
-                        .thenCompose(_ -> journal.snapshot())
+                        .thenCompose(_ -> journal.snapshot(patience))
                         .exceptionally(failure -> {
                             LOG.warn("no snapshot: the leadership is ending", failure);
                             return false;

@@ -82,7 +82,12 @@ final class BatchQueue {
     private static @Nullable CheckpointMark checkpoint(
             List<Batch> batches, List<RecordPacker.Packed> records) {
         for (Batch batch : batches.reversed()) {
-            CheckpointMark mark = CheckpointMark.newest(batch.firstRevision, batch.facts, records);
+            CheckpointMark mark =
+                    CheckpointMark.newest(
+                            batch.firstRevision,
+                            batch.facts,
+                            records.getFirst().number(),
+                            records.getLast().number());
             if (mark != null) {
                 return mark;
             }

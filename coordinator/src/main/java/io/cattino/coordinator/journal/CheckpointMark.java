@@ -10,17 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param firstRecord of its batch
  * @param lastRecord of its batch
  * @param revision its own
+ * @param fingerprint that it has
  */
-record CheckpointMark(long firstRecord, long lastRecord, long revision) {
+record CheckpointMark(long firstRecord, long lastRecord, long revision, long fingerprint) {
     /** The last one of a batch, if it has one. */
     static @Nullable CheckpointMark newest(
-            long firstRevision, List<Fact> facts, List<RecordPacker.Packed> records) {
+            long firstRevision, List<Fact> facts, long firstRecord, long lastRecord) {
         for (int i = facts.size() - 1; i >= 0; i--) {
-            if (facts.get(i) instanceof Fact.Checkpoint) {
-                return new CheckpointMark(
-                        records.getFirst().number(), records.getLast().number(), firstRevision + i);
+            if (facts.get(i) instanceof Fact.Checkpoint(_, long fingerprint)) {
+                return new CheckpointMark(firstRecord, lastRecord, firstRevision + i, fingerprint);
             }
         }
         return null;
+    }
+
+    /** Of the snapshot that a standby makes of it: only one of them can. */
+    SnapshotName draft() {
+        return new SnapshotName(firstRecord, fingerprint);
     }
 }

@@ -8,13 +8,23 @@ import java.io.InputStream;
 
 /** The chunks of a snapshot as one stream; one chunk is held at a time. One thread. */
 final class ChunkInput extends InputStream {
-    private final RecordSource source;
+    private final Source source;
     private final SnapshotName name;
     private final int chunks;
     private int next;
     private InputStream current = InputStream.nullInputStream();
 
-    ChunkInput(RecordSource source, SnapshotName name, int chunks) {
+    /** Where chunks come from. Calls block. */
+    interface Source {
+        /**
+         * One chunk.
+         *
+         * @throws JournalException.Corrupt if it is missing
+         */
+        byte[] chunk(SnapshotName name, int index) throws JournalException;
+    }
+
+    ChunkInput(Source source, SnapshotName name, int chunks) {
         this.source = source;
         this.name = name;
         this.chunks = chunks;

@@ -13,12 +13,18 @@ final class ChunkOutput extends OutputStream {
     /** As many children as a znode may have. */
     static final int MAX_CHUNKS = 1000;
 
-    private final SnapshotStore store;
+    private final Sink sink;
     private final SnapshotName name;
     private final byte[] buffer = new byte[CHUNK_BYTES];
     private int filled;
     private int chunks;
     private long bytes;
+
+    /** Where chunks go. Calls block. */
+    interface Sink {
+        /** Stores one chunk of a snapshot that nobody sees yet; the first one makes it. */
+        void put(SnapshotName name, int index, byte[] chunk) throws JournalException;
+    }
 
     /** Carries the store's failure through the streams between. */
     static final class Failure extends IOException {
@@ -35,8 +41,8 @@ final class ChunkOutput extends OutputStream {
         }
     }
 
-    ChunkOutput(SnapshotStore store, SnapshotName name) {
-        this.store = store;
+    ChunkOutput(Sink sink, SnapshotName name) {
+        this.sink = sink;
         this.name = name;
     }
 
@@ -90,7 +96,7 @@ final class ChunkOutput extends OutputStream {
                         .build();
         byte[] sealed = Seal.seal(chunk);
         try {
-            store.put(name, chunks, sealed);
+            sink.put(name, chunks, sealed);
         } catch (JournalException e) {
             throw new Failure(e);
         }

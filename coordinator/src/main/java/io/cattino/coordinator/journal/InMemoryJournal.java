@@ -2,6 +2,7 @@ package io.cattino.coordinator.journal;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.cattino.coordinator.core.Fact;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,13 @@ final class InMemoryJournal implements Journal {
         for (RecordPacker.Packed record : records) {
             boolean last = record.number() == records.getLast().number();
             CheckpointMark mark =
-                    last ? CheckpointMark.newest(firstRevision, facts, records) : null;
+                    last
+                            ? CheckpointMark.newest(
+                                    firstRevision,
+                                    facts,
+                                    records.getFirst().number(),
+                                    records.getLast().number())
+                            : null;
             Pending pending =
                     new Pending(this, record.number(), record.bytes(), mark, last ? done : null);
             if (!store.append(pending)) {
@@ -136,7 +143,7 @@ final class InMemoryJournal implements Journal {
     }
 
     @Override
-    public CompletableFuture<Boolean> snapshot() {
+    public CompletableFuture<Boolean> snapshot(Duration patience) {
         CheckpointMark mark;
         synchronized (lock) {
             mark = checkpoint;
@@ -145,7 +152,7 @@ final class InMemoryJournal implements Journal {
             return CompletableFuture.completedFuture(false);
         }
         try {
-            boolean published = store.snapshotter(epoch).snapshot(mark);
+            boolean published = store.snapshotter(epoch).snapshot(mark, () -> false);
             synchronized (lock) {
                 snapshotRecord = published ? mark.firstRecord() : snapshotRecord;
             }

@@ -1,6 +1,7 @@
 package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.Fact;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -44,15 +45,21 @@ public interface Journal extends AutoCloseable {
      */
     CompletableFuture<JournalException> failure();
 
+    /** The same, without waiting for anybody. */
+    default CompletableFuture<Boolean> snapshot() {
+        return snapshot(Duration.ZERO);
+    }
+
     /**
-     * Makes a snapshot of the state as of the newest durable {@link Fact.Checkpoint} in the
+     * Publishes a snapshot of the state as of the newest durable {@link Fact.Checkpoint} in the
      * background, and drops the records it makes superfluous; appends do not wait for it. At most
      * one is being made at a time.
      *
+     * @param patience how long a standby may take to make it; after that, it is made here
      * @return whether one was published; false if there is nothing new, one is being made, or it
      *     failed (which is logged and told to the {@link JournalListener})
      */
-    CompletableFuture<Boolean> snapshot();
+    CompletableFuture<Boolean> snapshot(Duration patience);
 
     /** How many records a replay would have to read now: what tells when a snapshot is due. */
     long recordsSinceSnapshot();

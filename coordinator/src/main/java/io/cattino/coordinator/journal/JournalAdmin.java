@@ -248,7 +248,7 @@ public final class JournalAdmin implements AutoCloseable {
         int version = raise(before, before.epoch().getNumber() + 1, owner);
         ZooKeeperRecords writing = new ZooKeeperRecords(session, paths, version);
         for (Map.Entry<SnapshotName, byte[]> snapshot : writing.snapshots().entrySet()) {
-            if (snapshot.getKey().nextRecord() > from) {
+            if (snapshot.getKey().nextRecord() > from || snapshot.getValue().length == 0) {
                 writing.drop(snapshot.getKey());
             }
         }

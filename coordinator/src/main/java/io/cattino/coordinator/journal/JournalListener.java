@@ -39,6 +39,6 @@ public interface JournalListener {
     /** A snapshot was published. */
     default void snapshotWritten(Duration took, long bytes) {}
 
-    /** A snapshot could not be made; the journal goes on without. */
+    /** A snapshot could not be made, or a standby's was refused; the journal goes on without. */
     default void snapshotFailed(String reason) {}
 }

@@ -27,7 +27,8 @@ public interface JournalStore extends AutoCloseable {
 
     /**
      * Reads what is new, so that {@link #lead} will have little left to read. For those who stand
-     * by, again and again; any thread.
+     * by, again and again; any thread. At a checkpoint a snapshot is begun in the background, for
+     * the leader to publish.
      *
      * @return the state as of there. The next call changes it, and {@link #lead} may hand it out;
      *     when a call has failed, nobody changes what the one before it returned any more

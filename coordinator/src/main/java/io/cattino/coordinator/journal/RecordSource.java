@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /** What replay reads. Calls block. */
-interface RecordSource {
+interface RecordSource extends ChunkInput.Source {
     /** Number of the newest record. */
     long lastRecord() throws JournalException;
 
@@ -20,11 +20,4 @@ interface RecordSource {
 
     /** Every snapshot with the bytes of its header; none, if it was not published. */
     SortedMap<SnapshotName, byte[]> snapshots() throws JournalException;
-
-    /**
-     * One chunk.
-     *
-     * @throws JournalException.Corrupt if it is missing
-     */
-    byte[] chunk(SnapshotName name, int index) throws JournalException;
 }

@@ -31,6 +31,16 @@ final class Replay {
     private long whole;
     private long wholeRevision;
     private Optional<Long> broken = Optional.empty();
+    private Checkpoints checkpoints = (_, _) -> {};
+
+    /** Hears of checkpoints while they are passed. */
+    interface Checkpoints {
+        /**
+         * The state had the checkpoint's fingerprint, and is as of it until this returns; facts of
+         * the same batch may follow.
+         */
+        void passed(CheckpointMark mark, ClusterState state);
+    }
 
     private Replay(
             RecordSource source, JournalListener listener, ClusterState state, long nextRecord) {
@@ -148,6 +158,17 @@ final class Replay {
         run(lastRecord, Long.MAX_VALUE);
     }
 
+    /** The same, and tells of the last checkpoint of each batch on the way. */
+    void runTo(long lastRecord, Checkpoints told) throws JournalException {
+        Checkpoints before = checkpoints;
+        checkpoints = told;
+        try {
+            run(lastRecord, Long.MAX_VALUE);
+        } finally {
+            checkpoints = before;
+        }
+    }
+
     /**
      * Applies every fact up to and with one.
      *
@@ -194,6 +215,9 @@ final class Replay {
 
     private void apply(BatchAssembler.Whole batch, long revision) throws JournalException.Corrupt {
         List<Fact> facts = batch.facts();
+        CheckpointMark mark =
+                CheckpointMark.newest(
+                        batch.firstRevision(), facts, batch.record(), records.next() - 1);
         for (int i = 0; i < facts.size(); i++) {
             long ordinal = batch.firstRevision() + i;
             if (ordinal > revision) {
@@ -202,6 +226,9 @@ final class Replay {
             // A snapshot may stand within the batch that replay begins with.
             if (ordinal > state.revision() || batch.record() != firstRecord) {
                 apply(facts.get(i), ordinal, batch.record());
+                if (mark != null && ordinal == mark.revision() && ordinal != lastMismatch) {
+                    checkpoints.passed(mark, state);
+                }
             }
         }
     }

@@ -21,13 +21,31 @@ final class SnapshotCodec {
     private SnapshotCodec() {}
 
     /**
-     * Stores the chunks of an image.
+     * Stores the chunks of an image, and reads them back: they are the same image.
      *
+     * @param source has what goes into the sink
+     * @param fingerprint of the state
      * @return the bytes of the header that publishes it
      */
-    static byte[] write(SnapshotStore store, SnapshotName name, StateImage image, long fingerprint)
+    static byte[] write(
+            ChunkOutput.Sink sink,
+            ChunkInput.Source source,
+            SnapshotName name,
+            StateImage image,
+            long fingerprint)
             throws JournalException {
-        ChunkOutput chunks = new ChunkOutput(store, name);
+        byte[] header = write(sink, name, image, fingerprint);
+        if (!read(source, name, header(name, header)).equals(image)) {
+            throw new JournalException(
+                    "snapshot " + name + " reads back as another state than was written");
+        }
+        return header;
+    }
+
+    private static byte[] write(
+            ChunkOutput.Sink sink, SnapshotName name, StateImage image, long fingerprint)
+            throws JournalException {
+        ChunkOutput chunks = new ChunkOutput(sink, name);
         Deflater deflater = new Deflater(Deflater.BEST_SPEED);
         try (DeflaterOutputStream out = new DeflaterOutputStream(chunks, deflater, BUFFER)) {
             StateCodec.write(image, out);
@@ -76,7 +94,7 @@ final class SnapshotCodec {
     }
 
     /** Reads the image that a header describes. */
-    static StateImage read(RecordSource source, SnapshotName name, SnapshotHeader header)
+    static StateImage read(ChunkInput.Source source, SnapshotName name, SnapshotHeader header)
             throws JournalException {
         Inflater inflater = new Inflater();
         StateImage image;

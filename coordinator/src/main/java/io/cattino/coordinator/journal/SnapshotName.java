@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * Names a snapshot.
  *
  * @param nextRecord with which replay goes on
- * @param nonce tells two attempts at the same one apart
+ * @param nonce tells two attempts at the same one apart; a standby's is the fingerprint of the
+ *     checkpoint
  */
 record SnapshotName(long nextRecord, long nonce) implements Comparable<SnapshotName> {
     private static final Pattern FORM = Pattern.compile("([0-9]{16})-([0-9a-f]{16})");

@@ -1,12 +1,17 @@
 package io.cattino.coordinator.journal;
 
+import java.util.Optional;
+
 /**
- * What making snapshots needs: every change is refused with {@link JournalException} once another
- * leads. Calls block.
+ * What the leader needs for snapshots: every change is refused with {@link JournalException} once
+ * another leads. Calls block.
  */
-interface SnapshotStore extends RecordSource {
-    /** Stores one chunk of a snapshot that nobody sees yet; the first one makes it. */
-    void put(SnapshotName name, int index, byte[] chunk) throws JournalException;
+interface SnapshotStore extends RecordSource, ChunkOutput.Sink {
+    /**
+     * The header of a snapshot that a standby has made: once it is whole, and until it is published
+     * or begun to be dropped.
+     */
+    Optional<byte[]> draft(SnapshotName name) throws JournalException;
 
     /** From here on replay may begin with it. */
     void publish(SnapshotName name, byte[] header) throws JournalException;

@@ -1,10 +1,13 @@
 package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.Fact;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,11 +18,13 @@ import org.slf4j.LoggerFactory;
  */
 final class ZooKeeperJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperJournal.class);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final ZooKeeperWriter writer;
     private final Snapshotter snapshotter;
     private final Executor background;
     private final JournalListener listener;
+    private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicBoolean snapshotting = new AtomicBoolean();
     private volatile long snapshotRecord;
     private long nextRevision;
@@ -44,6 +49,7 @@ final class ZooKeeperJournal implements Journal {
         this.listener = listener;
         this.nextRevision = nextRevision;
         this.snapshotRecord = snapshotRecord;
+        var _ = writer.failure().thenRun(over::countDown);
     }
 
     @Override
@@ -72,13 +78,15 @@ final class ZooKeeperJournal implements Journal {
     }
 
     @Override
-    public CompletableFuture<Boolean> snapshot() {
+    public CompletableFuture<Boolean> snapshot(Duration patience) {
         CheckpointMark mark = writer.checkpoint();
-        if (mark == null || !snapshotting.compareAndSet(false, true)) {
+        if (mark == null
+                || mark.firstRecord() == snapshotRecord
+                || !snapshotting.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(false);
         }
         try {
-            return CompletableFuture.supplyAsync(() -> snapshot(mark), background)
+            return CompletableFuture.supplyAsync(() -> snapshot(mark, patience), background)
                     .whenComplete((_, _) -> snapshotting.set(false));
         } catch (RejectedExecutionException e) {
             LOG.debug("no snapshot: the store is closed", e);
@@ -86,9 +94,10 @@ final class ZooKeeperJournal implements Journal {
         }
     }
 
-    private boolean snapshot(CheckpointMark mark) {
+    private boolean snapshot(CheckpointMark mark, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
         try {
-            boolean published = snapshotter.snapshot(mark);
+            boolean published = snapshotter.snapshot(mark, () -> lasts(deadline));
             if (published) {
                 snapshotRecord = mark.firstRecord();
             }
@@ -97,13 +106,29 @@ final class ZooKeeperJournal implements Journal {
             LOG.info("no snapshot revision={} reason={}", mark.revision(), e.getMessage());
             return false;
         } catch (JournalException | RuntimeException e) {
-            if (Thread.currentThread().isInterrupted()) {
+            if (over.getCount() == 0 || Thread.currentThread().isInterrupted()) {
                 LOG.info("no snapshot revision={} reason=closed", mark.revision());
                 return false;
             }
             LOG.error("snapshot failed revision={}", mark.revision(), e);
             listener.snapshotFailed(String.valueOf(e.getMessage()));
             return false;
+        }
+    }
+
+    private boolean lasts(long deadline) throws JournalException {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            return false;
+        }
+        try {
+            if (over.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
+                throw new JournalException("the journal is closed");
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JournalException("interrupted while a standby makes a snapshot", e);
         }
     }
 
@@ -114,6 +139,7 @@ final class ZooKeeperJournal implements Journal {
 
     @Override
     public void close() {
+        over.countDown();
         writer.close();
     }
 }

@@ -118,7 +118,12 @@ public final class ZooKeeperJournalStore implements JournalStore {
         try {
             checkCluster(session);
             ZooKeeperRecords records = new ZooKeeperRecords(session, paths, -1);
-            return new Follower(session, records, Replay.open(records, listener));
+            Drafter drafter =
+                    new Drafter(
+                            new ZooKeeperRecords(session, paths, -1),
+                            new ZooKeeperDrafts(session, paths),
+                            background);
+            return new Follower(session, records, Replay.open(records, listener), drafter);
         } catch (JournalException | RuntimeException e) {
             session.close();
             throw e;

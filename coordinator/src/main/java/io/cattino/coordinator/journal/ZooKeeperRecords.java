@@ -114,6 +114,19 @@ final class ZooKeeperRecords implements SnapshotStore {
     }
 
     @Override
+    public Optional<byte[]> draft(SnapshotName name) throws JournalException {
+        String path = paths.snapshot(name.toString());
+        boolean untouched =
+                call("read a draft", () -> session.get(path))
+                        .filter(found -> found.version() == ZooKeeperDrafts.UNTOUCHED)
+                        .isPresent();
+        return untouched
+                ? call("read a draft", () -> session.get(paths.draft(name.toString())))
+                        .map(ZkSession.Versioned::data)
+                : Optional.empty();
+    }
+
+    @Override
     public void publish(SnapshotName name, byte[] header) throws JournalException {
         String path = paths.snapshot(name.toString());
         change("publish " + path, List.of(Op.setData(path, header, -1)), () -> holds(path, header));

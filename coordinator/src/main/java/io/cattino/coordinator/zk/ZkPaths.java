@@ -93,4 +93,9 @@ public final class ZkPaths {
     public String chunk(String snapshot, int index) {
         return snapshot(snapshot) + "/" + "%06d".formatted(index);
     }
+
+    /** The header of a snapshot that a standby has made, beside its chunks. */
+    public String draft(String snapshot) {
+        return snapshot(snapshot) + "/draft";
+    }
 }

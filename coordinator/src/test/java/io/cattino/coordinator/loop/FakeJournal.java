@@ -3,6 +3,7 @@ package io.cattino.coordinator.loop;
 import io.cattino.coordinator.core.Fact;
 import io.cattino.coordinator.journal.Journal;
 import io.cattino.coordinator.journal.JournalException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +71,7 @@ final class FakeJournal implements Journal {
     }
 
     @Override
-    public CompletableFuture<Boolean> snapshot() {
+    public CompletableFuture<Boolean> snapshot(Duration patience) {
         return CompletableFuture.completedFuture(false);
     }
 

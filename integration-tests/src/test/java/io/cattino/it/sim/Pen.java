@@ -3,6 +3,7 @@ package io.cattino.it.sim;
 import io.cattino.coordinator.core.Fact;
 import io.cattino.coordinator.journal.Journal;
 import io.cattino.coordinator.journal.JournalException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -167,7 +168,7 @@ final class Pen implements Journal {
     }
 
     @Override
-    public CompletableFuture<Boolean> snapshot() {
+    public CompletableFuture<Boolean> snapshot(Duration patience) {
         owner.ask(zoo -> zoo.snapshot(session, stored));
         return CompletableFuture.completedFuture(true);
     }
