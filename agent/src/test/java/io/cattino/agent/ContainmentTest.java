@@ -187,6 +187,99 @@ class ContainmentTest {
         assertThat(leader.hellos.get(hellos).getRunningList()).isEmpty();
     }
 
+    /** Each forks the next, in a session of its own and without a marker, and is gone. */
+    @Test
+    void aTaskThatForksWithoutEndLeavesNothingBehind() throws IOException {
+        Path next = temporary.resolve("next.sh");
+        Path forks = temporary.resolve("forks");
+        Path gate = temporary.resolve("gate");
+        Files.writeString(
+                next,
+                "[ -e %s ] || exit\necho >>%s\nsetsid env -i PATH=\"$PATH\" sh %s &\n"
+                        .formatted(gate, forks, next));
+        leader.launch(
+                shell(
+                                6,
+                                "echo $$ >%s; while [ ! -e %s ]; do sleep 0.05; done; sh %s; sleep 1000"
+                                        .formatted(pidFile, gate, next))
+                        .build());
+        AttemptRef ref = FakeLeader.ref(6, 1);
+        awaitContained(ref);
+        Files.createFile(gate);
+        try {
+            await().until(() -> Files.exists(forks) && Files.size(forks) >= 20);
+            leader.signal(ref, 1, Signal.Kind.KIND_KILL);
+            leader.awaitRelease(ref);
+            assertThat(running(next)).isEmpty();
+        } finally {
+            Files.delete(gate); // whatever is left ends
+        }
+    }
+
+    /** In a cgroup with a limit: without one it would be this machine's end. */
+    @Test
+    void aForkBombLeavesNothingBehind() throws IOException {
+        Path limited = Path.of("/sys/fs/cgroup/pids", name);
+        try {
+            Files.createDirectory(limited);
+            Files.writeString(limited.resolve("pids.max"), "100");
+        } catch (IOException e) {
+            Assumptions.abort("no cgroup with a limit on processes may be made here: " + e);
+        }
+        try {
+            explode(limited);
+        } finally {
+            Files.writeString(limited.resolve("pids.max"), "0"); // whatever is left forks no more
+            await().until(() -> {
+                Files.readAllLines(limited.resolve("cgroup.procs"))
+                        .forEach(pid ->
+                                ProcessHandle.of(Long.parseLong(pid))
+                                        .ifPresent(ProcessHandle::destroyForcibly));
+                return count(limited) == 0;
+            });
+            Files.delete(limited);
+        }
+    }
+
+    private void explode(Path limited) throws IOException {
+        Path bomb = temporary.resolve("bomb.sh");
+        Files.writeString(
+                bomb,
+                """
+                echo $$ >%s/cgroup.procs && grep -q %s /proc/self/cgroup || exit 9
+                echo $$ >%s
+                bomb() { bomb | bomb & }
+                bomb
+                sleep 1000
+                """
+                        .formatted(limited, name, pidFile));
+        leader.launch(shell(7, "sh " + bomb + " 2>/dev/null").build());
+        AttemptRef ref = FakeLeader.ref(7, 1);
+        awaitContained(ref);
+        await().until(() -> count(limited) >= 50);
+        leader.signal(ref, 1, Signal.Kind.KIND_KILL);
+        leader.awaitRelease(ref);
+        assertThat(running(bomb)).isEmpty();
+        for (String pid : Files.readAllLines(limited.resolve("cgroup.procs"))) {
+            assertThat(isAlive(Long.parseLong(pid))).isFalse();
+        }
+    }
+
+    private static long count(Path limited) throws IOException {
+        return Long.parseLong(Files.readString(limited.resolve("pids.current")).strip());
+    }
+
+    private static List<Long> running(Path script) {
+        return ProcessHandle.allProcesses()
+                .filter(each ->
+                        each.info()
+                                .commandLine()
+                                .filter(it -> it.contains("" + script))
+                                .isPresent())
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
     private static void deleteAll(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Proves that with several coordinators the end of the leader, of whatever kind, loses and repeats
- * nothing that was accepted and touches no running task (F01, F02, F03, F04, F08, F18).
+ * nothing that was accepted and touches no running task (F01, F02, F03, F04, F08, F15, F18).
  */
 class LeaderKilledIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -90,6 +90,24 @@ class LeaderKilledIT {
                 "cut",
                 leader -> WIRES.get(leader).cut(Wire.Cut.BOTH),
                 leader -> WIRES.get(leader).heal());
+    }
+
+    /** Its answers take two seconds, and a session lasts four (F15). */
+    @Test
+    void aLeaderWhoseZooKeeperIsSlowGoesOn() throws Exception {
+        int leader = awaitLeader();
+        long epoch = apart.client().cluster().status().epoch();
+        WIRES.forEach(wire -> wire.slow(Duration.ofSeconds(1)));
+        for (int i = 0; i < 3; i++) {
+            apart.client().submit(one("slow", "t" + i));
+        }
+        assertThat(awaitAll("slow").allDone()).isTrue();
+        WIRES.forEach(wire -> wire.slow(Duration.ZERO));
+        assertThat(apart.client().cluster().status().epoch()).isEqualTo(epoch);
+        assertThat(apart.leading()).isEqualTo(leader);
+        assertThat(FARM.ledger().startsIn("slow"))
+                .hasSize(3)
+                .allSatisfy((name, starts) -> assertThat(starts).as(name).hasSize(1));
     }
 
     @Tag("soak")

@@ -7,8 +7,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Stands between an agent and its coordinator, or between a coordinator and ZooKeeper, and can be
@@ -36,6 +42,12 @@ final class Wire implements AutoCloseable {
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private volatile int target;
     private volatile Cut cut = Cut.NONE;
+    private volatile Duration delay = Duration.ZERO;
+
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** What is under way; without bytes: nothing follows. */
+    private record Parcel(byte[] bytes, long dueNanos) {}
 
     Wire() throws IOException {
         this(InetAddress.getLoopbackAddress());
@@ -57,9 +69,15 @@ final class Wire implements AutoCloseable {
         cut = value;
     }
 
+    /** What is sent from now on takes so long, each way. */
+    void slow(Duration value) {
+        delay = value;
+    }
+
     /** Connections of before are dead, as they would be behind most routers. */
     void heal() {
         cut = Cut.NONE;
+        delay = Duration.ZERO;
         open.forEach(Wire::close);
         open.clear();
     }
@@ -80,19 +98,39 @@ final class Wire implements AutoCloseable {
     }
 
     private void pump(Socket from, Socket to, boolean towardsCoordinator) {
+        BlockingQueue<Parcel> underWay = new LinkedBlockingQueue<>();
+        Thread.ofVirtual().start(() -> deliver(underWay, to));
         byte[] bytes = new byte[16_384];
-        try (from;
-                to) {
+        try (from) {
             InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
             for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
                 if (!cut.swallows(towardsCoordinator)) {
-                    out.write(bytes, 0, read);
-                    out.flush();
+                    long due = System.nanoTime() + delay.toNanos();
+                    underWay.add(new Parcel(Arrays.copyOf(bytes, read), due));
                 }
             }
         } catch (IOException _) {
             return; // one side is gone, and so is the other
+        } finally {
+            underWay.add(new Parcel(new byte[0], System.nanoTime()));
+        }
+    }
+
+    private void deliver(BlockingQueue<Parcel> underWay, Socket to) {
+        try (to) {
+            OutputStream out = to.getOutputStream();
+            for (Parcel next = underWay.take(); next.bytes.length > 0; next = underWay.take()) {
+                long early = next.dueNanos - System.nanoTime();
+                if (early > 0 && closed.await(early, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+                out.write(next.bytes);
+                out.flush();
+            }
+        } catch (IOException _) {
+            return; // one side is gone, and so is the other
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -106,6 +144,7 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closed.countDown();
         listening.close();
         open.forEach(Wire::close);
     }
