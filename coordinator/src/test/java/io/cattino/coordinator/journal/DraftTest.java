@@ -38,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Snapshots that those who stand by make, and the leader publishes, or does not. */
 class DraftTest {
-    private static final AtomicInteger ROOTS = new AtomicInteger();
     private static final Duration LONG = Duration.ofMinutes(5);
 
     @TempDir private static Path directory;
@@ -68,14 +67,7 @@ class DraftTest {
 
     @BeforeEach
     void open() throws Exception {
-        ZkConfig defaults = server.config();
-        config =
-                new ZkConfig(
-                        defaults.servers(),
-                        defaults.credential(),
-                        "/drafts" + ROOTS.incrementAndGet(),
-                        defaults.session(),
-                        defaults.patience());
+        config = Roots.fresh(server.config());
         paths = new ZkPaths(config.root());
         client = new ZkClient(config);
         session = client.session();

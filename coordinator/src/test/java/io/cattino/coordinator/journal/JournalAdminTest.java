@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -39,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
  * before it, and that a restored backup can be led on from (F12, F14).
  */
 class JournalAdminTest {
-    private static final AtomicInteger ROOTS = new AtomicInteger();
 
     @TempDir private static Path shared;
     private static EmbeddedZooKeeper server;
@@ -64,14 +62,7 @@ class JournalAdminTest {
 
     @BeforeEach
     void open() throws Exception {
-        ZkConfig defaults = server.config();
-        config =
-                new ZkConfig(
-                        defaults.servers(),
-                        defaults.credential(),
-                        "/admin" + ROOTS.incrementAndGet(),
-                        defaults.session(),
-                        defaults.patience());
+        config = Roots.fresh(server.config());
         paths = new ZkPaths(config.root());
         client = new ZkClient(config);
         session = client.session();
@@ -226,13 +217,7 @@ class JournalAdminTest {
 
     @Test
     void ofAWipedStoreThereIsNothingToTell() throws Exception {
-        ZkConfig empty =
-                new ZkConfig(
-                        config.servers(),
-                        config.credential(),
-                        "/nothing",
-                        config.session(),
-                        config.patience());
+        ZkConfig empty = Roots.at(config, "/nothing");
         try (JournalAdmin nothing = JournalAdmin.open(empty)) {
             assertThatThrownBy(nothing::verify).hasMessageContaining("/nothing");
         }

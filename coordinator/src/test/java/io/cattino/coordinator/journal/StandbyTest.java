@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two who would lead, each with a session of its own. */
 class StandbyTest {
-    private static final AtomicInteger ROOTS = new AtomicInteger();
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @TempDir private static Path directory;
@@ -45,14 +43,7 @@ class StandbyTest {
 
     @BeforeEach
     void open() throws Exception {
-        ZkConfig defaults = server.config();
-        ZkConfig config =
-                new ZkConfig(
-                        defaults.servers(),
-                        defaults.credential(),
-                        "/standby/" + ROOTS.incrementAndGet(),
-                        defaults.session(),
-                        defaults.patience());
+        ZkConfig config = Roots.fresh(server.config());
         one = ZooKeeperJournalStore.open(config, JournalListener.NONE);
         two = ZooKeeperJournalStore.open(config, JournalListener.NONE);
     }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.Op;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ZooKeeperJournalStoreTest extends AbstractJournalStoreContract {
-    private static final AtomicInteger ROOTS = new AtomicInteger();
 
     @TempDir private static Path directory;
     private static EmbeddedZooKeeper server;
@@ -48,16 +46,8 @@ class ZooKeeperJournalStoreTest extends AbstractJournalStoreContract {
 
     @BeforeEach
     void open() throws Exception {
-        ZkConfig defaults = server.config();
-        String root = "/farms/" + ROOTS.incrementAndGet() + "/cattino";
-        config =
-                new ZkConfig(
-                        defaults.servers(),
-                        defaults.credential(),
-                        root,
-                        defaults.session(),
-                        defaults.patience());
-        paths = new ZkPaths(root);
+        config = Roots.fresh(server.config());
+        paths = new ZkPaths(config.root());
         client = new ZkClient(config);
         session = client.session();
         store = ZooKeeperJournalStore.open(config, JournalListener.NONE);
@@ -219,13 +209,7 @@ class ZooKeeperJournalStoreTest extends AbstractJournalStoreContract {
                 .isInstanceOf(JournalException.Corrupt.class)
                 .hasMessageContaining(store.clusterId())
                 .hasMessageContaining("another");
-        ZkConfig empty =
-                new ZkConfig(
-                        config.servers(),
-                        config.credential(),
-                        config.root() + "/empty",
-                        config.session(),
-                        config.patience());
+        ZkConfig empty = Roots.at(config, config.root() + "/empty");
         assertThatThrownBy(() ->
                         ZooKeeperJournalStore.open(
                                 empty, Optional.of(store.clusterId()), JournalListener.NONE))
