@@ -1,5 +1,6 @@
 package io.cattino.it;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,7 +47,7 @@ final class Wire implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** What is under way; without bytes: nothing follows. */
-    private record Parcel(byte[] bytes, long dueNanos) {}
+    private record Parcel(ByteString bytes, long dueNanos) {}
 
     Wire() throws IOException {
         this(InetAddress.getLoopbackAddress());
@@ -106,25 +106,25 @@ final class Wire implements AutoCloseable {
             for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
                 if (!cut.swallows(towardsCoordinator)) {
                     long due = System.nanoTime() + delay.toNanos();
-                    underWay.add(new Parcel(Arrays.copyOf(bytes, read), due));
+                    underWay.add(new Parcel(ByteString.copyFrom(bytes, 0, read), due));
                 }
             }
         } catch (IOException _) {
             return; // one side is gone, and so is the other
         } finally {
-            underWay.add(new Parcel(new byte[0], System.nanoTime()));
+            underWay.add(new Parcel(ByteString.EMPTY, System.nanoTime()));
         }
     }
 
     private void deliver(BlockingQueue<Parcel> underWay, Socket to) {
         try (to) {
             OutputStream out = to.getOutputStream();
-            for (Parcel next = underWay.take(); next.bytes.length > 0; next = underWay.take()) {
+            for (Parcel next = underWay.take(); !next.bytes.isEmpty(); next = underWay.take()) {
                 long early = next.dueNanos - System.nanoTime();
                 if (early > 0 && closed.await(early, TimeUnit.NANOSECONDS)) {
                     return;
                 }
-                out.write(next.bytes);
+                next.bytes.writeTo(out);
                 out.flush();
             }
         } catch (IOException _) {

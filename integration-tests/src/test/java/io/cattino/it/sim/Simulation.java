@@ -89,13 +89,19 @@ final class Simulation {
         world.run(faultsMs);
         clients.forEach(Client::close);
         nemesis.heal();
-        hosts.forEach(host -> clients.getFirst().undrain(host));
+        boolean undrained = false;
         List<String> restless = List.of("nothing was looked at");
         while (world.broken() == null
                 && !restless.isEmpty()
                 && world.now() < Math.max(faultsMs, checker.endedMs()) + LIVELY_MS) {
             world.run(world.now() + 5_000);
             restless = restless();
+            // Not before, or somebody's last drain would come after it.
+            if (!undrained && clients.stream().allMatch(Client::isIdle)) {
+                hosts.forEach(host -> clients.getFirst().undrain(host));
+                undrained = true;
+                restless = List.of("the nodes are undrained");
+            }
         }
         if (world.broken() == null && !restless.isEmpty()) {
             world.broken("I4, I5: " + restless);
