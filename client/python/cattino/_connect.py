@@ -18,7 +18,9 @@ _UNLIMITED_RETRY_SECONDS = 5.0
 _ELECTION_SECONDS = 10.0
 """Of several coordinators one leads by then, though the one before froze and keeps its connections open."""
 _FIRST_SHARE = 0.2
-"""Of the limit, for each of several coordinators to answer in the first round; twice as much in the next."""
+"""Of the time, for each of several coordinators to answer in the first round; all of it in the next ones."""
+_ROUNDS_TIME = 1.4
+"""So much longer is tried: the first round, and one in which a coordinator that is slow has all the time."""
 _LARGE_BYTES, _LARGE_SECONDS = 1 << 20, 60.0
 """A request of more bytes has at least so many seconds."""
 _UNAVAILABLE = 503
@@ -50,10 +52,10 @@ class Connection:
         body = json.dumps(request).encode("ascii")
         limit = max(self.timeout, _LARGE_SECONDS) if self.timeout and len(body) > _LARGE_BYTES else self.timeout
         begin = time.monotonic()
-        share = None
+        share = whole = None
         if limit and len(self.target.addresses) > 1:
-            share = _FIRST_SHARE * limit
-            limit = max(limit, _ELECTION_SECONDS)
+            share, whole = _FIRST_SHARE * limit, limit
+            limit = max(_ROUNDS_TIME * limit, _ELECTION_SECONDS)
         end = begin + limit if limit else None
         last = begin + (limit or _UNLIMITED_RETRY_SECONDS)
         pause = _FIRST_PAUSE
@@ -65,7 +67,7 @@ class Connection:
                     raise
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
-            share = share and 2 * share
+            share = whole
 
     def _is_hopeless(self, error: CattinoError) -> bool:
         return error.reason == NO_SERVER and not self.target.exists

@@ -3,6 +3,7 @@ package io.cattino.it;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,8 +27,9 @@ class HostLostIT {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(Hosts.possible(), "needs root, and ip and tc of iproute2");
-        hosts = Hosts.none();
+        Optional<Hosts> possible = Hosts.open();
+        assumeTrue(possible.isPresent(), "needs root, and ip and tc of iproute2");
+        hosts = possible.get();
         zooKeeper = new Wire(hosts.here());
         Map<String, Wire> wires =
                 IntStream.range(0, COORDINATORS)
@@ -45,10 +47,10 @@ class HostLostIT {
 
     @AfterAll
     static void stop() throws Exception {
-        if (apart != null) {
-            apart.close();
-            zooKeeper.close();
-            hosts.close();
+        try (Hosts _ = hosts;
+                Wire _ = zooKeeper;
+                Apart _ = apart) {
+            // Whatever of them there is, the last one first.
         }
     }
 

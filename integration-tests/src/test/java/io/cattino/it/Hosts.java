@@ -25,24 +25,43 @@ final class Hosts implements AutoCloseable {
     private final String bridge = prefix + "br";
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    private Hosts() {
-        run("ip", "link", "add", bridge, "type", "bridge");
-        run("ip", "address", "add", network + "1/24", "dev", bridge);
-        run("ip", "link", "set", bridge, "up");
+    private Hosts() {}
+
+    /** None yet; empty if this machine and user cannot have them. */
+    static Optional<Hosts> open() {
+        Hosts hosts = new Hosts();
+        try {
+            run("ip", "link", "add", hosts.bridge, "type", "bridge");
+            run("ip", "address", "add", hosts.network + "1/24", "dev", hosts.bridge);
+            run("ip", "link", "set", hosts.bridge, "up");
+            hosts.rehearse();
+            return Optional.of(hosts);
+        } catch (AssertionError e) {
+            System.out.println("no hosts of their own: " + e.getMessage());
+            hosts.close();
+            return Optional.empty();
+        }
     }
 
-    /** Whether this machine and user can have them. */
-    static boolean possible() {
-        String probe = "ctprobe" + ProcessHandle.current().pid();
-        return succeeds("tc", "-Version")
-                && succeeds("ip", "netns", "add", probe)
-                && succeeds("nsenter", "--net=/run/netns/" + probe, "true")
-                && succeeds("ip", "netns", "delete", probe);
-    }
-
-    /** None yet. */
-    static Hosts none() {
-        return new Hosts();
+    /** A firewall, or a kernel without what is needed, shows here and not in a test. */
+    private void rehearse() {
+        Place from = host("rehearsal");
+        String there = host("other").address();
+        String refused =
+                failure(
+                                from.command(
+                                                "timeout",
+                                                "5",
+                                                "bash",
+                                                "-c",
+                                                "</dev/tcp/" + there + "/1")
+                                        .toArray(String[]::new))
+                        .orElse("");
+        if (!refused.contains("refused")) {
+            throw new AssertionError("hosts do not reach each other: " + refused);
+        }
+        cut("rehearsal", true, true);
+        heal("rehearsal");
     }
 
     /** This JVM's end of the bridge. */
@@ -52,12 +71,17 @@ final class Hosts implements AutoCloseable {
 
     /** A host of that name, made when it is first asked for. */
     Place host(String name) {
-        int number = numbers.computeIfAbsent(name, _ -> make(numbers.size() + 2));
+        Integer known = numbers.get(name);
+        int number = known == null ? numbers.size() + 2 : known;
+        if (known == null) {
+            numbers.put(name, number); // first: what was begun is closed
+            make(number);
+        }
         return new Place(
                 network + number, List.of("nsenter", "--net=/run/netns/" + prefix + "n" + number));
     }
 
-    private int make(int number) {
+    private void make(int number) {
         if (number > MAX_HOSTS) {
             throw new IllegalStateException("more than " + MAX_HOSTS + " hosts");
         }
@@ -70,7 +94,6 @@ final class Hosts implements AutoCloseable {
         run("ip", "-n", space, "link", "set", "eth0", "up");
         run("ip", "-n", space, "link", "set", "lo", "up");
         run("tc", "qdisc", "add", "dev", end, "clsact");
-        return number;
     }
 
     /** Drops what it would receive, or what it sends, or both. */
@@ -97,18 +120,15 @@ final class Hosts implements AutoCloseable {
         return prefix + "v" + numbers.get(name);
     }
 
+    /** As far as there is anything. */
     @Override
     public void close() {
         for (int number : numbers.values()) {
             // Cables first: a fence that has not noticed its end keeps the network there.
-            run("ip", "link", "delete", prefix + "v" + number);
-            run("ip", "netns", "delete", prefix + "n" + number);
+            var _ = failure("ip", "link", "delete", prefix + "v" + number);
+            var _ = failure("ip", "netns", "delete", prefix + "n" + number);
         }
-        run("ip", "link", "delete", bridge);
-    }
-
-    private static boolean succeeds(String... command) {
-        return failure(command).isEmpty();
+        var _ = failure("ip", "link", "delete", bridge);
     }
 
     private static void run(String... command) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +19,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,9 @@ public final class FencedAttempts {
     private final String bootId;
     private final ProcessTable table;
     private final Map<AttemptId, Known> known = new ConcurrentHashMap<>();
+
+    /** Those whose directories somebody deleted, while anything of them is alive. */
+    private final List<Known> vanished = new CopyOnWriteArrayList<>();
 
     /**
      * One of them.
@@ -165,30 +170,43 @@ public final class FencedAttempts {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        List<Known> vanished =
-                known.values().stream()
-                        .filter(each -> !present.contains(each.fenced.id()))
-                        .toList();
+        known.values().stream()
+                .filter(each -> !present.contains(each.fenced.id()))
+                .forEach(each -> {
+                    vanished.add(each);
+                    known.remove(each.fenced.id());
+                });
         if (!vanished.isEmpty()) {
-            List<ProcessTable.Entry> living = table.living();
-            vanished.stream()
-                    .filter(each -> !livesOn(each, living))
-                    .forEach(each -> known.remove(each.fenced.id()));
+            vanished.retainAll(livingOn(vanished));
         }
-        List<Fenced> watched = known.values().stream().map(each -> each.fenced).toList();
+        List<Fenced> watched = all().map(each -> each.fenced).toList();
         return Optional.of(new Listing(watched, unreadable));
     }
 
-    /** Somebody deleted its directory: what it was told is all that anybody knows. */
-    private boolean livesOn(Known each, List<ProcessTable.Entry> living) {
-        return each.isPopulated()
-                || living.stream()
-                        .anyMatch(entry ->
-                                each.isSupervisor(entry)
-                                        || each.owns(entry)
-                                        || table.marker(entry.pid())
-                                                .filter(each.marker::equals)
-                                                .isPresent());
+    private Stream<Known> all() {
+        return Stream.concat(known.values().stream(), vanished.stream());
+    }
+
+    /**
+     * Most have ended, and their agent removed them. Environments are read once for all, and only
+     * for those whom the kernel does not keep together: on a busy host that takes long.
+     */
+    private List<Known> livingOn(List<Known> gone) {
+        List<ProcessTable.Entry> living = table.living();
+        Set<String> markers =
+                gone.stream().allMatch(each -> each.cgroup != null)
+                        ? Set.of()
+                        : living.stream()
+                                .flatMap(entry -> table.marker(entry.pid()).stream())
+                                .collect(Collectors.toSet());
+        return gone.stream()
+                .filter(each ->
+                        each.isPopulated()
+                                || markers.contains(each.marker)
+                                || living.stream()
+                                        .anyMatch(entry ->
+                                                each.isSupervisor(entry) || each.owns(entry)))
+                .toList();
     }
 
     private void learn(AttemptId id, AttemptDirectory directory) throws IOException {
@@ -223,7 +241,9 @@ public final class FencedAttempts {
      */
     public void mark(Fenced fenced) throws IOException {
         Known each = known.get(fenced.id());
-        if (each == null || !Files.isDirectory(each.directory.path())) {
+        if (each == null
+                || !each.fenced.equals(fenced)
+                || !Files.isDirectory(each.directory.path())) {
             return;
         }
         if (each.directory.exit().isEmpty()) {
@@ -238,13 +258,8 @@ public final class FencedAttempts {
      * @return those of which anything was alive
      */
     public Set<AttemptId> kill(Collection<Fenced> over) {
-        List<Known> targets = new ArrayList<>();
-        for (Fenced fenced : over) {
-            Known each = known.get(fenced.id());
-            if (each != null) {
-                targets.add(each);
-            }
-        }
+        Set<Fenced> ends = Set.copyOf(over);
+        List<Known> targets = all().filter(each -> ends.contains(each.fenced)).toList();
         Map<String, Known> markers = new HashMap<>();
         targets.forEach(each -> markers.put(each.marker, each));
         long self = ProcessHandle.current().pid();

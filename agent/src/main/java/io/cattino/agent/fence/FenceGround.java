@@ -74,14 +74,6 @@ final class FenceGround implements Watchman.Ground, AutoCloseable {
     /** Whatever cannot be read is as it was: a lease that cannot be read is not extended. */
     private Watchman.View read() {
         boolean fresh = true;
-        OptionalLong base = last.lease();
-        try {
-            OptionalLong now = lease.read();
-            base = now.isPresent() ? now : base;
-        } catch (IOException e) {
-            log.accept("lease_unreadable " + e);
-            fresh = false;
-        }
         // Without the directory nobody says that they are over: those that were there are watched
         // on.
         List<Fenced> present = last.attempts();
@@ -94,6 +86,14 @@ final class FenceGround implements Watchman.Ground, AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             log.accept("attempts_unreadable " + e);
+            fresh = false;
+        }
+        OptionalLong base = last.lease(); // read last: it may have come while the disk was slow
+        try {
+            OptionalLong now = lease.read();
+            base = now.isPresent() ? now : base;
+        } catch (IOException e) {
+            log.accept("lease_unreadable " + e);
             fresh = false;
         }
         tell(!fresh);

@@ -112,7 +112,9 @@ final class Targets {
             silent = "";
         } else {
             othersFirst--;
-            target = target.equals(silent) ? following() : target;
+            while (target.equals(silent)) {
+                target = following();
+            }
         }
         return target;
     }
@@ -129,7 +131,7 @@ final class Targets {
      */
     synchronized void silent(String target) {
         silent = target;
-        othersFirst = coordinators.size() - 1;
+        othersFirst = (int) coordinators.stream().filter(each -> !each.equals(target)).count();
     }
 
     /** All that may lead, as far as is known; also those that are never dialled. */

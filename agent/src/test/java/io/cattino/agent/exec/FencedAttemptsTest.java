@@ -75,6 +75,7 @@ class FencedAttemptsTest {
         for (AttemptId each : new AttemptId[] {ID, OTHER}) {
             FencedAttempts.stage(attempts, each, "boot");
         }
+        Files.delete(attempts.resolve(ID + "/cgroup")); // then it is known by its marker
         process(proc, stat(5_000_001, 5_000_001, 700));
         Files.writeString(
                 proc.resolve("5000001/environ"), "CATTINO_ATTEMPT_ID=rehearsal/" + attempts + "\0");
@@ -82,10 +83,17 @@ class FencedAttemptsTest {
         List<FencedAttempts.Fenced> both = list(fenced).attempts();
         delete(attempts.resolve(ID.toString()));
         assertThat(list(fenced).attempts()).containsExactlyInAnyOrderElementsOf(both);
+        FencedAttempts.stage(attempts, ID, "boot");
+        new AttemptDirectory(attempts.resolve(ID.toString()))
+                .writeFence(new FenceRecord("boot", 10_000, 5, "marker"));
+        assertThat(list(fenced).attempts())
+                .as("both, where it was started again")
+                .contains(new FencedAttempts.Fenced(ID, 10_000, 5))
+                .containsAll(both);
         delete(proc.resolve("5000001"));
         assertThat(list(fenced).attempts())
-                .extracting(FencedAttempts.Fenced::id)
-                .containsExactly(OTHER);
+                .extracting(FencedAttempts.Fenced::afterMs)
+                .containsExactlyInAnyOrder(0L, 10_000L);
     }
 
     private static void delete(Path directory) throws IOException {

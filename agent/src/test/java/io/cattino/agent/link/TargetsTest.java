@@ -73,6 +73,19 @@ class TargetsTest {
     }
 
     @Test
+    void asksAllOthersWhereverTheSilentLeaderStandsInTheList() {
+        for (String leader : List.of("a:1", "b:1", "c:1")) {
+            Targets three = new Targets(List.of("a:1", "b:1", "c:1"), true);
+            three.next();
+            three.hinted(leader);
+            three.next();
+            three.welcomedBy(leader);
+            three.silent(leader);
+            assertThat(List.of(three.next(), three.next())).doesNotContain(leader);
+        }
+    }
+
+    @Test
     void followsTheOthersToTheNextLeader() {
         targets.learned(List.of("c:1"));
         targets.next();

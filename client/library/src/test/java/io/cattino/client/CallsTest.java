@@ -361,6 +361,31 @@ class CallsTest {
     }
 
     @Test
+    void saysThatALeaderWasTooSlowWhenTheOthersSayThatItLeads() {
+        CountDownLatch never = new CountDownLatch(1);
+        server.beforeAnswer(() -> awaitQuietly(never));
+        try (FakeCoordinator standby = new FakeCoordinator();
+                MeowClient both =
+                        MeowClient.builder()
+                                .target(server.address() + "," + standby.address())
+                                .deadline(Duration.ofMillis(300))
+                                .build()) {
+            standby.failures.add(
+                    FakeCoordinator.error(
+                            Status.Code.FAILED_PRECONDITION,
+                            "standby",
+                            "NOT_LEADER",
+                            Map.of("leader", server.address())));
+            assertThatThrownBy(() -> both.cluster().status())
+                    .isInstanceOf(MeowException.Unavailable.class)
+                    .hasMessageContaining("no answer in time");
+            assertThat(server.calls).hasSize(1);
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
     void goesOnToTheNextAddressWhenThereIsNoAnswerInTime() {
         CountDownLatch never = new CountDownLatch(1);
         server.beforeAnswer(() -> awaitQuietly(never));

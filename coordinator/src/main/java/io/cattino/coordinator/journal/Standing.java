@@ -87,6 +87,15 @@ final class Standing {
         }
     }
 
+    /** Completes batches that are durable, behind those that wait before them. */
+    void complete(List<BatchQueue.Batch> batches) {
+        if (waiting.isEmpty()) {
+            batches.forEach(batch -> batch.done().complete(null));
+        } else {
+            waiting.addAll(batches);
+        }
+    }
+
     /** Who waits, in order. */
     List<BatchQueue.Batch> waiting() {
         return List.copyOf(waiting);

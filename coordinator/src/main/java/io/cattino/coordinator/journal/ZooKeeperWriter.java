@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -76,23 +77,6 @@ final class ZooKeeperWriter {
         record Lost() implements Event {}
 
         record Close() implements Event {}
-    }
-
-    /** A record with what becomes true once it is stored. */
-    private static final class Outgoing {
-        private final RecordPacker.Packed record;
-        private final List<BatchQueue.Batch> completes;
-        private final @Nullable CheckpointMark checkpoint;
-        private long sentNanos;
-
-        Outgoing(
-                RecordPacker.Packed record,
-                List<BatchQueue.Batch> completes,
-                @Nullable CheckpointMark checkpoint) {
-            this.record = record;
-            this.completes = new ArrayList<>(completes);
-            this.checkpoint = checkpoint;
-        }
     }
 
     /**
@@ -226,9 +210,8 @@ final class ZooKeeperWriter {
         }
         session.close();
         List<BatchQueue.Batch> failed = new ArrayList<>();
-        inFlight.forEach(outgoing -> failed.addAll(outgoing.completes));
-        ready.forEach(outgoing -> failed.addAll(outgoing.completes));
         failed.addAll(standing.waiting());
+        Stream.concat(inFlight.stream(), ready.stream()).forEach(it -> it.addTo(failed));
         failed.addAll(waiting.batches());
         for (Event event : left) {
             if (event instanceof Event.Append(BatchQueue.Batch batch)) {
@@ -325,7 +308,7 @@ final class ZooKeeperWriter {
         if (inFlight.isEmpty()) {
             standing.await(batches);
         } else {
-            inFlight.getLast().completes.addAll(batches);
+            inFlight.getLast().later.addAll(batches);
         }
     }
 
@@ -359,7 +342,8 @@ final class ZooKeeperWriter {
         if (outgoing.checkpoint != null) {
             checkpoint = outgoing.checkpoint;
         }
-        outgoing.completes.forEach(batch -> batch.done().complete(null));
+        standing.complete(outgoing.completes);
+        standing.await(outgoing.later);
         listener.recordCommitted(
                 Duration.ofNanos(System.nanoTime() - outgoing.sentNanos),
                 outgoing.record.bytes().length);

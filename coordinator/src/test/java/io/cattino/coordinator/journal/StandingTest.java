@@ -50,6 +50,24 @@ class StandingTest {
         assertThat(standing.isDue(false)).isTrue();
     }
 
+    /** What was stored long ago says nothing of now, and what is durable keeps its place. */
+    @Test
+    void aLateAnswerIsNotForThoseWhoCameSince() {
+        ask(true);
+        long sent = now;
+        pass(3_000);
+        CompletableFuture<Void> read = read();
+        standing.led(sent);
+        assertThat(read).isNotDone();
+        CompletableFuture<Void> durable = new CompletableFuture<>();
+        standing.complete(List.of(new BatchQueue.Batch(1, List.of(), durable)));
+        assertThat(durable).isNotDone();
+        ask(true);
+        assertThat(read).isCompleted();
+        assertThat(durable).isCompleted();
+        assertThat(standing.waiting()).isEmpty();
+    }
+
     @Test
     void anAppendTellsItAsWell() {
         long sent = now;

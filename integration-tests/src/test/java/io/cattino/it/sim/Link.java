@@ -111,7 +111,9 @@ final class Link {
             silent = null;
         } else {
             othersFirst--;
-            to = to == silent ? following() : to;
+            while (to == silent) {
+                to = following();
+            }
         }
         return to;
     }

@@ -32,8 +32,12 @@ final class Pen implements Journal {
     /** When the newest request that was answered well was sent. */
     private long knownMs;
 
+    /** When the last of those came who look. */
+    private long lookingMs;
+
     /** A batch that is under way, and the empty ones that came after it. */
-    private record Waiting(List<CompletableFuture<Void>> promised, long sentMs) {}
+    private record Waiting(
+            CompletableFuture<Void> promised, long sentMs, List<CompletableFuture<Void>> later) {}
 
     Pen(World world, Coordinator owner, Journal stored, Planted planted) {
         this.world = world;
@@ -61,8 +65,7 @@ final class Pen implements Journal {
             return done;
         }
         owner.crashAt(CrashPoint.BEFORE_APPEND);
-        List<CompletableFuture<Void>> promised = new ArrayList<>(List.of(done));
-        waiting.add(new Waiting(promised, world.now()));
+        waiting.add(new Waiting(done, world.now(), new ArrayList<>()));
         List<Fact> written =
                 planted == Planted.FACT_NOT_JOURNALED && facts.size() > 2 ? without(facts) : facts;
         owner.ask(zoo -> zoo.append(session, stored, firstRevision, written, this::onAppended));
@@ -86,12 +89,27 @@ final class Pen implements Journal {
 
     private void appendNothing(CompletableFuture<Void> done) {
         if (!waiting.isEmpty()) {
-            waiting.getLast().promised().add(done);
-        } else if (planted.leaseless() || world.now() - knownMs <= Coordinator.LEASE_MS) {
+            waiting.getLast().later().add(done);
+        } else if (isKnown() && looking.isEmpty()) {
             done.complete(null);
         } else {
             looking.add(done);
+            lookingMs = world.now();
             look();
+        }
+    }
+
+    private boolean isKnown() {
+        return planted.leaseless() || world.now() - knownMs <= Coordinator.LEASE_MS;
+    }
+
+    /** It led some time after that was sent: of those who came later it says nothing. */
+    private void led(long sentMs) {
+        knownMs = Math.max(knownMs, sentMs);
+        if (isKnown() || sentMs >= lookingMs) {
+            List<CompletableFuture<Void>> answered = List.copyOf(looking);
+            looking.clear();
+            answered.forEach(each -> each.complete(null));
         }
     }
 
@@ -108,8 +126,9 @@ final class Pen implements Journal {
             return;
         }
         Waiting done = waiting.remove();
-        knownMs = done.sentMs();
-        done.promised().forEach(each -> each.complete(null));
+        led(done.sentMs());
+        done.promised().complete(null);
+        done.later().forEach(this::appendNothing);
     }
 
     /** Who has nothing to write looks now and then whether it still may. */
@@ -140,10 +159,10 @@ final class Pen implements Journal {
             end(failed.get());
             return;
         }
-        knownMs = Math.max(knownMs, sent);
-        List<CompletableFuture<Void>> answered = List.copyOf(looking);
-        looking.clear();
-        answered.forEach(each -> each.complete(null));
+        led(sent);
+        if (!looking.isEmpty()) {
+            look();
+        }
     }
 
     /** The leadership is over, for this reason. */
@@ -153,7 +172,10 @@ final class Pen implements Journal {
         }
         over = why;
         failure.complete(why);
-        waiting.forEach(each -> each.promised().forEach(it -> it.completeExceptionally(why)));
+        waiting.forEach(each -> {
+            each.promised().completeExceptionally(why);
+            each.later().forEach(it -> it.completeExceptionally(why));
+        });
         looking.forEach(each -> each.completeExceptionally(why));
     }
 

@@ -231,6 +231,7 @@ final class Caller {
         List<Endpoint> dead = new ArrayList<>();
         Set<Endpoint> asked = Collections.newSetFromMap(new IdentityHashMap<>());
         StatusRuntimeException last = null;
+        Endpoint silent = null;
         while (true) {
             Endpoint endpoint = next(waiting, dead, asked);
             if (endpoint == null) {
@@ -241,8 +242,11 @@ final class Caller {
                 endpoints.prefer(endpoint);
                 return answer;
             } catch (StatusRuntimeException e) {
-                last = moreTelling(last, e);
                 Endpoint leader = leader(e);
+                if (leader != null && leader == silent) {
+                    throw Status.DEADLINE_EXCEEDED.asRuntimeException(); // it leads, and is slow
+                }
+                last = moreTelling(last, e);
                 if (leader != null) {
                     waiting.addFirst(leader);
                 }
@@ -251,9 +255,10 @@ final class Caller {
                 if (elsewhere || deadly) {
                     endpoints.avoid(endpoint);
                 }
-                boolean unavailable = e.getStatus().getCode() == Status.Code.UNAVAILABLE;
-                boolean silent = deadly && endpoints.size() > 1;
-                if (!elsewhere && !unavailable && !silent) {
+                boolean timedOut = e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+                if (deadly && timedOut && endpoints.size() > 1) {
+                    silent = endpoint;
+                } else if (!elsewhere && e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
                     throw e;
                 }
             }

@@ -1,6 +1,5 @@
 package io.cattino.client.internal;
 
-import io.cattino.client.MeowException;
 import io.cattino.proto.v1.ClusterServiceGrpc;
 import io.cattino.proto.v1.GetStatusRequest;
 import io.grpc.CallOptions;
@@ -11,7 +10,6 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -97,8 +95,8 @@ final class Doubt implements AutoCloseable {
                             soon,
                             GetStatusRequest.getDefaultInstance());
             return true;
-        } catch (StatusRuntimeException | MeowException _) {
-            return false; // only a leader tells the status
+        } catch (RuntimeException _) {
+            return false; // only a leader tells the status, and only one that can be asked is one
         }
     }
 

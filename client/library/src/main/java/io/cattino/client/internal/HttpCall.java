@@ -2,6 +2,7 @@ package io.cattino.client.internal;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -43,6 +44,7 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
     private @Nullable Q request;
     private volatile @Nullable String cancelled;
     private volatile @Nullable HttpURLConnection inFlight;
+    private volatile Context.@Nullable CancellableContext fallback;
     private Metadata headers = new Metadata();
     private @Nullable Metadata answered;
 
@@ -75,6 +77,18 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
         if (waiting != null) {
             waiting.disconnect();
         }
+        Context.CancellableContext grpc = fallback;
+        if (grpc != null) {
+            grpc.cancel(null);
+        }
+    }
+
+    /** Asked again after whatever {@link #cancel} could end was told of it. */
+    private void goOn() {
+        String why = cancelled;
+        if (why != null) {
+            throw Status.CANCELLED.withDescription(why).asRuntimeException();
+        }
     }
 
     @Override
@@ -101,9 +115,7 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
     }
 
     private R answer(Q asked) {
-        if (cancelled != null) {
-            throw Status.CANCELLED.withDescription(cancelled).asRuntimeException();
-        }
+        goOn();
         if (!channel.begin()) {
             throw Status.UNAVAILABLE
                     .withDescription("the connection is closed")
@@ -132,6 +144,7 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
         try {
             HttpURLConnection connection = open(millis);
             inFlight = connection;
+            goOn();
             try (InputStream message = method.streamRequest(asked)) {
                 connection.getOutputStream().write(message.readAllBytes());
             }
@@ -235,6 +248,19 @@ final class HttpCall<Q, R> extends ClientCall<Q, R> {
 
     /** With its whole time again: what connecting took is not the call's. */
     private R overGrpc(Q asked, long millis) {
+        Context.CancellableContext context = Context.current().withCancellation();
+        fallback = context;
+        Context outer = context.attach();
+        try {
+            goOn();
+            return overGrpcHere(asked, millis);
+        } finally {
+            context.detach(outer);
+            context.cancel(null);
+        }
+    }
+
+    private R overGrpcHere(Q asked, long millis) {
         ManagedChannel grpc = channel.grpc();
         Channels.await(grpc, () -> cancelled == null);
         CallOptions renewed =
