@@ -159,13 +159,12 @@ final class Nemesis {
             return;
         }
         powerOff(agent);
-        world.after(
-                20_000,
-                World.EVER,
-                () ->
-                        world.one(clients)
-                                .forget(agent.host(), () -> world.note(agent, "is forgotten")));
-        world.after(110_000, World.EVER, () -> powerOn(agent));
+        Runnable said =
+                () -> {
+                    world.note(agent, "is forgotten");
+                    world.after(90_000, World.EVER, () -> powerOn(agent));
+                };
+        world.after(20_000, World.EVER, () -> world.one(clients).forget(agent.host(), said));
     }
 
     /** The next in the queue takes a living leader for a dead one. */
