@@ -25,10 +25,10 @@ import java.util.function.Consumer;
  *
  * <p>Thread-safe; make one and share it. Nothing is connected before the first call. Any of the
  * addresses names the leader, which is then talked to; an address that does not answer is left out
- * for a while. Calls are tried again after {@code UNAVAILABLE} and {@code ABORTED}: reads because
- * they change nothing, writes because each carries an id by which the coordinator knows it again.
- * Every method that talks to a coordinator blocks for at most the deadline of each attempt and
- * throws a {@link MeowException}.
+ * for a while. Calls are tried again, or made at whoever leads by now: reads because they change
+ * nothing, writes because each carries an id by which the coordinator knows it again. Every method
+ * that talks to a coordinator blocks for at most the deadline of each attempt and throws a {@link
+ * MeowException}.
  */
 public final class MeowClient implements AutoCloseable {
 
