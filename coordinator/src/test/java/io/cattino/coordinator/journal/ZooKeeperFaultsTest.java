@@ -166,9 +166,16 @@ class ZooKeeperFaultsTest {
         assertThat(done(leader.journal().failure())).isNotInstanceOf(JournalException.Fenced.class);
         assertThatThrownBy(() -> done(never)).hasCauseInstanceOf(JournalException.class);
         proxy.cut(false);
-        Leader next = Leader.of(store);
+        Leader next = awaitLeadership();
         assertThat(next.state().settings().retryLimit()).isEqualTo(1);
         done(next.settings(3));
+    }
+
+    /** The pen may hear of the end of a session before the client has a new one. */
+    private Leader awaitLeadership() {
+        return await().atMost(Duration.ofMinutes(1))
+                .ignoreExceptionsInstanceOf(JournalException.class)
+                .until(() -> Leader.of(store), _ -> true);
     }
 
     @Test
