@@ -8,6 +8,7 @@ import io.cattino.proto.v1.SubmitRequest;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.RetryConfig;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -43,6 +44,12 @@ class CallsTest {
 
     private static ProcTask task(String name) {
         return ProcTask.builder(name).command("true").build();
+    }
+
+    /** What one says that does not lead. */
+    private static StatusRuntimeException standby(Map<String, String> hint) {
+        return FakeCoordinator.error(
+                Status.Code.FAILED_PRECONDITION, "standby", "NOT_LEADER", hint);
     }
 
     @AfterEach
@@ -127,22 +134,12 @@ class CallsTest {
             for (int i = 0; i < 2; i++) {
                 server.failures.add(Status.ABORTED.asRuntimeException());
                 both.cluster().status();
-                server.failures.add(
-                        FakeCoordinator.error(
-                                Status.Code.FAILED_PRECONDITION,
-                                "standby",
-                                "NOT_LEADER",
-                                Map.of()));
+                server.failures.add(standby(Map.of()));
                 both.cluster().status();
             }
             int askedBefore = flaky.calls.size();
             for (int i = 0; i < 5; i++) {
-                server.failures.add(
-                        FakeCoordinator.error(
-                                Status.Code.FAILED_PRECONDITION,
-                                "standby",
-                                "NOT_LEADER",
-                                Map.of()));
+                server.failures.add(standby(Map.of()));
                 both.cluster().status();
             }
             assertThat(askedBefore).isGreaterThanOrEqualTo(2);
@@ -195,9 +192,7 @@ class CallsTest {
     @Test
     void saysThatNobodyLeads() {
         for (int i = 0; i < 6; i++) {
-            server.failures.add(
-                    FakeCoordinator.error(
-                            Status.Code.FAILED_PRECONDITION, "standby", "NOT_LEADER", Map.of()));
+            server.failures.add(standby(Map.of()));
         }
         assertThatThrownBy(() -> meow.cluster().status())
                 .isInstanceOf(MeowException.Unavailable.class)
@@ -303,12 +298,7 @@ class CallsTest {
         server.beforeAnswer(() -> awaitQuietly(never));
         try (FakeCoordinator next = new FakeCoordinator();
                 MeowClient both = client(server.address() + "," + next.address())) {
-            next.failures.add(
-                    FakeCoordinator.error(
-                            Status.Code.FAILED_PRECONDITION,
-                            "standby",
-                            "NOT_LEADER",
-                            Map.of("leader", server.address())));
+            next.failures.add(standby(Map.of("leader", server.address())));
             assertThat(both.submit(task("a")).fullname()).isEqualTo("a");
 
             assertThat(server.submits).hasSize(1);
@@ -344,12 +334,7 @@ class CallsTest {
                 }
             });
             for (int i = 0; i < 100; i++) {
-                standby.failures.add(
-                        FakeCoordinator.error(
-                                Status.Code.FAILED_PRECONDITION,
-                                "standby",
-                                "NOT_LEADER",
-                                Map.of("leader", server.address())));
+                standby.failures.add(standby(Map.of("leader", server.address())));
             }
             assertThat(both.submit(task("a")).fullname()).isEqualTo("a");
 
@@ -370,12 +355,7 @@ class CallsTest {
                                 .target(server.address() + "," + standby.address())
                                 .deadline(Duration.ofMillis(300))
                                 .build()) {
-            standby.failures.add(
-                    FakeCoordinator.error(
-                            Status.Code.FAILED_PRECONDITION,
-                            "standby",
-                            "NOT_LEADER",
-                            Map.of("leader", server.address())));
+            standby.failures.add(standby(Map.of("leader", server.address())));
             assertThatThrownBy(() -> both.cluster().status())
                     .isInstanceOf(MeowException.Unavailable.class)
                     .hasMessageContaining("no answer in time");
