@@ -136,9 +136,14 @@ public final class CoordinatorServer implements AutoCloseable {
         seat.remember(known);
     }
 
-    /** There is news, which this process does not show. */
-    void forget() {
+    /**
+     * Who leads elsewhere has written this, which is not shown here.
+     *
+     * @param revision of the newest fact that was read
+     */
+    void followed(long revision) {
         seat.forget();
+        metrics.known(revision);
     }
 
     private HttpEndpoint openHttp() throws IOException {

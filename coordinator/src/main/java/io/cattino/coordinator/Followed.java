@@ -25,7 +25,7 @@ final class Followed {
     void read(ClusterState upToNow, long nanos) {
         state = upToNow;
         beganNanos = nanos;
-        server.forget();
+        server.followed(upToNow.revision());
     }
 
     /** It cannot be read: the state is nobody's any more. */

@@ -138,8 +138,12 @@ final class Apart implements AutoCloseable {
 
     /** The wire to one of its coordinators. */
     Raw wire(int index) {
+        return Raw.connect(ports.get(index), token());
+    }
+
+    private String token() {
         try {
-            return Raw.connect(ports.get(index), Files.readString(tokenFile()).strip());
+            return Files.readString(tokenFile()).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -307,6 +311,23 @@ final class Apart implements AutoCloseable {
     /** Whether that one says that it is well, leading or standing by. */
     boolean isHealthy(int index) {
         return Http.get(address(index), ports.get(index) + 1, "/healthz").status() == 200;
+    }
+
+    /** Waits until all coordinators know of the same newest fact. */
+    void awaitFollowed() {
+        await("those that stand by have read what the leader wrote")
+                .atMost(STARTING)
+                .until(() ->
+                        IntStream.range(0, ports.size()).mapToObj(this::revision).distinct().count()
+                                == 1);
+    }
+
+    private String revision(int index) {
+        String metrics = Http.get(ports.get(index) + 1, "/metrics", token()).text();
+        return metrics.lines()
+                .filter(line -> line.startsWith("cattino_journal_revision "))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(metrics));
     }
 
     /** Starts the agent again; waits until it has begun, not until anybody knows of it. */

@@ -71,6 +71,7 @@ class QuorumLostIT {
             apart.client().submit(held("stays", stays, 0));
             await("they run").atMost(LIMIT).until(() -> pids().size() == 2);
             pids = pids();
+            apart.awaitFollowed(); // whoever is asked then has seen the two
 
             apart.zooKeeper().stop(0);
             apart.zooKeeper().stop(1);

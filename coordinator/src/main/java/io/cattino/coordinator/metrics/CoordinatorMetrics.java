@@ -30,6 +30,7 @@ public final class CoordinatorMetrics implements LoopListener {
     private final Counter recordBytes;
     private final Counter journalEvents;
     private final Counter handled;
+    private final Gauge revision;
     private volatile Optional<ViewCollector> view = Optional.empty();
 
     /**
@@ -62,6 +63,11 @@ public final class CoordinatorMetrics implements LoopListener {
                                 "cattino_journal_events_total",
                                 "What happened to the journal beside commits: lost connections, snapshots, doubts.")
                         .labelNames("event")
+                        .register(registry);
+        revision =
+                Gauge.build(
+                                "cattino_journal_revision",
+                                "Newest durable fact known here; a standby's is a moment behind the leader's.")
                         .register(registry);
         handled =
                 Counter.build("grpc_server_handled_total", "Calls that ended, by how.")
@@ -144,6 +150,11 @@ public final class CoordinatorMetrics implements LoopListener {
     /** Something out of the ordinary happened to the journal. */
     public void journalEvent(String event) {
         journalEvents.labels(event).inc();
+    }
+
+    /** The facts up to that one are durable, and known here. */
+    public void known(long newest) {
+        revision.set((double) newest);
     }
 
     /** A gRPC call ended. */

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Counts starts and ends of attempts from the feed of events, on a virtual thread of its own. */
+/**
+ * Counts starts and ends of attempts from the feed of events, and tells how far it is, on a virtual
+ * thread of its own.
+ */
 final class EventMeter implements AutoCloseable {
     private static final int PAGE = 1_000;
     private static final int REMEMBERED = 10_000;
@@ -53,6 +56,7 @@ final class EventMeter implements AutoCloseable {
         long after = from;
         try {
             while (true) {
+                metrics.known(after);
                 Optional<EventFeed.Page> page = feed.after(after, PAGE, WAIT_NANOS);
                 page.ifPresent(p -> p.events().forEach(this::count));
                 // Where the ring has gone past us, those events stay uncounted.
