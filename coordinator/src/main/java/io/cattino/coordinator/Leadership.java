@@ -81,7 +81,7 @@ final class Leadership implements AutoCloseable {
         }
         var _ =
                 background.scheduleWithFixedDelay(
-                        this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+                        this::snapshotIfDue, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         var _ =
                 background.scheduleWithFixedDelay(
                         () -> lookForStandbys(standbys.getAsBoolean()), 0, 1, TimeUnit.SECONDS);
@@ -107,7 +107,16 @@ final class Leadership implements AutoCloseable {
         }
     }
 
-    private void look() {
+    /** Before its time; for tests. */
+    void look() {
+        try {
+            background.submit(this::snapshotIfDue).get(ACTIVATION_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void snapshotIfDue() {
         // A checkpoint more would only distract those who stand by from the one that is waited for.
         if (!snapshot.isDone() || journal.recordsSinceSnapshot() < SNAPSHOT_RECORDS) {
             return;
