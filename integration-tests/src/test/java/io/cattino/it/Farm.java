@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -116,10 +117,15 @@ final class Farm
         options.ifPresent(given -> server = Server.start(this, 0, 0, given));
     }
 
-    /** The first of two neighbours that nobody listens on. */
+    /**
+     * The first of two neighbours that nobody listens on, of those that no kernel hands out by
+     * itself: what connects meanwhile, or tests in another process, would take them.
+     */
     static int twoFreePorts() {
         for (int tries = 0; tries < 100; tries++) {
-            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            int candidate = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (ServerSocket first =
+                            new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress());
                     ServerSocket _ =
                             new ServerSocket(
                                     first.getLocalPort() + 1,
