@@ -29,6 +29,20 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Map<String, String> environment = System.getenv();
         Home home = Home.of(environment);
+        int code;
+        try {
+            code = run(environment, home);
+        } catch (Exception e) {
+            Startup.complain(e);
+            code = Startup.code(e).code();
+        }
+        if (code == ExitCode.FAILED.code()) {
+            DiskRoom.missing(home.root()).ifPresent(System.err::println);
+        }
+        return code;
+    }
+
+    private int run(Map<String, String> environment, Home home) throws Exception {
         home.prepare();
         Optional<FileLock> lock = home.lock();
         if (lock.isEmpty()) {

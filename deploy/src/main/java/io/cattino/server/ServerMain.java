@@ -72,8 +72,7 @@ public final class ServerMain implements Callable<Integer> {
             List<String> all = file.isPresent() ? file.get().expand(line, args, environment) : args;
             return line.execute(all.toArray(String[]::new));
         } catch (Startup.Refused mistake) {
-            System.err.println(
-                    "error: " + mistake.getMessage() + ", exit " + ExitCode.USAGE.code());
+            Startup.say(String.valueOf(mistake.getMessage()), ExitCode.USAGE);
             return ExitCode.USAGE.code();
         }
     }

@@ -50,6 +50,11 @@ final class Startup {
                 : command(line.getParent()) + line.getCommandName() + " ";
     }
 
+    /** A failure that is fully told by its words. */
+    static void say(String message, ExitCode exit) {
+        System.err.println("error: " + message + ", exit " + exit.code());
+    }
+
     /** What and why, on stderr; the stack only where the message cannot stand alone. */
     static void complain(Throwable failure) {
         PrintStream err = System.err;
@@ -60,7 +65,7 @@ final class Startup {
                         || failure instanceof DataDirectoryException
                         || failure instanceof IOException;
         if (plain) {
-            err.println("error: " + failure.getMessage() + ", exit " + code(failure).code());
+            say(String.valueOf(failure.getMessage()), code(failure));
             if (failure instanceof BindException) {
                 err.println("  other ports: --port PORT --http-port PORT   (0: any free one)");
             }

@@ -35,6 +35,11 @@ public final class ServerStarter {
 
     private static final int LOG_LINES = 12;
 
+    /**
+     * Bytes; with less on its disk, a server is likely to have failed for it, and to say nothing.
+     */
+    private static final long LITTLE_ROOM = 1 << 20;
+
     private final Map<String, String> env;
     private final Home home;
     private final Output output;
@@ -105,6 +110,9 @@ public final class ServerStarter {
 
     private Failure died(int code) {
         List<String> next = new ArrayList<>();
+        if (home.root().toFile().getUsableSpace() < LITTLE_ROOM) {
+            next.add("no room is left on the disk of " + home.root());
+        }
         next.add("its log, " + home.log() + ", ends with:");
         try {
             List<String> lines = Files.readAllLines(home.log(), StandardCharsets.UTF_8);
