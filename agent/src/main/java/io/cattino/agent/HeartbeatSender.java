@@ -8,6 +8,7 @@ import io.cattino.agent.wire.Wire;
 import io.cattino.proto.v1.AttemptUse;
 import io.cattino.proto.v1.DeviceSample;
 import io.cattino.proto.v1.Heartbeat;
+import io.cattino.proto.v1.Squatter;
 import io.cattino.proto.v1.Trouble;
 import java.util.Collection;
 import java.util.List;
@@ -126,6 +127,19 @@ final class HeartbeatSender {
             message.addAttempts(
                     AttemptUse.newBuilder().setRef(Wire.ref(use.id())).setUsedMib(use.usedMib()));
         }
+        sample.squatters().forEach(each -> message.addSquatters(message(each)));
+        return message.build();
+    }
+
+    private static Squatter message(DeviceProbe.Squatter squatter) {
+        Squatter.Builder message =
+                Squatter.newBuilder()
+                        .setPid(squatter.pid())
+                        .setUser(squatter.user())
+                        .setCommand(squatter.command())
+                        .setUsedMib(squatter.usedMib());
+        squatter.started()
+                .ifPresent(time -> message.setStartTime(Wire.timestamp(time.toEpochMilli())));
         return message.build();
     }
 }

@@ -2,8 +2,10 @@ package io.cattino.agent.probe;
 
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.DevicePromise;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The devices of this node. May block; called from one thread at a time. Memory is in MiB. */
@@ -31,13 +33,28 @@ public interface DeviceProbe {
     record Use(AttemptId id, long usedMib) {}
 
     /**
+     * A process that uses a device and is no attempt's.
+     *
+     * @param user who owns it; empty if that cannot be told
+     * @param command the name of its program; empty if that cannot be told
+     */
+    record Squatter(
+            long pid, String user, String command, Optional<Instant> started, long usedMib) {}
+
+    /**
      * One device now.
      *
      * @param usedMib by all processes together
      * @param attempts what the attempts among them use, as far as it can be told
      * @param unknown whether the probe cannot tell at the moment
+     * @param squatters the largest of the other processes, as far as they can be told
      */
-    record Sample(int index, long usedMib, List<Use> attempts, boolean unknown) {}
+    record Sample(
+            int index,
+            long usedMib,
+            List<Use> attempts,
+            boolean unknown,
+            List<Squatter> squatters) {}
 
     /** Which devices there are; asked once per session with a leader. */
     List<Device> inventory();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -48,43 +49,70 @@ public final class FakeGpuProbe implements DeviceProbe {
 
     @Override
     public List<Sample> sample(Collection<Running> running) {
-        Map<Integer, Long> external;
+        List<External> external = List.of();
         boolean unknown = false;
         try {
             external = external();
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("fake_gpu_state_unreadable", e);
-            external = Map.of();
             unknown = true;
         }
         List<Sample> samples = new ArrayList<>();
         for (Device device : devices) {
-            long used = external.getOrDefault(device.index(), 0L);
-            samples.add(new Sample(device.index(), used, List.of(), unknown));
+            List<External> here =
+                    external.stream().filter(each -> each.index() == device.index()).toList();
+            long used = here.stream().mapToLong(External::mib).sum();
+            samples.add(
+                    new Sample(
+                            device.index(), used, List.of(), unknown, Squatters.of(byPid(here))));
         }
         return samples;
     }
 
-    private Map<Integer, Long> external() throws IOException {
-        Map<Integer, Long> used = new TreeMap<>();
+    private static Map<Long, Long> byPid(List<External> external) {
+        Map<Long, Long> mib = new TreeMap<>();
+        for (External each : external) {
+            each.pid().ifPresent(pid -> mib.merge(pid, each.mib(), Long::sum));
+        }
+        return mib;
+    }
+
+    /** A line of the file. */
+    private record External(int index, long mib, OptionalLong pid) {
+        static External parse(Path file, String line) {
+            String[] parts = line.strip().split("\\s+", -1);
+            if (parts.length != 2 && parts.length != 3) {
+                throw new IllegalArgumentException(
+                        file + ": '" + line + "' is not 'index used_mib [pid]'");
+            }
+            return new External(
+                    Integer.parseInt(parts[0]),
+                    Long.parseLong(parts[1]),
+                    parts.length == 2
+                            ? OptionalLong.empty()
+                            : OptionalLong.of(Long.parseLong(parts[2])));
+        }
+
+        /** As a driver would show it: a process that is gone uses nothing. */
+        boolean isThere() {
+            return pid.isEmpty()
+                    || ProcessHandle.of(pid.getAsLong()).map(ProcessHandle::isAlive).orElse(false);
+        }
+    }
+
+    private List<External> external() throws IOException {
         if (spec.state().isEmpty()) {
-            return used;
+            return List.of();
         }
         Path file = spec.state().get();
         try {
-            for (String line : Files.readAllLines(file)) {
-                if (!line.isBlank()) {
-                    String[] parts = line.strip().split("\\s+", -1);
-                    if (parts.length != 2) {
-                        throw new IllegalArgumentException(
-                                file + ": '" + line + "' is not 'index used_mib'");
-                    }
-                    used.put(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
-                }
-            }
+            return Files.readAllLines(file).stream()
+                    .filter(line -> !line.isBlank())
+                    .map(line -> External.parse(file, line))
+                    .filter(External::isThere)
+                    .toList();
         } catch (NoSuchFileException _) {
-            return used;
+            return List.of();
         }
-        return used;
     }
 }

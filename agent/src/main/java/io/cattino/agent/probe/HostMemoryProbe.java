@@ -56,6 +56,6 @@ public final class HostMemoryProbe implements DeviceProbe {
                 uses.add(new Use(attempt.id(), kib / KIB_PER_MIB));
             }
         }
-        return List.of(new Sample(0, memory.usedMib(), uses, false));
+        return List.of(new Sample(0, memory.usedMib(), uses, false, List.of()));
     }
 }

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.cattino.proto.v1.ListEventsRequest;
 import io.cattino.proto.v1.Parent;
 import io.cattino.proto.v1.RecordedEvent;
+import io.cattino.proto.v1.Squatter;
 import io.cattino.proto.v1.TaskEvent;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -232,7 +233,16 @@ class FormatsTest {
                                         .setAttempts(1)
                                         .setPromisedMib(20000)
                                         .setUsedMib(24576)
-                                        .setExternalMib(24576))
+                                        .setExternalMib(24576)
+                                        .addSquatters(
+                                                Squatter.newBuilder()
+                                                        .setPid(815)
+                                                        .setUser("bob")
+                                                        .setCommand("python3")
+                                                        .setStartTime(
+                                                                FakeFarm.at("2026-11-22T06:14:10Z"))
+                                                        .setUsedMib(24000))
+                                        .addSquatters(Squatter.newBuilder().setPid(816)))
                         .addDevices(ShowTest.device(2))
                         .build());
 
@@ -242,8 +252,10 @@ class FormatsTest {
                         gpu-2  ● Ready  3 GPUs, 1 free, seen 1s ago
                          [0] A100  20000 / 49152 MiB  ███▒▒░░░░░░░  g/b (ann)
                               g/b attempt 1, PID 4711, 20000 MiB promised
-                         [1] A100  44576 / 49152 MiB  ▒▒▒▒▒▓▓▓▓▓▓░  g/b (ann), ! 24576 MiB used by others
+                         [1] A100  44576 / 49152 MiB  ▒▒▒▒▒▓▓▓▓▓▓░  g/b (ann), ! 24576 MiB used by bob
                               g/b attempt 1, PID 4711, 20000 MiB promised
+                              ! python3, PID 815 of bob, for 2h, 24000 MiB, outside Cattino
+                              ! ?, PID 816, 0 MiB, outside Cattino
                          [2] A100      0 / 49152 MiB  ░░░░░░░░░░░░  free
                         █ used by tasks   ▒ promised, not used yet   ▓ used by others   ░ free
                         """);

@@ -1,5 +1,7 @@
 package io.cattino.client;
 
+import java.util.List;
+
 /**
  * A card, or the host memory of a machine without cards, as it was when it was read.
  *
@@ -13,6 +15,7 @@ package io.cattino.client;
  * @param externalMib MiB in use by processes that are not tasks, measured
  * @param attempts attempts that hold a part of it
  * @param state whether it can be given out
+ * @param squatters the largest of the processes that are not tasks, as far as they are known
  */
 public record DeviceInfo(
         int index,
@@ -24,7 +27,13 @@ public record DeviceInfo(
         long promisedMib,
         long externalMib,
         int attempts,
-        State state) {
+        State state,
+        List<Squatter> squatters) {
+
+    /** Copies. */
+    public DeviceInfo {
+        squatters = List.copyOf(squatters);
+    }
 
     /** Whether a device can be given out. */
     public enum State {

@@ -11,6 +11,7 @@ import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.ReasonCode;
+import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.coordinator.wire.Texts;
 import io.cattino.proto.v1.AttemptEnded;
@@ -36,6 +37,7 @@ final class AgentValues {
     static final int MAX_INDEX = 4_095;
 
     private static final int MAX_USES = 10_000;
+    private static final int MAX_SQUATTERS = 8;
     private static final int MAX_EXIT_CODE = 255;
     private static final int NOT_LAUNCHED = 127;
 
@@ -182,7 +184,8 @@ final class AgentValues {
                                 sample.getIndex(),
                                 mib(sample.getUsedMib()),
                                 uses(sample),
-                                sample.getUnknown()));
+                                sample.getUnknown(),
+                                squatters(sample)));
             }
         }
         return samples;
@@ -198,6 +201,19 @@ final class AgentValues {
             }
         }
         return uses;
+    }
+
+    private static List<Squatter> squatters(io.cattino.proto.v1.DeviceSample sample) {
+        return sample.getSquattersList().stream()
+                .limit(MAX_SQUATTERS)
+                .map(each ->
+                        new Squatter(
+                                each.getPid(),
+                                Texts.word(each.getUser()),
+                                Texts.word(each.getCommand()),
+                                wallMs(each.getStartTime(), 0),
+                                mib(each.getUsedMib())))
+                .toList();
     }
 
     /** What an attempt holds, as far as that can be. */

@@ -11,6 +11,7 @@ import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.OverrideMode;
+import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
@@ -226,8 +227,19 @@ public sealed interface Input {
      * What a device looks like now.
      *
      * @param unknown the probe cannot tell: no placements on it
+     * @param squatters the largest of the processes that are no attempt's; for people
      */
-    record DeviceSample(int index, long usedMib, List<AttemptUse> attempts, boolean unknown) {}
+    record DeviceSample(
+            int index,
+            long usedMib,
+            List<AttemptUse> attempts,
+            boolean unknown,
+            List<Squatter> squatters) {
+        /** One without squatters that are known by name. */
+        public DeviceSample(int index, long usedMib, List<AttemptUse> attempts, boolean unknown) {
+            this(index, usedMib, attempts, unknown, List.of());
+        }
+    }
 
     record AttemptUse(AttemptId attempt, long usedMib) {}
 

@@ -153,7 +153,8 @@ final class Observations {
                 others.add(use);
             }
         }
-        return new Input.DeviceSample(sample.index(), used, others, sample.unknown());
+        return new Input.DeviceSample(
+                sample.index(), used, others, sample.unknown(), sample.squatters());
     }
 
     void forget(NodeId node) {

@@ -9,6 +9,7 @@ import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.wire.Durations;
 import io.cattino.proto.v1.Device;
 import java.util.List;
@@ -99,7 +100,9 @@ final class NodeMapper {
         long ours =
                 sample.map(s -> s.attempts().stream().mapToLong(AttemptUse::usedMib).sum())
                         .orElse(0L);
+        List<Squatter> squatters = sample.map(DeviceSample::squatters).orElse(List.of());
         return Device.newBuilder()
+                .addAllSquatters(squatters.stream().map(NodeMapper::squatter).toList())
                 .setIndex(device.index())
                 .setUuid(device.uuid())
                 .setModel(device.model())
@@ -111,6 +114,19 @@ final class NodeMapper {
                 .setAttempts(attempts)
                 .setState(state)
                 .build();
+    }
+
+    private static io.cattino.proto.v1.Squatter squatter(Squatter squatter) {
+        io.cattino.proto.v1.Squatter.Builder out =
+                io.cattino.proto.v1.Squatter.newBuilder()
+                        .setPid(squatter.pid())
+                        .setUser(squatter.user())
+                        .setCommand(squatter.command())
+                        .setUsedMib(squatter.usedMib());
+        if (squatter.startedWallMs() > 0) {
+            out.setStartTime(ViewMapper.timestamp(squatter.startedWallMs()));
+        }
+        return out.build();
     }
 
     private static Device.State worse(Device.State state, Allocation.Hold hold) {

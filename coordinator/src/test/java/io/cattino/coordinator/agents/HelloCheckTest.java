@@ -23,6 +23,7 @@ import io.cattino.proto.v1.LaunchFailure;
 import io.cattino.proto.v1.Reason;
 import io.cattino.proto.v1.Refusal;
 import io.cattino.proto.v1.RunningAttempt;
+import io.cattino.proto.v1.Squatter;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -239,5 +240,32 @@ class HelloCheckTest {
         assertThat(samples.getFirst().usedMib()).isZero();
         assertThat(samples.getFirst().attempts()).hasSize(1);
         assertThat(samples.getFirst().attempts().getFirst().usedMib()).isEqualTo(Limits.MAX_MIB);
+    }
+
+    @Test
+    void takesTheFirstSquattersAndNothingFromThemThatSteersATerminal() {
+        DeviceSample.Builder sample =
+                DeviceSample.newBuilder()
+                        .addSquatters(
+                                Squatter.newBuilder()
+                                        .setPid(4711)
+                                        .setUser("al\u001bice")
+                                        .setCommand("python3")
+                                        .setStartTime(Timestamp.newBuilder().setSeconds(7))
+                                        .setUsedMib(-1))
+                        .addSquatters(
+                                Squatter.newBuilder()
+                                        .setStartTime(Timestamp.newBuilder().setSeconds(-7)));
+        for (int i = 0; i < 20; i++) {
+            sample.addSquatters(Squatter.newBuilder().setPid(i));
+        }
+        Heartbeat heartbeat = Heartbeat.newBuilder().addDevices(sample).build();
+        var squatters = AgentValues.samples(heartbeat, Set.of(0)).getFirst().squatters();
+        assertThat(squatters)
+                .hasSize(8)
+                .startsWith(
+                        new io.cattino.coordinator.core.model.Squatter(
+                                4711, "al\uFFFDice", "python3", 7_000, 0),
+                        new io.cattino.coordinator.core.model.Squatter(0, "", "", 0, 0));
     }
 }

@@ -18,6 +18,7 @@ import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
+import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
@@ -48,6 +49,7 @@ final class CoreScenario {
         final Map<Integer, Long> external = new TreeMap<>();
         final Map<AttemptId, Map<Integer, Long>> uses = new LinkedHashMap<>();
         final List<Integer> unknown = new ArrayList<>();
+        final List<Squatter> squatters = new ArrayList<>();
         final Set<NodeTrouble> troubles = new TreeSet<>();
 
         FakeAgent(NodeIdentity identity, NodeInventory inventory) {
@@ -73,7 +75,11 @@ final class CoreScenario {
                                 + used.stream().mapToLong(AttemptUse::usedMib).sum();
                 samples.add(
                         new DeviceSample(
-                                device.index(), total, used, unknown.contains(device.index())));
+                                device.index(),
+                                total,
+                                used,
+                                unknown.contains(device.index()),
+                                external.containsKey(device.index()) ? squatters : List.of()));
             }
             return samples;
         }
@@ -212,6 +218,12 @@ final class CoreScenario {
     /** Memory that others use, with a heartbeat that shows it. */
     CoreScenario external(String node, int device, long mib) {
         agent(node).external.put(device, mib);
+        return sample(agent(node));
+    }
+
+    /** Somebody on whatever others use there. */
+    CoreScenario squatter(String node, Squatter squatter) {
+        agent(node).squatters.add(squatter);
         return sample(agent(node));
     }
 

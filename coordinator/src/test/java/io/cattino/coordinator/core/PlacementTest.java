@@ -18,6 +18,7 @@ import io.cattino.coordinator.core.model.DeviceNeed.Shared;
 import io.cattino.coordinator.core.model.DeviceNeed.Whole;
 import io.cattino.coordinator.core.model.MemoryAsk.Share;
 import io.cattino.coordinator.core.model.ReasonCode;
+import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
@@ -194,6 +195,23 @@ class PlacementTest {
         assertThat(s.status("w")).isEqualTo("Waiting External");
         s.external("n1", 0, 100).tick();
         assertThat(s.status("m")).isEqualTo("Waiting Starting");
+    }
+
+    @Test
+    void whoHoldsMemoryOutsideIsNamed() {
+        CoreScenario s = CoreScenario.with(gpus(2, CARD));
+        s.squatter("n1", new Squatter(4711, "alice", "python3", 1, 20_000));
+        s.external("n1", 0, 20_000).external("n1", 1, 20_000);
+        s.submit(mib("m", 10_000), whole("w", 1)).tick();
+        assertThat(s.reason("m").text())
+                .isEqualTo(
+                        "n1: 4576M free on device 0, 10000M asked; 0 of 1 devices have enough, 20000M used outside Cattino: python3, PID 4711 of alice");
+        assertThat(s.reason("w").text())
+                .isEqualTo(
+                        "n1: 0 of 2 devices are wholly free, 2 used outside Cattino: python3, PID 4711 of alice");
+        s.squatter("n1", new Squatter(12, "", "", 0, 1));
+        s.tick();
+        assertThat(s.reason("m").text()).endsWith(": python3, PID 4711 of alice and others");
     }
 
     @Test

@@ -7,11 +7,13 @@ import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.cli.output.Widths;
 import io.cattino.client.DeviceInfo;
+import io.cattino.client.Squatter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Cards below their machines, for people. */
 final class CardTable {
@@ -104,6 +106,7 @@ final class CardTable {
         lines.add((left + bar.text(look.colours()) + paint(who, card, look)).stripTrailing());
         if (attempts) {
             card.holders().forEach(holder -> lines.add(Widths.cut(attempt(holder), look.width())));
+            device.squatters().forEach(each -> lines.add(squatter(each, look)));
         }
         return lines;
     }
@@ -122,9 +125,42 @@ final class CardTable {
         }
         card.holders().forEach(holder -> parts.add(Text.oneLine(name(holder))));
         if (device.externalMib() > 0) {
-            parts.add("! %d MiB used by others".formatted(device.externalMib()));
+            parts.add(
+                    "! %d MiB used by %s"
+                            .formatted(device.externalMib(), others(device.squatters())));
         }
         return parts.isEmpty() ? device.attempts() > 0 ? "held" : "free" : String.join(", ", parts);
+    }
+
+    /** {@code alice, bob}; {@code others} where nobody knows. */
+    private static String others(List<Squatter> squatters) {
+        String users =
+                squatters.stream()
+                        .map(Squatter::user)
+                        .filter(user -> !user.isEmpty())
+                        .map(Text::oneLine)
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        return users.isEmpty() ? "others" : users;
+    }
+
+    private String squatter(Squatter squatter, Look look) {
+        Instant started = squatter.startTime();
+        String line =
+                "      ! %s, PID %d%s%s, %d MiB, outside Cattino"
+                        .formatted(
+                                squatter.command().isEmpty()
+                                        ? "?"
+                                        : Text.oneLine(squatter.command()),
+                                squatter.pid(),
+                                squatter.user().isEmpty()
+                                        ? ""
+                                        : " of " + Text.oneLine(squatter.user()),
+                                started == null
+                                        ? ""
+                                        : ", for " + Times.rough(output.since(started)),
+                                squatter.usedMib());
+        return Colour.RED.paint(Widths.cut(line, look.width()), look.colours());
     }
 
     private static String name(Card.Holder holder) {

@@ -28,7 +28,8 @@ public final class GpusCommand extends MeowCommand {
         syntax.about("List the GPUs of all machines: what is used, what is promised, and to whom.");
         syntax.words("NODE").says("Only of these machines").texts(it -> names = it);
         syntax.option("-p", "--processes")
-                .says("A line for each attempt on a card: its PID and what it was promised")
+                .says(
+                        "A line for each attempt on a card, with its PID and what it was promised, and for each process that is no task's")
                 .flag(it -> processes = it);
         options.declare(syntax);
     }

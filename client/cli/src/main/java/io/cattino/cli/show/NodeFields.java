@@ -7,9 +7,13 @@ import io.cattino.cli.output.Table.Cell;
 import io.cattino.cli.output.Times;
 import io.cattino.client.DeviceInfo;
 import io.cattino.client.NodeInfo;
+import io.cattino.client.Squatter;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What programs and people can read of a machine and of its devices. */
 final class NodeFields {
@@ -66,7 +70,20 @@ final class NodeFields {
         fields.add("external_mib", DeviceInfo::externalMib);
         fields.add("attempts", DeviceInfo::attempts);
         fields.add("state", device -> word(device.state()));
+        fields.add(
+                "squatters",
+                device -> device.squatters().stream().map(NodeFields::squatter).toList());
         return fields;
+    }
+
+    private static Map<String, @Nullable Object> squatter(Squatter squatter) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        object.put("pid", squatter.pid());
+        object.put("user", squatter.user());
+        object.put("command", squatter.command());
+        object.put("start_time", squatter.startTime());
+        object.put("used_mib", squatter.usedMib());
+        return object;
     }
 
     /** Its cards; none if it only has its memory. */

@@ -6,6 +6,7 @@ import io.cattino.client.Drain;
 import io.cattino.client.MeowException;
 import io.cattino.client.NodeInfo;
 import io.cattino.client.Setting;
+import io.cattino.client.Squatter;
 import io.cattino.client.TaskStatus;
 import io.cattino.proto.v1.ClusterServiceGrpc;
 import io.cattino.proto.v1.Device;
@@ -209,7 +210,17 @@ public final class ClusterCalls {
                 device.getPromisedMib(),
                 device.getExternalMib(),
                 device.getAttempts(),
-                state(device.getState()));
+                state(device.getState()),
+                device.getSquattersList().stream().map(ClusterCalls::squatter).toList());
+    }
+
+    private static Squatter squatter(io.cattino.proto.v1.Squatter squatter) {
+        return new Squatter(
+                squatter.getPid(),
+                squatter.getUser(),
+                squatter.getCommand(),
+                squatter.hasStartTime() ? TasksFromProto.instant(squatter.getStartTime()) : null,
+                squatter.getUsedMib());
     }
 
     private static NodeInfo.State state(Node.State state) {

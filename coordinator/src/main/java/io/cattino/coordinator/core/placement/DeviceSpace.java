@@ -4,6 +4,7 @@ import io.cattino.coordinator.core.Input.AttemptUse;
 import io.cattino.coordinator.core.Input.DeviceSample;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.DeviceInfo;
+import io.cattino.coordinator.core.model.Squatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class DeviceSpace {
     final boolean known;
     private final long usedMib;
     private final List<AttemptUse> uses;
+    private final List<Squatter> squatters;
     private long ownMib;
     private long promisedMib;
     private long unusedPromisesMib;
@@ -39,6 +41,7 @@ final class DeviceSpace {
         this.known = sample != null && !sample.unknown();
         this.usedMib = sample == null ? 0 : sane(sample.usedMib());
         this.uses = sample == null ? List.of() : sample.attempts();
+        this.squatters = sample == null ? List.of() : sample.squatters();
     }
 
     /** What an agent says may be anything. */
@@ -69,6 +72,13 @@ final class DeviceSpace {
     /** Used by processes that are not ours. */
     long externalMib() {
         return Math.max(0, usedMib - ownMib);
+    }
+
+    /** Who that is, as far as it is known, for people: {@code : python3, PID 4711 of alice}. */
+    String squattersText() {
+        return squatters.isEmpty()
+                ? ""
+                : ": " + squatters.getFirst().text() + (squatters.size() > 1 ? " and others" : "");
     }
 
     /** MiB a new attempt could be promised beside the others. */

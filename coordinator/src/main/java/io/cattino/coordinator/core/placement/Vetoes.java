@@ -151,10 +151,19 @@ final class Vetoes {
             return whole(ReasonCode.UNMEASURED, space, free, count, unmeasured, " not measured");
         }
         if (free + external >= count) {
-            return whole(
-                    ReasonCode.EXTERNAL, space, free, count, external, " used outside Cattino");
+            return whole(ReasonCode.EXTERNAL, space, free, count, external, outside(space));
         }
         return whole(scarce(space, ReasonCode.DEVICES), space, free, count, 0, "");
+    }
+
+    private static String outside(NodeSpace space) {
+        return " used outside Cattino"
+                + space.devices.stream()
+                        .filter(DeviceSpace::onlyExternal)
+                        .map(DeviceSpace::squattersText)
+                        .filter(text -> !text.isEmpty())
+                        .findFirst()
+                        .orElse("");
     }
 
     private static Obstacle whole(
@@ -201,7 +210,7 @@ final class Vetoes {
                                                 want,
                                                 enough,
                                                 count,
-                                                because(code, external))
+                                                because(code, last))
                                 : "device " + last.info.index() + " is not measured now");
     }
 
@@ -215,10 +224,11 @@ final class Vetoes {
         return external && !last.isHost() ? ReasonCode.EXTERNAL : scarce(space, ReasonCode.MEMORY);
     }
 
-    private static String because(ReasonCode code, long external) {
+    private static String because(ReasonCode code, DeviceSpace last) {
         return switch (code) {
             case CLEANING -> ", one is being cleaned";
-            case EXTERNAL -> ", " + external + "M used outside Cattino";
+            case EXTERNAL ->
+                    ", " + last.externalMib() + "M used outside Cattino" + last.squattersText();
             default -> "";
         };
     }
