@@ -131,6 +131,22 @@ record Cgroups(Path home) {
         }
     }
 
+    /**
+     * Whose cgroup a process is in, or in one that was made in it.
+     *
+     * @param cgroup its {@code /proc/PID/cgroup}: where it is as this process sees it
+     */
+    Optional<AttemptId> owner(String cgroup) {
+        int depth = home.getNameCount();
+        String inside = "/" + home.subpath(depth - 2, depth) + "/";
+        return cgroup.lines()
+                .filter(line -> line.startsWith("0::/") && line.contains(inside))
+                .map(line -> line.substring(line.indexOf(inside) + inside.length()))
+                .map(rest -> rest.split("/", -1)[0])
+                .flatMap(name -> AttemptId.parse(name).stream())
+                .findFirst();
+    }
+
     /** That of an attempt, whether or not it is there. */
     Cgroup of(AttemptId id) {
         return new Cgroup(home.resolve(id.toString()));

@@ -157,6 +157,16 @@ public final class ProcessTable {
         return environment(pid).flatMap(environment -> value(environment, MARKER));
     }
 
+    /**
+     * The cgroups that a process is in, as {@code /proc/PID/cgroup} lists them; empty if it is gone
+     * or somebody else's.
+     *
+     * @throws UncheckedIOException if that cannot be told now
+     */
+    Optional<String> cgroup(long pid) {
+        return read(pid, "cgroup").map(bytes -> new String(bytes, UTF_8));
+    }
+
     /** The epoch of that attempt; 0 if its agent was too old to say. */
     long epoch(long pid) {
         return environment(pid)

@@ -344,6 +344,15 @@ public final class Supervision implements AutoCloseable {
         }
     }
 
+    /**
+     * Whose a process is, by its number; empty if it is no attempt's, as far as can be told.
+     *
+     * @throws UncheckedIOException if the process table cannot be read now
+     */
+    public Optional<AttemptId> owner(long pid) {
+        return new ProcessOwners(table, cgroups, node, supervised.values()).of(pid);
+    }
+
     /** The session that its processes are in, if it was seen alive. */
     public OptionalLong session(AttemptId id) {
         Supervised attempt = supervised.get(id);

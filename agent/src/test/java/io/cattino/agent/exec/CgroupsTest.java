@@ -61,6 +61,17 @@ class CgroupsTest {
     }
 
     @Test
+    void tellsWhoseCgroupAProcessIsIn() {
+        Cgroups cgroups = new Cgroups(Path.of("/sys/fs/cgroup/user.slice/cattino/n-01"));
+        assertThat(cgroups.owner("0::/user.slice/cattino/n-01/1.1.1\n")).contains(ID);
+        assertThat(cgroups.owner("8:pids:/\n0::/user.slice/cattino/n-01/1.1.1/a/b\n")).contains(ID);
+        assertThat(cgroups.owner("0::/user.slice/cattino/n-02/1.1.1\n")).isEmpty();
+        assertThat(cgroups.owner("0::/user.slice/cattino/n-01\n")).isEmpty();
+        assertThat(cgroups.owner("8:pids:/user.slice/cattino/n-01/1.1.1\n")).isEmpty();
+        assertThat(cgroups.owner("")).isEmpty();
+    }
+
+    @Test
     void whatCannotBeReadHidesNoOtherAndCountsAsPopulated() throws IOException {
         Cgroup cgroup = new Cgroups(temporary).create(ID).orElseThrow();
         Files.createDirectory(cgroup.path().resolve("cgroup.procs")); // which cannot be read
