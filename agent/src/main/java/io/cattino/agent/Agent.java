@@ -18,9 +18,7 @@ import io.cattino.agent.link.AgentPort;
 import io.cattino.agent.link.CoordinatorLink;
 import io.cattino.agent.probe.DeviceProbe;
 import io.cattino.agent.probe.DiskWatch;
-import io.cattino.agent.probe.FakeGpuProbe;
 import io.cattino.agent.probe.HostMemory;
-import io.cattino.agent.probe.HostMemoryProbe;
 import io.cattino.agent.store.DataDirectory;
 import io.cattino.agent.store.DataDirectoryException;
 import io.cattino.agent.store.Tombstones;
@@ -89,15 +87,11 @@ public final class Agent implements AutoCloseable {
         this.config = config;
         this.directory = directory;
         String bootId = readLine(PROC.resolve("sys/kernel/random/boot_id"));
-        this.probe =
-                config.fakeGpus().isPresent()
-                        ? new FakeGpuProbe(config.fakeGpus().get(), directory.nodeId())
-                        : new HostMemoryProbe(PROC, directory.nodeId());
-        String kind = probe.inventory().getFirst().kind();
+        this.probe = ProbeChoice.of(config.fakeGpus(), directory.nodeId(), this::owner);
         NodeFacts node =
                 new NodeFacts(
                         config.name(),
-                        kind,
+                        probe.kind(),
                         directory::clusterId,
                         directory.root(),
                         config.tokenFile(),
@@ -176,6 +170,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void run() throws IOException {
+        closer.add("probe", probe::close);
         closer.add("tombstones", tombstones::close);
         closer.add("supervision", supervision::close);
         closer.add("lease", lease::close);
@@ -282,6 +277,10 @@ public final class Agent implements AutoCloseable {
                                                 supervision.session(attempt.id())))
                                 .toList())
                 .join();
+    }
+
+    private Optional<AttemptId> owner(long pid) {
+        return supervision.owner(pid);
     }
 
     private List<Trouble> troubles() {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The devices of this node. May block; called from one thread at a time. Memory is in MiB. */
-public interface DeviceProbe {
+public interface DeviceProbe extends AutoCloseable {
 
     /**
      * One device.
@@ -56,9 +56,16 @@ public interface DeviceProbe {
             boolean unknown,
             List<Squatter> squatters) {}
 
+    /** What kind of devices: what tasks are told depends on it, also where there is none. */
+    String kind();
+
     /** Which devices there are; asked once per session with a leader. */
     List<Device> inventory();
 
     /** What is in use now, of every device of the inventory. */
     List<Sample> sample(Collection<Running> running);
+
+    /** Ends what it needs; nothing is asked after that. */
+    @Override
+    default void close() {}
 }

@@ -43,6 +43,11 @@ public final class FakeGpuProbe implements DeviceProbe {
     }
 
     @Override
+    public String kind() {
+        return "fake";
+    }
+
+    @Override
     public List<Device> inventory() {
         return devices;
     }

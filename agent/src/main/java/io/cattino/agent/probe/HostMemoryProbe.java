@@ -31,6 +31,11 @@ public final class HostMemoryProbe implements DeviceProbe {
     }
 
     @Override
+    public String kind() {
+        return "host";
+    }
+
+    @Override
     public List<Device> inventory() {
         return List.of(new Device(0, uuid, "Host memory", "host", memory.totalMib()));
     }

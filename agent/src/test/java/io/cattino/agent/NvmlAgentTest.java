@@ -1,0 +1,138 @@
+package io.cattino.agent;
+
+import static io.cattino.agent.Waiting.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cattino.agent.probe.nvml.FakeNvml;
+import io.cattino.proto.v1.AttemptRef;
+import io.cattino.proto.v1.AttemptUse;
+import io.cattino.proto.v1.Context;
+import io.cattino.proto.v1.DeviceInventory;
+import io.cattino.proto.v1.DeviceSample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real agent with real processes, on a driver and for a leader that do what the test says. */
+@NullUnmarked
+class NvmlAgentTest {
+
+    private static final String LIBRARY = "cattino.nvml";
+
+    @TempDir private Path temporary;
+    private FakeNvml fake;
+    private FakeLeader leader;
+    private Agent agent;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        fake = FakeNvml.in(temporary).cards(2);
+        leader = new FakeLeader();
+    }
+
+    @AfterEach
+    void stop() {
+        System.clearProperty(LIBRARY);
+        if (agent != null) {
+            agent.close();
+        }
+        if (leader != null) {
+            leader.close();
+        }
+    }
+
+    private void startAgent(String library) {
+        System.setProperty(LIBRARY, library);
+        agent =
+                Agent.start(
+                        AgentConfig.builder(
+                                        List.of(leader.address()),
+                                        "node-1",
+                                        temporary.resolve("agent"))
+                                .build());
+        leader.awaitSession();
+        leader.putContext(
+                "c",
+                Context.newBuilder()
+                        .setWorkingDirectory("/tmp")
+                        .putEnvironment("PATH", System.getenv("PATH"))
+                        .build());
+    }
+
+    private AttemptRef run(long task, String line) {
+        AttemptRef ref = FakeLeader.ref(task, 1);
+        leader.launch(
+                FakeLeader.launch(ref, temporary.resolve("runs"), "sh", "-c", line)
+                        .setContextId("c")
+                        .build());
+        return ref;
+    }
+
+    private List<DeviceInventory> devices() {
+        return leader.hellos.getLast().getInventory().getDevicesList();
+    }
+
+    private void awaitSample(DeviceSample expected) {
+        await().until(() ->
+                leader.heartbeats.stream()
+                        .anyMatch(beat -> beat.getDevicesList().contains(expected)));
+    }
+
+    @Test
+    void tellsTheLeaderWhatAnAttemptUsesOfACard() throws IOException {
+        startAgent(fake.library());
+        assertThat(devices()).extracting(DeviceInventory::getKind).containsOnly("cuda").hasSize(2);
+        awaitSample(DeviceSample.newBuilder().setIndex(0).build());
+        Path child = temporary.resolve("child");
+        AttemptRef ref =
+                run(
+                        8_101,
+                        "echo $CUDA_VISIBLE_DEVICES $CUDA_DEVICE_ORDER; sleep 1000 & echo $! >"
+                                + " %1$s.next; mv %1$s.next %1$s; wait".formatted(child));
+        leader.awaitStart(ref);
+        await().until(() -> Files.exists(child));
+        long pid = Long.parseLong(Files.readString(child).strip());
+        fake.memory(0, 81_920, 512, 3_000)
+                .process(0, "compute", pid, Long.toString(2_000 * FakeNvml.MIB))
+                .process(0, "compute", ProcessHandle.current().pid(), "1048576");
+        awaitSample(
+                DeviceSample.newBuilder()
+                        .setIndex(0)
+                        .setUsedMib(3_000)
+                        .addAttempts(AttemptUse.newBuilder().setRef(ref).setUsedMib(2_000))
+                        .build());
+        assertThat(temporary.resolve("runs/group/task-8101/stdout.log")).hasContent("0 PCI_BUS_ID");
+        fake.set("card 0 lost", "15");
+        awaitSample(DeviceSample.newBuilder().setIndex(0).setUnknown(true).build());
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        leader.awaitEnd(ref);
+    }
+
+    @Test
+    void sharesTheMemoryOfAHostWithoutADriver() {
+        startAgent("libno-such-nvml.so.1");
+        assertThat(devices()).extracting(DeviceInventory::getKind).containsExactly("host");
+    }
+
+    @Test
+    void beatsOnWhileTheDriverHangs() {
+        startAgent(fake.library());
+        awaitSample(DeviceSample.newBuilder().setIndex(1).build());
+        fake.set("hang nvmlDeviceGetMemoryInfo_v2", "");
+        try {
+            int before = leader.heartbeats.size();
+            awaitSample(DeviceSample.newBuilder().setIndex(1).setUnknown(true).build());
+            assertThat(leader.heartbeats.size()).isGreaterThan(before + 1);
+        } finally {
+            fake.unset("hang nvmlDeviceGetMemoryInfo_v2");
+        }
+        fake.memory(1, 81_920, 512, 77);
+        awaitSample(DeviceSample.newBuilder().setIndex(1).setUsedMib(77).build());
+    }
+}
