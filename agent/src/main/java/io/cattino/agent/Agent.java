@@ -87,7 +87,7 @@ public final class Agent implements AutoCloseable {
         this.config = config;
         this.directory = directory;
         String bootId = readLine(PROC.resolve("sys/kernel/random/boot_id"));
-        this.probe = ProbeChoice.of(config.fakeGpus(), directory.nodeId(), this::owner);
+        this.probe = ProbeChoice.of(config.fakeGpus(), directory, this::owner);
         NodeFacts node =
                 new NodeFacts(
                         config.name(),

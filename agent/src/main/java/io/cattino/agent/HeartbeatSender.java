@@ -35,6 +35,7 @@ final class HeartbeatSender {
     private final long staleNanos;
     private boolean sampled;
     private long sampledNanos;
+    private List<DeviceProbe.Device> inventory;
     private volatile Samples latest;
     private Samples sent;
     private List<Trouble> sentTroubles = List.of();
@@ -60,6 +61,7 @@ final class HeartbeatSender {
         this.link = link;
         this.troubles = troubles;
         this.staleNanos = staleNanos;
+        this.inventory = probe.inventory();
         this.latest = new Samples(List.of(), 0, System.nanoTime());
         this.sent = latest;
     }
@@ -79,8 +81,18 @@ final class HeartbeatSender {
             List<DeviceSample> devices =
                     probe.sample(running.get()).stream().map(HeartbeatSender::message).toList();
             latest = new Samples(devices, memory.usedMib(), System.nanoTime());
+            tellDevicesFoundLate();
         } catch (RuntimeException e) {
             LOG.warn("sample_failed", e);
+        }
+    }
+
+    /** A driver that was in trouble when the agent started: only a hello tells which there are. */
+    private void tellDevicesFoundLate() {
+        List<DeviceProbe.Device> now = probe.inventory();
+        if (!now.equals(inventory)) {
+            inventory = now;
+            link.sayHelloAgain("it has other devices than it said");
         }
     }
 

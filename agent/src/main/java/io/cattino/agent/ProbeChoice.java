@@ -1,5 +1,7 @@
 package io.cattino.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.probe.DeviceProbe;
 import io.cattino.agent.probe.FakeGpuProbe;
@@ -7,33 +9,65 @@ import io.cattino.agent.probe.FakeGpuSpec;
 import io.cattino.agent.probe.HostMemoryProbe;
 import io.cattino.agent.probe.nvml.NvmlLibrary;
 import io.cattino.agent.probe.nvml.NvmlProbe;
+import io.cattino.agent.store.DataDirectory;
+import io.cattino.agent.store.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What an agent takes for its devices: the fake ones if asked, cards, or the host's memory. */
+/**
+ * What an agent takes for its devices: the fake ones if asked, cards, or the host's memory. A node
+ * that had cards once does not offer its memory in their place when their driver is not up yet.
+ */
 final class ProbeChoice {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProbeChoice.class);
+
     private static final Path PROC = Path.of("/proc");
+
+    /** In the agent's directory, on a node that has cards. */
+    private static final String HAS_CARDS = "has-cards";
 
     private ProbeChoice() {}
 
     /**
      * Chooses; waits for a driver that is slow to open. The system property {@code cattino.nvml}
-     * names another library; one that is not there hides the cards.
+     * names another library than the driver's own.
      *
      * @param fake devices to pretend
-     * @param nodeId of the node, which makes uuids out of it where devices have none
+     * @param directory the agent's
      * @param owner whose a process is, by its number; not asked before the first sample
      */
     static DeviceProbe of(
-            Optional<FakeGpuSpec> fake, String nodeId, LongFunction<Optional<AttemptId>> owner) {
+            Optional<FakeGpuSpec> fake,
+            DataDirectory directory,
+            LongFunction<Optional<AttemptId>> owner)
+            throws IOException {
         if (fake.isPresent()) {
-            return new FakeGpuProbe(fake.get(), nodeId);
+            return new FakeGpuProbe(fake.get(), directory.nodeId());
         }
-        Optional<String> visible = Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES"));
         String library = System.getProperty("cattino.nvml", NvmlLibrary.NAME);
-        return NvmlProbe.start(NvmlProbe.Settings.of(library, visible), owner)
-                .orElseGet(() -> new HostMemoryProbe(PROC, nodeId));
+        Optional<String> visible = Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES"));
+        Path mark = directory.root().resolve(HAS_CARDS);
+        boolean had = Files.exists(mark);
+        Optional<DeviceProbe> cards =
+                NvmlProbe.start(NvmlProbe.Settings.of(library, visible), had, owner);
+        if (cards.isEmpty()) {
+            return new HostMemoryProbe(PROC, directory.nodeId());
+        }
+        boolean has = !cards.get().inventory().isEmpty();
+        if (has && !had) {
+            DurableFiles.write(mark, "cuda\n".getBytes(UTF_8));
+        } else if (!has && had) {
+            LOG.warn(
+                    "no_cards: this node had some, and offers nothing in their place until they are"
+                            + " back. If they are gone for good, remove {} and start the agent anew",
+                    mark);
+        }
+        return cards.get();
     }
 }

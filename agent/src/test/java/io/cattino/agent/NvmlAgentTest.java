@@ -2,6 +2,7 @@ package io.cattino.agent;
 
 import static io.cattino.agent.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cattino.agent.probe.nvml.FakeNvml;
 import io.cattino.proto.v1.AttemptRef;
@@ -32,6 +33,7 @@ class NvmlAgentTest {
 
     @BeforeEach
     void prepare() throws IOException {
+        assumeTrue(System.getenv("CUDA_VISIBLE_DEVICES") == null, "not all cards are visible");
         fake = FakeNvml.in(temporary).cards(2);
         leader = new FakeLeader();
     }
@@ -118,6 +120,21 @@ class NvmlAgentTest {
     void sharesTheMemoryOfAHostWithoutADriver() {
         startAgent("libno-such-nvml.so.1");
         assertThat(devices()).extracting(DeviceInventory::getKind).containsExactly("host");
+    }
+
+    @Test
+    void offersNothingInPlaceOfCardsWhoseDriverIsNotUpYet() {
+        startAgent(fake.library());
+        assertThat(devices()).hasSize(2);
+        agent.close();
+        int before = leader.hellos.size();
+        fake.set("return nvmlInit_v2", "9");
+        startAgent(fake.library());
+        await().until(() -> leader.hellos.size() > before);
+        assertThat(devices()).isEmpty();
+        fake.unset("return nvmlInit_v2");
+        await().until(() -> devices().size() == 2);
+        awaitSample(DeviceSample.newBuilder().setIndex(1).build());
     }
 
     @Test

@@ -130,6 +130,14 @@ public final class CoordinatorLink {
         }
     }
 
+    /** Breaks the session, if there is one, so that the next begins with another hello. */
+    public void sayHelloAgain(String why) {
+        Established session = established;
+        if (session != null) {
+            session.stream().drop(why);
+        }
+    }
+
     private void dial() {
         try {
             while (closed.getCount() > 0) {

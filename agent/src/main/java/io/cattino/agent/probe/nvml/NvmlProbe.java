@@ -72,14 +72,14 @@ public final class NvmlProbe implements DeviceProbe {
             Duration answer,
             Duration again) {
 
-        /** 30 s, 5 s, 30 s. */
+        /** 30 s, 5 s, 10 s. */
         public static Settings of(String library, Optional<String> visible) {
             return new Settings(
                     library,
                     visible,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
-                    Duration.ofSeconds(30));
+                    Duration.ofSeconds(10));
         }
     }
 
@@ -90,23 +90,25 @@ public final class NvmlProbe implements DeviceProbe {
 
     /**
      * A probe, if this machine may have cards: if its library counts at least one, or is there and
-     * cannot tell now. In the latter case the probe has no device until the library answers: a node
-     * whose cards are in trouble must not offer the host's memory in their place.
+     * cannot tell now, or they were there before. In the latter cases the probe has no device until
+     * the library answers: a node whose cards are in trouble must not offer the host's memory in
+     * their place.
      *
+     * @param had whether this node is known to have had cards
      * @param owner whose a process is, by its number; may block, on the probe's thread
      */
     public static Optional<DeviceProbe> start(
-            Settings settings, LongFunction<Optional<AttemptId>> owner) {
+            Settings settings, boolean had, LongFunction<Optional<AttemptId>> owner) {
         NvmlProbe probe = new NvmlProbe(settings, owner);
-        if (probe.mayHaveCards()) {
+        if (probe.mayHaveCards(had)) {
             return Optional.of(probe);
         }
         probe.close();
         return Optional.empty();
     }
 
-    private boolean mayHaveCards() {
-        Future<Boolean> opening = thread.submit(this::openFirst);
+    private boolean mayHaveCards(boolean had) {
+        Future<Boolean> opening = thread.submit(() -> openFirst(had));
         try {
             return opening.get(settings.start().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
@@ -124,12 +126,12 @@ public final class NvmlProbe implements DeviceProbe {
         }
     }
 
-    private boolean openFirst() {
+    private boolean openFirst(boolean had) {
         try {
             open();
             return true;
         } catch (NvmlException e) {
-            if (e.code().saysThereAreNone()) {
+            if (e.code().saysThereAreNone() && !had) {
                 LOG.info("no_nvml: {}", e.getMessage());
                 return false;
             }

@@ -58,6 +58,7 @@ class NvmlProbeTest {
         Optional<DeviceProbe> started =
                 NvmlProbe.start(
                         new NvmlProbe.Settings(fake.library(), visible, start, answer, AT_ONCE),
+                        false,
                         pid -> Optional.ofNullable(OWNERS.get(pid)));
         probe = started.orElse(null);
         return started;
@@ -264,6 +265,7 @@ class NvmlProbeTest {
                                         Waiting.LIMIT,
                                         Waiting.LIMIT,
                                         AT_ONCE),
+                                false,
                                 _ -> Optional.empty()))
                 .isEmpty();
         fake.set("return nvmlInit_v2", "9");
