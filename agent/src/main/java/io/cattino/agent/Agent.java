@@ -19,6 +19,7 @@ import io.cattino.agent.link.CoordinatorLink;
 import io.cattino.agent.probe.DeviceProbe;
 import io.cattino.agent.probe.DiskWatch;
 import io.cattino.agent.probe.HostMemory;
+import io.cattino.agent.probe.LastLook;
 import io.cattino.agent.store.DataDirectory;
 import io.cattino.agent.store.DataDirectoryException;
 import io.cattino.agent.store.Tombstones;
@@ -86,7 +87,7 @@ public final class Agent implements AutoCloseable {
     private Agent(AgentConfig config, DataDirectory directory) throws IOException {
         this.config = config;
         this.directory = directory;
-        String bootId = readLine(PROC.resolve("sys/kernel/random/boot_id"));
+        String bootId = Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
         this.probe = ProbeChoice.of(config.fakeGpus(), directory, this::owner);
         NodeFacts node =
                 new NodeFacts(
@@ -118,7 +119,14 @@ public final class Agent implements AutoCloseable {
         this.logTrimmer = new LogTrimmer(config.logCap());
         this.effects =
                 new EffectRunner(
-                        directory, tombstones, supervision, logTrimmer, fence, wall, this::post);
+                        directory,
+                        tombstones,
+                        supervision,
+                        logTrimmer,
+                        fence,
+                        new LastLook(probe, this::runningAttempts),
+                        wall,
+                        this::post);
         AgentCore core =
                 new AgentCore(config.limits(), directory.highestEpoch(), directory.firstSequence());
         this.loop = new AgentLoop(core, effects::run, wall, clock);
@@ -292,10 +300,6 @@ public final class Agent implements AutoCloseable {
             troubles.add(Trouble.TROUBLE_DISK_FULL);
         }
         return List.copyOf(troubles);
-    }
-
-    private static String readLine(Path file) throws IOException {
-        return Files.readString(file).strip();
     }
 
     /** What supervision hears, on its way to the core. */

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentLoop {
 
+    private static final long READ_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
 
     /** A leader that hears nothing for so long gives the node no new tasks any more. */
@@ -73,11 +74,14 @@ final class AgentLoop {
         }
     }
 
-    /** Reads the core, after everything that was handed in before. */
+    /**
+     * Reads the core, after everything that was handed in before. Fails if nobody does within 5 s,
+     * as when the loop was stopped.
+     */
     <T> CompletableFuture<T> read(Function<AgentCore, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         offer(new Item(() -> answer.complete(question.apply(core)), answer::completeExceptionally));
-        return answer;
+        return answer.orTimeout(READ_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Hands in an input and reads the core right after it. */

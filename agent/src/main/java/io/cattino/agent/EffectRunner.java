@@ -14,6 +14,7 @@ import io.cattino.agent.fence.FenceKeeper;
 import io.cattino.agent.link.AgentPort.Order;
 import io.cattino.agent.link.AgentPort.PendingLaunch;
 import io.cattino.agent.link.CoordinatorLink;
+import io.cattino.agent.probe.LastLook;
 import io.cattino.agent.store.DataDirectory;
 import io.cattino.agent.store.Tombstones;
 import io.cattino.agent.wire.Wire;
@@ -41,6 +42,7 @@ final class EffectRunner {
     private final Supervision supervision;
     private final LogTrimmer logs;
     private final FenceKeeper fence;
+    private final LastLook devices;
     private final InstantSource wall;
     private final Consumer<Function<Moment, AgentInput>> inputs;
     private final Lanes lanes = new Lanes();
@@ -57,6 +59,7 @@ final class EffectRunner {
             Supervision supervision,
             LogTrimmer logs,
             FenceKeeper fence,
+            LastLook devices,
             InstantSource wall,
             Consumer<Function<Moment, AgentInput>> inputs) {
         this.directory = directory;
@@ -64,6 +67,7 @@ final class EffectRunner {
         this.supervision = supervision;
         this.logs = logs;
         this.fence = fence;
+        this.devices = devices;
         this.wall = wall;
         this.inputs = inputs;
     }
@@ -200,7 +204,8 @@ final class EffectRunner {
     /** Whatever goes wrong in it, the attempt gets an answer: a silent one would wait for ever. */
     private Optional<AttemptResult> launch(LaunchOrder order, Launch launch) {
         try {
-            return supervision.launch(order, launch.toByteArray(), fence(order.id(), launch));
+            return supervision.launch(
+                    order, launch.toByteArray(), fence(order.id(), launch), () -> lastLook(order));
         } catch (Throwable e) {
             LOG.error("launch_failed attempt={}", order.id(), e);
             AttemptResult result =
@@ -220,6 +225,17 @@ final class EffectRunner {
                     yield Optional.empty();
                 }
             };
+        }
+    }
+
+    private Optional<AttemptResult> lastLook(LaunchOrder order) {
+        try {
+            return devices.missing(order.id(), order.devices())
+                    .map(text -> new AttemptResult.NotStarted("DeviceBusy", text));
+        } catch (RuntimeException e) {
+            // What the leader went by has to do, as without a last look.
+            LOG.warn("no_last_look attempt={}", order.id(), e);
+            return Optional.empty();
         }
     }
 

@@ -7,6 +7,7 @@ import io.cattino.agent.probe.DeviceProbe;
 import io.cattino.agent.probe.FakeGpuProbe;
 import io.cattino.agent.probe.FakeGpuSpec;
 import io.cattino.agent.probe.HostMemoryProbe;
+import io.cattino.agent.probe.SerialProbe;
 import io.cattino.agent.probe.nvml.NvmlLibrary;
 import io.cattino.agent.probe.nvml.NvmlProbe;
 import io.cattino.agent.store.DataDirectory;
@@ -43,6 +44,14 @@ final class ProbeChoice {
      * @param owner whose a process is, by its number; not asked before the first sample
      */
     static DeviceProbe of(
+            Optional<FakeGpuSpec> fake,
+            DataDirectory directory,
+            LongFunction<Optional<AttemptId>> owner)
+            throws IOException {
+        return new SerialProbe(choose(fake, directory, owner));
+    }
+
+    private static DeviceProbe choose(
             Optional<FakeGpuSpec> fake,
             DataDirectory directory,
             LongFunction<Optional<AttemptId>> owner)

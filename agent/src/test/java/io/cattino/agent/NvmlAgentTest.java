@@ -103,17 +103,26 @@ class NvmlAgentTest {
         fake.memory(0, 81_920, 512, 3_000)
                 .process(0, "compute", pid, Long.toString(2_000 * FakeNvml.MIB))
                 .process(0, "compute", ProcessHandle.current().pid(), "1048576");
-        awaitSample(
-                DeviceSample.newBuilder()
-                        .setIndex(0)
-                        .setUsedMib(3_000)
-                        .addAttempts(AttemptUse.newBuilder().setRef(ref).setUsedMib(2_000))
-                        .build());
+        await().until(() ->
+                leader.heartbeats.stream()
+                        .flatMap(beat -> beat.getDevicesList().stream())
+                        .anyMatch(sample -> isShared(sample, ref)));
         assertThat(temporary.resolve("runs/group/task-8101/stdout.log")).hasContent("0 PCI_BUS_ID");
         fake.set("card 0 lost", "15");
         awaitSample(DeviceSample.newBuilder().setIndex(0).setUnknown(true).build());
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         leader.awaitEnd(ref);
+    }
+
+    /** With the attempt, and with this very process, which is nobody's attempt. */
+    private static boolean isShared(DeviceSample sample, AttemptRef ref) {
+        AttemptUse use = AttemptUse.newBuilder().setRef(ref).setUsedMib(2_000).build();
+        return sample.getUsedMib() == 3_000
+                && sample.getAttemptsList().equals(List.of(use))
+                && sample.getSquattersCount() == 1
+                && sample.getSquatters(0).getPid() == ProcessHandle.current().pid()
+                && sample.getSquatters(0).getCommand().equals("java")
+                && sample.getSquatters(0).getUsedMib() == 1;
     }
 
     @Test

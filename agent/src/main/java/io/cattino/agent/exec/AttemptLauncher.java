@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,12 +71,18 @@ final class AttemptLauncher {
         }
     }
 
-    /** Starts it; {@code launch} is what a later agent needs to know of the order. */
+    /**
+     * Starts it.
+     *
+     * @param launch what a later agent needs to know of the order
+     * @param lastLook asked when everything else is ready: why it is not started after all
+     */
     Result launch(
             LaunchOrder order,
             AttemptDirectory directory,
             byte[] launch,
-            Optional<FenceTerms> fence) {
+            Optional<FenceTerms> fence,
+            Supplier<Optional<AttemptResult>> lastLook) {
         AttemptResult result;
         try {
             directory.create(launch);
@@ -87,7 +94,8 @@ final class AttemptLauncher {
                 directory.writeFence(record(order, fence.get()));
             }
             Launcher.Program program = program(order, directory, cgroup);
-            Optional<AttemptResult> refusal = fence.flatMap(FenceTerms::refusal);
+            Optional<AttemptResult> refusal =
+                    lastLook.get().or(() -> fence.flatMap(FenceTerms::refusal));
             if (refusal.isPresent()) {
                 throw new Refused(refusal.get());
             }

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -261,11 +262,15 @@ public final class Supervision implements AutoCloseable {
      * Starts an attempt; empty if its supervisor was spawned.
      *
      * @param fence by what the node's fence kills it; empty: it never does
+     * @param lastLook asked right before that: why it is not started after all
      */
     public Optional<AttemptResult> launch(
-            LaunchOrder order, byte[] launch, Optional<FenceTerms> fence) {
+            LaunchOrder order,
+            byte[] launch,
+            Optional<FenceTerms> fence,
+            Supplier<Optional<AttemptResult>> lastLook) {
         Supervised attempt = supervised(order.id());
-        return switch (attemptLauncher.launch(order, attempt.directory, launch, fence)) {
+        return switch (attemptLauncher.launch(order, attempt.directory, launch, fence, lastLook)) {
             case AttemptLauncher.Result.Failed(AttemptResult result) -> Optional.of(result);
             case AttemptLauncher.Result.Spawned(long pid, Optional<Cgroup> cgroup) -> {
                 attempt.cgroup = cgroup.orElse(null);

@@ -54,7 +54,12 @@ public interface DeviceProbe extends AutoCloseable {
             long usedMib,
             List<Use> attempts,
             boolean unknown,
-            List<Squatter> squatters) {}
+            List<Squatter> squatters) {
+        /** One without others, or of which nobody knows them. */
+        public Sample(int index, long usedMib, List<Use> attempts, boolean unknown) {
+            this(index, usedMib, attempts, unknown, List.of());
+        }
+    }
 
     /** What kind of devices: what tasks are told depends on it, also where there is none. */
     String kind();

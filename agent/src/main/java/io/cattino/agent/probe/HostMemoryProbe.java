@@ -61,6 +61,6 @@ public final class HostMemoryProbe implements DeviceProbe {
                 uses.add(new Use(attempt.id(), kib / KIB_PER_MIB));
             }
         }
-        return List.of(new Sample(0, memory.usedMib(), uses, false, List.of()));
+        return List.of(new Sample(0, memory.usedMib(), uses, false));
     }
 }

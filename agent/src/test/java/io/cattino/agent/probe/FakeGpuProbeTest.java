@@ -26,8 +26,8 @@ class FakeGpuProbeTest {
         List<DeviceProbe.Sample> samples = probe("0 100", "", "0  20", "1 7").sample(List.of());
         assertThat(samples)
                 .containsExactly(
-                        new DeviceProbe.Sample(0, 120, List.of(), false, List.of()),
-                        new DeviceProbe.Sample(1, 7, List.of(), false, List.of()));
+                        new DeviceProbe.Sample(0, 120, List.of(), false),
+                        new DeviceProbe.Sample(1, 7, List.of(), false));
     }
 
     @Test

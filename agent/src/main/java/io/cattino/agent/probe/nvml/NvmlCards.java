@@ -4,6 +4,7 @@ import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.probe.DeviceProbe.Device;
 import io.cattino.agent.probe.DeviceProbe.Sample;
 import io.cattino.agent.probe.DeviceProbe.Use;
+import io.cattino.agent.probe.Squatters;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -185,13 +186,22 @@ final class NvmlCards implements AutoCloseable {
         }
         NvmlLibrary.Memory memory = library.memory(there.handle());
         Map<AttemptId, Long> bytes = new TreeMap<>();
+        Map<Long, Long> othersMib = new HashMap<>();
         processes(there.handle())
                 .forEach((pid, used) ->
-                        owner.apply(pid).ifPresent(id -> bytes.merge(id, used, Long::sum)));
+                        owner.apply(pid)
+                                .ifPresentOrElse(
+                                        id -> bytes.merge(id, used, Long::sum),
+                                        () -> othersMib.put(pid, used / BYTES_PER_MIB)));
         List<Use> uses = new ArrayList<>();
         bytes.forEach((id, used) -> uses.add(new Use(id, used / BYTES_PER_MIB)));
         // Rounded up, and the uses down: what is not known to be ours counts as others'.
-        return new Sample(device.index(), Math.ceilDiv(memory.used(), BYTES_PER_MIB), uses, false);
+        return new Sample(
+                device.index(),
+                Math.ceilDiv(memory.used(), BYTES_PER_MIB),
+                uses,
+                false,
+                Squatters.of(othersMib));
     }
 
     /** Bytes by process. What a process uses of which the driver does not tell is in no list. */

@@ -135,8 +135,14 @@ class NvmlProbeTest {
                 .process(1, "compute", 30, Long.toString(4000 * FakeNvml.MIB))
                 .process(2, "compute", 20, Long.toString(FakeNvml.MIB));
         List<Sample> samples = sample();
-        assertThat(samples.get(1))
-                .isEqualTo(new Sample(1, 10_000, List.of(new Use(A, 1500), new Use(B, 6)), false));
+        assertThat(samples.get(1).usedMib()).isEqualTo(10_000);
+        assertThat(samples.get(1).attempts()).containsExactly(new Use(A, 1500), new Use(B, 6));
+        assertThat(samples.get(1).squatters())
+                .singleElement()
+                .satisfies(other -> {
+                    assertThat(other.pid()).isEqualTo(30);
+                    assertThat(other.usedMib()).isEqualTo(4000);
+                });
         assertThat(samples.get(2).attempts()).containsExactly(new Use(B, 1));
         fake.noProcesses();
         assertThat(sample().get(1).attempts()).isEmpty();
