@@ -79,4 +79,27 @@ class SquatterIT {
             squatting.destroyForcibly();
         }
     }
+
+    @Test
+    void aTaskThatComesInTheSameMomentDoesNotStartBesideIt() throws Exception {
+        Process squatting = new ProcessBuilder("sleep", "1000").start();
+        try (var client = Farm.client(server.file())) {
+            ProcTask task =
+                    ProcTask.builder("comes")
+                            .command(FARM.ledger().work())
+                            .memoryPerDevice(Memory.mib(8_000))
+                            .build();
+            Files.writeString(state, "0 20000 " + squatting.pid() + "\n");
+            TaskHandle comes = client.submit(task); // the leader has not seen it yet, or just so
+            await("it is known")
+                    .atMost(LIMIT)
+                    .until(() -> comes.info().reason().code().equals("External"));
+            assertThat(FARM.ledger().start("comes")).isEmpty();
+
+            squatting.destroyForcibly().waitFor();
+            assertThat(comes.await(LIMIT).isDone()).isTrue();
+        } finally {
+            squatting.destroyForcibly();
+        }
+    }
 }
