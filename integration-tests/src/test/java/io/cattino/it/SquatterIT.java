@@ -18,7 +18,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A process that Cattino did not start takes memory of a card: tasks wait, whoever asks is told who
- * it is, and they start when it is gone (F45).
+ * it is, and they start when it is gone (F45). Nothing starts on a card whose driver is in trouble
+ * (F47).
  */
 class SquatterIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -100,6 +101,27 @@ class SquatterIT {
             assertThat(comes.await(LIMIT).isDone()).isTrue();
         } finally {
             squatting.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aCardThatCannotBeMeasuredTakesNothingNew() throws Exception {
+        try (var client = Farm.client(server.file())) {
+            Files.writeString(state, "what a driver in trouble says");
+            await("it is seen")
+                    .atMost(LIMIT)
+                    .until(() -> FARM.meow().run("gpus").out().contains("\tunmeasured\t"));
+            TaskHandle waits =
+                    client.submit(
+                            ProcTask.builder("blind")
+                                    .command("true")
+                                    .memoryPerDevice(Memory.mib(8_000))
+                                    .build());
+            await("the reason is told")
+                    .atMost(LIMIT)
+                    .until(() -> waits.info().reason().code().equals("Unmeasured"));
+            Files.writeString(state, "");
+            assertThat(waits.await(LIMIT).isDone()).isTrue();
         }
     }
 }

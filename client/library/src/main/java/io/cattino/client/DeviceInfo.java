@@ -43,8 +43,8 @@ public record DeviceInfo(
         CLEANING,
         /** Left-over processes could not be killed; an operator has to look. */
         QUARANTINED,
-        /** The driver does not show it any more. */
-        LOST,
+        /** Its driver does not answer, or does not show it; nothing new is placed on it. */
+        UNMEASURED,
         /** A state that this version of the library does not know. */
         UNKNOWN
     }

@@ -96,6 +96,9 @@ final class NodeMapper {
                                 c.samples().stream()
                                         .filter(s -> s.index() == device.index())
                                         .findFirst());
+        if (state == Device.State.STATE_OK && sample.filter(DeviceSample::unknown).isPresent()) {
+            state = Device.State.STATE_UNMEASURED;
+        }
         long used = sample.map(DeviceSample::usedMib).orElse(0L);
         long ours =
                 sample.map(s -> s.attempts().stream().mapToLong(AttemptUse::usedMib).sum())

@@ -239,7 +239,7 @@ public final class ClusterCalls {
             case STATE_OK -> DeviceInfo.State.OK;
             case STATE_CLEANING -> DeviceInfo.State.CLEANING;
             case STATE_QUARANTINED -> DeviceInfo.State.QUARANTINED;
-            case STATE_LOST -> DeviceInfo.State.LOST;
+            case STATE_UNMEASURED -> DeviceInfo.State.UNMEASURED;
             case STATE_UNSPECIFIED, UNRECOGNIZED -> DeviceInfo.State.UNKNOWN;
         };
     }
