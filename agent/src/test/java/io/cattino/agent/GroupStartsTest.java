@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,9 @@ class GroupStartsTest {
 
     /** One for each test: what is left of another is of no attempt of this one. */
     private final AttemptRef ref = FakeLeader.ref(TASKS.incrementAndGet(), 1);
+
+    /** Nobody else's: agents of one name take each other's attempts for their own. */
+    private final String name = "node-" + UUID.randomUUID();
 
     @TempDir private Path temporary;
     private FakeLeader leader;
@@ -60,9 +64,7 @@ class GroupStartsTest {
         agent =
                 Agent.start(
                         AgentConfig.builder(
-                                        List.of(leader.address()),
-                                        "node-1",
-                                        temporary.resolve("agent"))
+                                        List.of(leader.address()), name, temporary.resolve("agent"))
                                 .limits(QUICK)
                                 .pythonZip(temporary.resolve("cattino.zip"))
                                 .build());

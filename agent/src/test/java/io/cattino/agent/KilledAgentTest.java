@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** An agent in a process of its own, ended by KILL in the middle of everything. */
 @NullUnmarked
 class KilledAgentTest {
+
+    /** Nobody else's: agents of one name take each other's attempts for their own. */
+    private final String name = "node-" + UUID.randomUUID();
 
     @TempDir private Path temporary;
     private Process agent;
@@ -37,7 +41,9 @@ class KilledAgentTest {
             Agent agent =
                     Agent.start(
                             AgentConfig.builder(
-                                            List.of(arguments[0]), "node-1", Path.of(arguments[1]))
+                                            List.of(arguments[0]),
+                                            arguments[1],
+                                            Path.of(arguments[2]))
                                     .fakeGpus(FakeGpuSpec.parse("1x1000"))
                                     .build());
             agent.registered().join();
@@ -61,6 +67,7 @@ class KilledAgentTest {
                                 System.getProperty("java.class.path"),
                                 Main.class.getName(),
                                 leader.address(),
+                                name,
                                 temporary.resolve("agent").toString())
                         .inheritIO()
                         .start();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,9 @@ class LogCapTest {
 
     private static final long MIB = 1 << 20;
     private static final LogCap CAP = new LogCap(4 * MIB);
+
+    /** Nobody else's: agents of one name take each other's attempts for their own. */
+    private final String name = "node-" + UUID.randomUUID();
 
     @TempDir private Path temporary;
     private FakeLeader leader;
@@ -48,9 +52,7 @@ class LogCapTest {
         agent =
                 Agent.start(
                         AgentConfig.builder(
-                                        List.of(leader.address()),
-                                        "node-1",
-                                        temporary.resolve("agent"))
+                                        List.of(leader.address()), name, temporary.resolve("agent"))
                                 .fakeGpus(FakeGpuSpec.parse("1x1000"))
                                 .logCap(CAP)
                                 .build());

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NvmlAgentTest {
 
     private static final String LIBRARY = "cattino.nvml";
+
+    /** Nobody else's: agents of one name take each other's attempts for their own. */
+    private final String name = "node-" + UUID.randomUUID();
 
     @TempDir private Path temporary;
     private FakeNvml fake;
@@ -54,9 +58,7 @@ class NvmlAgentTest {
         agent =
                 Agent.start(
                         AgentConfig.builder(
-                                        List.of(leader.address()),
-                                        "node-1",
-                                        temporary.resolve("agent"))
+                                        List.of(leader.address()), name, temporary.resolve("agent"))
                                 .build());
         leader.awaitSession();
         leader.putContext(
