@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class DeviceTakenTest {
                         Agent.start(
                                 AgentConfig.builder(
                                                 List.of(leader.address()),
-                                                "node-1",
+                                                "node-" + UUID.randomUUID(), // nobody hunts for another's,
                                                 temporary.resolve("agent"))
                                         .fakeGpus(FakeGpuSpec.parse("1x24576@" + state))
                                         .build())) {
