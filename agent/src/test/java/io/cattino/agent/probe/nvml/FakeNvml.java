@@ -103,6 +103,14 @@ public final class FakeNvml {
         return write();
     }
 
+    /** So many, from number 1, each with as many bytes as its number says. */
+    FakeNvml processes(int card, String kind, int count) {
+        for (int pid = 1; pid <= count; pid++) {
+            processes.add("card %d %s %d %d".formatted(card, kind, pid, pid));
+        }
+        return write();
+    }
+
     public FakeNvml noProcesses() {
         processes.clear();
         return write();

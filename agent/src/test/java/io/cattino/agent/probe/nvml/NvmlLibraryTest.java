@@ -128,13 +128,11 @@ class NvmlLibraryTest {
     @Test
     void makesRoomForAnyNumberOfProcesses() throws Exception {
         NvmlLibrary.Card card = open();
-        for (int i = 1; i <= 150; i++) {
-            fake.process(5, "compute", i, Integer.toString(1000 * i));
-        }
+        fake.processes(5, "compute", 1500);
         List<NvmlLibrary.ProcessUse> all = library.computeProcesses(card);
-        assertThat(all).hasSize(150);
+        assertThat(all).hasSize(1500);
         assertThat(all.getLast())
-                .isEqualTo(new NvmlLibrary.ProcessUse(150, OptionalLong.of(150_000)));
+                .isEqualTo(new NvmlLibrary.ProcessUse(1500, OptionalLong.of(1500)));
     }
 
     @Test
