@@ -186,7 +186,7 @@ public record AgentConfig(
             return this;
         }
 
-        /** How long a leader may be silent before the stream is broken; default 15 s. */
+        /** How long a leader may be silent before the stream is broken; default 8 s. */
         public Builder silence(Duration most) {
             this.silence = most;
             return this;
