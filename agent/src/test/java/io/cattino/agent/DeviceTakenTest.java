@@ -30,7 +30,8 @@ class DeviceTakenTest {
                         Agent.start(
                                 AgentConfig.builder(
                                                 List.of(leader.address()),
-                                                "node-" + UUID.randomUUID(), // nobody hunts for another's,
+                                                "node-" + UUID.randomUUID(), // nobody hunts for
+                                                // another's,
                                                 temporary.resolve("agent"))
                                         .fakeGpus(FakeGpuSpec.parse("1x24576@" + state))
                                         .build())) {
