@@ -156,7 +156,7 @@ final class Forecast {
             Head head = heads.remove();
             TaskId id = head.rank().task();
             TaskSpec spec = more.containsKey(id) ? more.get(id) : state.table().get(id).spec();
-            switch (Placer.look(spec, spaces, Set.of())) {
+            switch (Placer.look(spec, spaces, Set.of(), state.table().mix())) {
                 case Placer.Verdict.Waits(Optional<Veto> nearest) -> {
                     vetoes.put(head.shape(), nearest);
                     reserve(id, spec);

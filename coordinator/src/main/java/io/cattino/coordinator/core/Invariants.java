@@ -11,6 +11,7 @@ import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.placement.Census;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -109,6 +110,9 @@ public final class Invariants {
                 "the queue holds tasks that are not queued");
         long sum = state.tasks().stream().mapToLong(Fingerprint::of).sum();
         require(state.table().fingerprint() == sum, "the fingerprint is not that of the tasks");
+        Census census = new Census();
+        state.tasks().forEach(task -> census.add(TaskTable.kind(task)));
+        require(census.mix().equals(state.table().mix()), "the mix is not that of the tasks");
         long ended = state.tasks().stream().filter(Task::finished).count();
         require(state.table().ended().size() == ended, "the ended tasks are miscounted");
     }

@@ -13,6 +13,7 @@ import io.cattino.coordinator.core.model.Submission;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.placement.Mix;
 import io.cattino.coordinator.core.placement.NodeSpace;
 import io.cattino.coordinator.core.placement.Placement;
 import io.cattino.coordinator.core.placement.Placer;
@@ -46,6 +47,7 @@ final class PlacementPass {
     private final Observations observations;
     private final Turn turn;
     private final List<NodeSpace> spaces;
+    private final Mix mix;
     private final List<Task> blocked = new ArrayList<>();
     private boolean reserved;
 
@@ -54,6 +56,7 @@ final class PlacementPass {
         this.state = turn.state();
         this.observations = observations;
         this.spaces = spaces(state, observations);
+        this.mix = state.table().mix();
     }
 
     /** What the nodes can still promise, in the order of their names. */
@@ -106,7 +109,7 @@ final class PlacementPass {
                 continue;
             }
             Optional<List<NodeSpace>> own = ownSpace(task);
-            switch (Placer.look(task.spec(), own.orElse(spaces), failedLately(task))) {
+            switch (Placer.look(task.spec(), own.orElse(spaces), failedLately(task), mix)) {
                 case Verdict.Waits _ when own.isPresent() ->
                         next(queue, head).ifPresent(heads::add);
                 case Verdict.Waits(Optional<Veto> nearest) -> {

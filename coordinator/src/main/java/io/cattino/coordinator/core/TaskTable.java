@@ -6,6 +6,8 @@ import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.placement.Census;
+import io.cattino.coordinator.core.placement.Mix;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -48,6 +50,7 @@ final class TaskTable {
     private final Map<String, Integer> unfinishedUnder = new HashMap<>();
     private final TreeSet<Ended> ended = new TreeSet<>();
     private final PendingQueue queue = new PendingQueue();
+    private final Census census = new Census();
     private long fingerprint;
 
     /**
@@ -59,6 +62,7 @@ final class TaskTable {
             tasks.put(task.id(), task);
             names.put(task.fullname(), task.id());
             fingerprint += Fingerprint.of(task);
+            census.add(kind(task));
             enter(task);
         }
         for (Task task : added) {
@@ -79,6 +83,10 @@ final class TaskTable {
         tasks.put(task.id(), task);
         fingerprint += Fingerprint.change(old, task);
         enter(task);
+        if (!kind(old).equals(kind(task))) {
+            census.remove(kind(old));
+            census.add(kind(task));
+        }
         if (!old.fullname().equals(task.fullname())) {
             rename(old.fullname(), task);
         }
@@ -171,6 +179,7 @@ final class TaskTable {
         forgetAsChild(task);
         leave(task);
         fingerprint -= Fingerprint.of(task);
+        census.remove(kind(task));
         tasks.remove(id);
         names.remove(task.fullname());
         dropEmptyGroups(task.fullname());
@@ -313,6 +322,18 @@ final class TaskTable {
     /** Those who wait for a task, and for what, in order of acceptance. */
     Map<TaskId, Condition> childrenOf(TaskId id) {
         return Collections.unmodifiableMap(children.getOrDefault(id, Map.of()));
+    }
+
+    static Mix.Kind kind(Task task) {
+        return new Mix.Kind(task.spec().devices(), task.spec().cpus());
+    }
+
+    /**
+     * What the farm is asked for, as far as the state remembers: by those who wait, run and have
+     * ended and are kept.
+     */
+    Mix mix() {
+        return census.mix();
     }
 
     /** A number made of all tasks, kept up to date: see {@link Fingerprint}. */

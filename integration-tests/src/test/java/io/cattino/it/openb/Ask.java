@@ -5,6 +5,7 @@ import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.placement.Mix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,11 @@ record Ask(TaskSpec spec, long memoryMib, Set<String> models) {
                 new TreeMap<>(),
                 null,
                 LossPolicy.UNSAID);
+    }
+
+    /** What it is counted as, with the models that the specification cannot say. */
+    Mix.Kind kind() {
+        return new Mix.Kind(spec.devices(), spec.cpus(), List.copyOf(new TreeSet<>(models)));
     }
 
     /** What it asks of the cards, in thousandths of one. */

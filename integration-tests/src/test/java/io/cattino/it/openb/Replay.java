@@ -1,12 +1,14 @@
 package io.cattino.it.openb;
 
 import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.placement.Census;
 import io.cattino.coordinator.core.placement.NodeSpace;
 import io.cattino.coordinator.core.placement.Placement;
 import io.cattino.coordinator.core.placement.Placer;
 import io.cattino.coordinator.core.placement.Placer.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +23,17 @@ import java.util.Set;
 final class Replay {
     private static final int UNTIL_PERCENT = 130;
 
-    /** The names of the nodes order them, and their order breaks ties, as in a real pass. */
+    /** In the order of their names, which breaks ties, as in a real pass. */
     private final List<Host> hosts;
 
     private final List<NodeSpace> spaces;
     private final Map<NodeId, Integer> at = new HashMap<>();
     private final long[] freeMemoryMib;
     private final long capacity;
+
+    /** Of those that have come, and nothing of those that will. */
+    private final Census census = new Census();
+
     private long arrived;
     private long allocated;
     private final List<Long> nanos = new ArrayList<>();
@@ -50,8 +56,8 @@ final class Replay {
         }
     }
 
-    Replay(List<Host> hosts) {
-        this.hosts = hosts;
+    Replay(List<Host> farm) {
+        this.hosts = farm.stream().sorted(Comparator.comparing(Host::name)).toList();
         this.spaces = hosts.stream().map(Host::space).toList();
         for (int i = 0; i < spaces.size(); i++) {
             at.put(spaces.get(i).id(), i);
@@ -82,8 +88,9 @@ final class Replay {
 
     private void place(Ask ask) {
         List<NodeSpace> candidates = candidates(ask);
+        census.add(ask.kind());
         long began = System.nanoTime();
-        Verdict verdict = Placer.look(ask.spec(), candidates, Set.of());
+        Verdict verdict = Placer.look(ask.spec(), candidates, Set.of(), census.mix());
         nanos.add(System.nanoTime() - began);
         switch (verdict) {
             case Verdict.Waits _ -> {}

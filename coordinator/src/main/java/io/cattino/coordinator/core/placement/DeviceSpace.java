@@ -69,6 +69,11 @@ final class DeviceSpace {
         exclusive |= whole;
     }
 
+    /** Of the same model and size. */
+    boolean isLike(DeviceSpace other) {
+        return info.totalMib() == other.info.totalMib() && info.model().equals(other.info.model());
+    }
+
     /** Used by processes that are not ours. */
     long externalMib() {
         return Math.max(0, usedMib - ownMib);

@@ -8,9 +8,11 @@ import io.cattino.coordinator.core.NodeTrouble;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.DeviceInfo;
+import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.TaskSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,13 @@ public final class NodeSpace {
     private int freeSlots;
     private int freeCpus;
     private boolean reserved;
+
+    /** Looked up only. */
+    private final Map<Ask, Fit> fits = new HashMap<>();
+
+    private Mix fitsWith = Mix.NONE;
+
+    private record Ask(DeviceNeed devices, int cpus) {}
 
     private NodeSpace(
             Node node, NodeHealth health, Set<NodeTrouble> troubles, List<DeviceSample> samples) {
@@ -109,7 +118,21 @@ public final class NodeSpace {
         return reserved;
     }
 
+    /**
+     * How a task would best lie here, for a node that has room for it. Reckoned once until
+     * something of the node is taken: most looks of a pass meet a node as the last one left it.
+     */
+    Fit fit(TaskSpec spec, Mix mix) {
+        if (!fitsWith.equals(mix)) {
+            fits.clear();
+            fitsWith = mix;
+        }
+        return fits.computeIfAbsent(
+                new Ask(spec.devices(), spec.cpus()), _ -> Fit.of(spec, this, mix));
+    }
+
     void take(List<DeviceShare> shares, boolean whole, int cpus) {
+        fits.clear();
         freeSlots--;
         freeCpus -= cpus;
         for (DeviceShare share : shares) {

@@ -9,7 +9,6 @@ import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.TaskSpec;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -18,17 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Chooses a node and devices for one task. Best fit: of the devices that have enough, those with
- * the least left over, so that large holes stay large; a CPU task goes to the node with the most
- * free slots, one without cards if there is one. Ties go to the first name and the lowest index.
+ * Chooses a node and devices for one task: where it makes least of what is free useless to the
+ * tasks that the farm sees ({@link Room}). Among equals best fit: of the devices that have enough,
+ * those with the least left over. A CPU task goes to a node without cards if there is one, and
+ * among equals to the one with the most free slots. Ties go to the first name and the lowest index.
  */
 public final class Placer {
-    /** Beyond every free slot. */
-    private static final long CARDS = 1L << 40;
-
-    /** Beyond everything else that a score can be. */
-    private static final long AVOIDED = 1L << 60;
-
     private Placer() {}
 
     /** What a look at all nodes says. */
@@ -48,90 +42,39 @@ public final class Placer {
      * Looks for a place.
      *
      * @param avoided nodes that failed to start the task just now: taken only if no other has room
+     * @param mix what else the farm is asked for
      */
-    public static Verdict look(TaskSpec spec, List<NodeSpace> spaces, Set<NodeId> avoided) {
+    public static Verdict look(
+            TaskSpec spec, List<NodeSpace> spaces, Set<NodeId> avoided, Mix mix) {
         NodeSpace best = null;
-        long bestScore = Long.MAX_VALUE;
+        Fit bestFit = null;
+        int bestRank = Integer.MAX_VALUE;
         Obstacle nearest = null;
         for (NodeSpace space : spaces) {
             Obstacle obstacle = Vetoes.of(spec, space);
             if (obstacle == null) {
-                long score = score(spec, space) + (avoided.contains(space.node.id()) ? AVOIDED : 0);
-                if (best == null || score < bestScore) {
-                    best = space;
-                    bestScore = score;
+                int rank = rank(spec, space, avoided);
+                if (rank <= bestRank) {
+                    Fit fit = space.fit(spec, mix);
+                    if (bestFit == null || rank < bestRank || Fit.ORDER.compare(fit, bestFit) < 0) {
+                        best = space;
+                        bestFit = fit;
+                        bestRank = rank;
+                    }
                 }
             } else if (nearest == null || Vetoes.NEAREST_FIRST.compare(obstacle, nearest) < 0) {
                 nearest = obstacle;
             }
         }
-        return best != null
-                ? new Verdict.Fits(placement(spec, best))
+        return best != null && bestFit != null
+                ? new Verdict.Fits(bestFit.placement(spec, best))
                 : new Verdict.Waits(Optional.ofNullable(nearest).map(Obstacle::veto));
     }
 
-    /** The smaller the better; of a node that has room. */
-    private static long score(TaskSpec spec, NodeSpace space) {
-        return switch (spec.devices()) {
-            case DeviceNeed.None _ -> (space.hasCards() ? CARDS : 0) - space.freeSlots();
-            case DeviceNeed.Whole(int count) -> {
-                long free = -count;
-                for (DeviceSpace device : space.devices) {
-                    free += device.wholeFree() ? 1 : 0;
-                }
-                yield free;
-            }
-            case DeviceNeed.Shared(int count, MemoryAsk memory) -> leftOver(space, count, memory);
-        };
-    }
-
-    private static long leftOver(NodeSpace space, int count, MemoryAsk memory) {
-        long[] left = new long[space.devices.size()];
-        int fitting = 0;
-        for (DeviceSpace device : space.devices) {
-            long over = device.freeMib() - memory.mibOf(device.info.totalMib());
-            if (over >= 0) {
-                left[fitting++] = over;
-            }
-        }
-        Arrays.sort(left, 0, fitting);
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += left[i];
-        }
-        return sum;
-    }
-
-    private static Placement placement(TaskSpec spec, NodeSpace space) {
-        return switch (spec.devices()) {
-            case DeviceNeed.None _ -> new Placement(space, List.of(), false);
-            case DeviceNeed.Whole(int count) ->
-                    new Placement(
-                            space,
-                            space.devices.stream()
-                                    .filter(DeviceSpace::wholeFree)
-                                    .limit(count)
-                                    .map(d -> new DeviceShare(d.info.index(), d.wholeMib()))
-                                    .toList(),
-                            true);
-            case DeviceNeed.Shared(int count, MemoryAsk memory) ->
-                    new Placement(
-                            space,
-                            space.devices.stream()
-                                    .filter(d -> d.freeMib() >= want(spec, d))
-                                    .sorted(
-                                            Comparator.comparingLong((DeviceSpace d) ->
-                                                            d.freeMib() - want(spec, d))
-                                                    .thenComparingInt(d -> d.info.index()))
-                                    .limit(count)
-                                    .map(d ->
-                                            new DeviceShare(
-                                                    d.info.index(),
-                                                    memory.mibOf(d.info.totalMib())))
-                                    .sorted(Comparator.comparingInt(DeviceShare::index))
-                                    .toList(),
-                            false);
-        };
+    /** What comes before every fit, the less the better. */
+    private static int rank(TaskSpec spec, NodeSpace space, Set<NodeId> avoided) {
+        boolean stray = spec.devices() instanceof DeviceNeed.None && space.hasCards();
+        return (avoided.contains(space.node.id()) ? 2 : 0) + (stray ? 1 : 0);
     }
 
     /**

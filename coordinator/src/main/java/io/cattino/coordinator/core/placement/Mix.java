@@ -1,0 +1,106 @@
+package io.cattino.coordinator.core.placement;
+
+import io.cattino.coordinator.core.model.DeviceInfo;
+import io.cattino.coordinator.core.model.DeviceNeed;
+import io.cattino.coordinator.core.model.MemoryAsk;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a farm is asked for: kinds of tasks with devices, the frequent ones first, and how many of
+ * each. Says what the room that a placement leaves is good for. Immutable but for what it has
+ * reckoned already, so it belongs to one thread.
+ */
+public final class Mix {
+    /** Nothing is known: placement is best fit then. */
+    public static final Mix NONE = new Mix(List.of());
+
+    private final List<Weighted> kinds;
+
+    /** By what they depend on; looked up only. */
+    private final Map<Device, Lens> lenses = new HashMap<>();
+
+    private record Device(String model, long totalMib) {}
+
+    public Mix(List<Weighted> kinds) {
+        this.kinds = List.copyOf(kinds);
+    }
+
+    List<Weighted> kinds() {
+        return kinds;
+    }
+
+    /** What the kinds ask of such a device. */
+    Lens lens(DeviceInfo device) {
+        return lenses.computeIfAbsent(
+                new Device(device.model(), device.totalMib()), _ -> new Lens(kinds, device));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || (other instanceof Mix mix && kinds.equals(mix.kinds));
+    }
+
+    @Override
+    public int hashCode() {
+        return kinds.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Mix" + kinds;
+    }
+
+    /** A kind, and how many tasks are of it. */
+    public record Weighted(Kind kind, long count) {
+        /** Frequent ones first. */
+        static final Comparator<Weighted> ORDER =
+                Comparator.comparingLong(Weighted::count)
+                        .reversed()
+                        .thenComparing(Weighted::kind, Kind.ORDER);
+    }
+
+    /**
+     * Tasks that need the same.
+     *
+     * @param models that their devices may have, in order; empty: any
+     */
+    public record Kind(DeviceNeed devices, int cpus, List<String> models) {
+        /** Any order would do, if it is the same everywhere. */
+        static final Comparator<Kind> ORDER =
+                Comparator.comparingInt(Kind::form)
+                        .thenComparingInt(kind -> kind.devices.count())
+                        .thenComparingLong(Kind::amount)
+                        .thenComparingInt(Kind::cpus)
+                        .thenComparing(kind -> String.join("|", kind.models));
+
+        public Kind {
+            models = List.copyOf(models);
+        }
+
+        /** Tasks that take any model, as all of a farm do until they can ask for one. */
+        public Kind(DeviceNeed devices, int cpus) {
+            this(devices, cpus, List.of());
+        }
+
+        private int form() {
+            return switch (devices) {
+                case DeviceNeed.None _ -> 0;
+                case DeviceNeed.Whole _ -> 1;
+                case DeviceNeed.Shared(_, MemoryAsk.Mib _) -> 2;
+                case DeviceNeed.Shared(_, MemoryAsk.Share _) -> 3;
+            };
+        }
+
+        private long amount() {
+            return switch (devices) {
+                case DeviceNeed.None _, DeviceNeed.Whole _ -> 0;
+                case DeviceNeed.Shared(_, MemoryAsk.Mib(long mib)) -> mib;
+                case DeviceNeed.Shared(_, MemoryAsk.Share(int ppm)) -> ppm;
+            };
+        }
+    }
+}
