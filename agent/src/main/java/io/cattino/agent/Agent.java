@@ -3,13 +3,11 @@ package io.cattino.agent;
 import io.cattino.agent.core.AgentCore;
 import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.AttemptId;
-import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.Moment;
 import io.cattino.agent.exec.Launcher;
 import io.cattino.agent.exec.LogTimes;
 import io.cattino.agent.exec.LogTrimmer;
 import io.cattino.agent.exec.NodeFacts;
-import io.cattino.agent.exec.ProcessListener;
 import io.cattino.agent.exec.Supervision;
 import io.cattino.agent.fence.BootClock;
 import io.cattino.agent.fence.FenceKeeper;
@@ -115,7 +113,7 @@ public final class Agent implements AutoCloseable {
                         new Supervision.Places(directory.attempts(), directory.programs(), bootId),
                         node,
                         launcher,
-                        new Ears());
+                        new Ears(this::post));
         this.logTrimmer = new LogTrimmer(config.logCap());
         this.effects =
                 new EffectRunner(
@@ -199,6 +197,7 @@ public final class Agent implements AutoCloseable {
                         probe,
                         hellos.memory(),
                         this::runningAttempts,
+                        supervision::noteUse,
                         link,
                         this::troubles,
                         STALE_NANOS);
@@ -300,26 +299,6 @@ public final class Agent implements AutoCloseable {
             troubles.add(Trouble.TROUBLE_DISK_FULL);
         }
         return List.copyOf(troubles);
-    }
-
-    /** What supervision hears, on its way to the core. */
-    private final class Ears implements ProcessListener {
-
-        @Override
-        public void onStarted(AttemptId id, long pid, long wallMs) {
-            post(at -> new AgentInput.ProcessStarted(at, id, pid, wallMs));
-        }
-
-        @Override
-        public void onEnded(AttemptId id, AttemptResult result, long wallMs, int groupsStarted) {
-            post(at -> new AgentInput.ProcessEnded(at, id, result, wallMs, groupsStarted));
-        }
-
-        @Override
-        public void onSupervisorGone(
-                AttemptId id, boolean started, boolean stopMarked, int groupsStarted) {
-            post(at -> new AgentInput.SupervisorGone(at, id, started, stopMarked, groupsStarted));
-        }
     }
 
     /** What the link asks. */

@@ -1,5 +1,6 @@
 package io.cattino.agent;
 
+import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.link.CoordinatorLink;
 import io.cattino.agent.link.Rhythm;
 import io.cattino.agent.probe.DeviceProbe;
@@ -30,6 +31,7 @@ final class HeartbeatSender {
     private final DeviceProbe probe;
     private final HostMemory memory;
     private final Supplier<Collection<DeviceProbe.Running>> running;
+    private final Usage usage;
     private final CoordinatorLink link;
     private final Supplier<List<Trouble>> troubles;
     private final long staleNanos;
@@ -41,10 +43,17 @@ final class HeartbeatSender {
     private List<Trouble> sentTroubles = List.of();
     private long sentNanos;
 
+    /** Hears what an attempt uses of a device, on the sampler's thread. */
+    @FunctionalInterface
+    interface Usage {
+        void uses(AttemptId attempt, int device, long mib);
+    }
+
     private record Samples(List<DeviceSample> devices, long memoryUsedMib, long atNanos) {}
 
     /**
      * @param running what may use devices; may wait for the loop
+     * @param usage hears every sample of every attempt
      * @param troubles of the node now; does not block
      * @param staleNanos samples older than that are sent as unknown
      */
@@ -52,12 +61,14 @@ final class HeartbeatSender {
             DeviceProbe probe,
             HostMemory memory,
             Supplier<Collection<DeviceProbe.Running>> running,
+            Usage usage,
             CoordinatorLink link,
             Supplier<List<Trouble>> troubles,
             long staleNanos) {
         this.probe = probe;
         this.memory = memory;
         this.running = running;
+        this.usage = usage;
         this.link = link;
         this.troubles = troubles;
         this.staleNanos = staleNanos;
@@ -68,22 +79,30 @@ final class HeartbeatSender {
 
     /**
      * Looks at the devices, if it is time: at once when there is a leader to tell it to, since
-     * nothing is placed here before, and then once a second. On the sampler's thread.
+     * nothing is placed here before, and then once a second, also while there is none: what
+     * attempts use is noted. On the sampler's thread.
      */
     void sample() {
         long now = System.nanoTime();
-        if (link.rhythm().isEmpty() || (sampled && now - sampledNanos < SAMPLE_NANOS)) {
+        if (sampled ? now - sampledNanos < SAMPLE_NANOS : link.rhythm().isEmpty()) {
             return;
         }
         sampled = true;
         sampledNanos = now;
         try {
-            List<DeviceSample> devices =
-                    probe.sample(running.get()).stream().map(HeartbeatSender::message).toList();
+            List<DeviceProbe.Sample> samples = probe.sample(running.get());
+            List<DeviceSample> devices = samples.stream().map(HeartbeatSender::message).toList();
             latest = new Samples(devices, memory.usedMib(), System.nanoTime());
+            samples.forEach(this::note);
             tellDevicesFoundLate();
         } catch (RuntimeException e) {
             LOG.warn("sample_failed", e);
+        }
+    }
+
+    private void note(DeviceProbe.Sample sample) {
+        for (DeviceProbe.Use use : sample.attempts()) {
+            usage.uses(use.id(), sample.index(), use.usedMib());
         }
     }
 

@@ -10,6 +10,7 @@ import io.cattino.proto.v1.AttemptUse;
 import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.DeviceInventory;
 import io.cattino.proto.v1.DeviceSample;
+import io.cattino.proto.v1.DeviceShare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +114,8 @@ class NvmlAgentTest {
         fake.set("card 0 lost", "15");
         awaitSample(DeviceSample.newBuilder().setIndex(0).setUnknown(true).build());
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        leader.awaitEnd(ref);
+        assertThat(leader.awaitEnd(ref).getPeaksList())
+                .containsExactly(DeviceShare.newBuilder().setIndex(0).setMib(2_000).build());
     }
 
     /** With the attempt, and with this very process, which is nobody's attempt. */

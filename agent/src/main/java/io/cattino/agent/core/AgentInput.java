@@ -75,7 +75,7 @@ public sealed interface AgentInput {
         record Ordered() implements Found {}
 
         /** It started; its supervisor is gone and left no exit code. */
-        record Gone(boolean stopMarked, int groupsStarted) implements Found {}
+        record Gone(boolean stopMarked, Course course) implements Found {}
 
         /** Its end had been decided already. */
         record Decided(End end) implements Found {}
@@ -99,12 +99,12 @@ public sealed interface AgentInput {
 
     /** The watcher: the supervisor recorded the command's end, or the fence killed both. */
     record ProcessEnded(
-            Moment at, AttemptId id, AttemptResult result, long endWallMs, int groupsStarted)
+            Moment at, AttemptId id, AttemptResult result, long endWallMs, Course course)
             implements AgentInput {}
 
     /** The watcher: the supervisor is gone and left no exit code. */
     record SupervisorGone(
-            Moment at, AttemptId id, boolean started, boolean stopMarked, int groupsStarted)
+            Moment at, AttemptId id, boolean started, boolean stopMarked, Course course)
             implements AgentInput {}
 
     /** The answer to ClaimStarted. */

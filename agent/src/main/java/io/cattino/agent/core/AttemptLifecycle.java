@@ -36,9 +36,8 @@ final class AttemptLifecycle {
                 state.put(attempt);
                 state.emit(new AgentEffect.ClaimStarted(attempt.id()));
             }
-            case AgentInput.Found.Gone(boolean stopMarked, int groupsStarted) ->
-                    cleanup.begin(
-                            attempt, unseenEnd(stopMarked, recovered.at(), groupsStarted), true);
+            case AgentInput.Found.Gone(boolean stopMarked, Course course) ->
+                    cleanup.begin(attempt, unseenEnd(stopMarked, recovered.at(), course), true);
             case AgentInput.Found.Decided(End end) -> cleanup.begin(attempt, end, false);
             case AgentInput.Found.Orphan(long pid, long startWallMs) ->
                     onOrphan(attempt.started(pid, startWallMs));
@@ -72,7 +71,7 @@ final class AttemptLifecycle {
     void onSpawnFailed(AgentInput.SpawnFailed failed) {
         Attempt attempt = state.find(failed.id());
         if (attempt != null && attempt.phase() instanceof Phase.Preparing) {
-            End end = new End(failed.result(), failed.at().wallMs(), 0, 0);
+            End end = new End(failed.result(), failed.at().wallMs(), 0, Course.NONE);
             cleanup.reportEnd(attempt.id(), end);
             cleanup.release(attempt, end, failed.at());
         }
@@ -122,7 +121,7 @@ final class AttemptLifecycle {
     void onProcessEnded(AgentInput.ProcessEnded ended) {
         Attempt attempt = state.find(ended.id());
         if (attempt != null && isUnended(attempt.phase())) {
-            End end = new End(ended.result(), ended.endWallMs(), 0, ended.groupsStarted());
+            End end = new End(ended.result(), ended.endWallMs(), 0, ended.course());
             // A fence marks an attempt before it kills it: the mark alone proves nothing.
             boolean fenced = ended.result() instanceof AttemptResult.Fenced;
             cleanup.begin(fenced ? attempt.graceless() : attempt, end, fenced);
@@ -136,7 +135,7 @@ final class AttemptLifecycle {
         }
         boolean killed = gone.stopMarked() || wasKilled(attempt.phase());
         if (gone.started() || attempt.pid() != 0) {
-            cleanup.begin(attempt, unseenEnd(killed, gone.at(), gone.groupsStarted()), true);
+            cleanup.begin(attempt, unseenEnd(killed, gone.at(), gone.course()), true);
         } else {
             state.emit(new AgentEffect.ClaimStarted(attempt.id()));
         }
@@ -153,7 +152,7 @@ final class AttemptLifecycle {
             AttemptResult result =
                     new AttemptResult.NotStarted(
                             "SupervisorGone", "Its supervisor did not start it.");
-            cleanup.begin(attempt, new End(result, claimed.at().wallMs(), 0, 0), true);
+            cleanup.begin(attempt, new End(result, claimed.at().wallMs(), 0, Course.NONE), true);
         } else if (attempt.phase() instanceof Phase.Stopping stopping && !stopping.signalled()) {
             signalFirst(attempt, stopping.stop(), claimed.at());
         }
@@ -324,13 +323,13 @@ final class AttemptLifecycle {
         state.report(attempt.id(), at.wallMs(), new Report.Event.Released());
     }
 
-    private static End unseenEnd(boolean killed, Moment at, int groupsStarted) {
+    private static End unseenEnd(boolean killed, Moment at, Course course) {
         AttemptResult result =
                 killed
                         ? new AttemptResult.Exited(KILLED)
                         : new AttemptResult.Vanished(
                                 "Its supervisor is gone and left no exit code.");
-        return new End(result, at.wallMs(), 0, groupsStarted);
+        return new End(result, at.wallMs(), 0, course);
     }
 
     private static boolean wasKilled(Phase phase) {

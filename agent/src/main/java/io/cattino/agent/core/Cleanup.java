@@ -51,7 +51,7 @@ final class Cleanup {
                                 "Processes of it were found, but no record of it."),
                         end.wallMs(),
                         alive,
-                        end.groupsStarted())
+                        end.course())
                 : end.withLeftovers(alive);
     }
 

@@ -6,11 +6,11 @@ package io.cattino.agent.core;
  * @param result how it ended
  * @param wallMs when, in milliseconds since 1970-01-01 UTC
  * @param leftovers processes that outlived the command and are killed
- * @param groupsStarted groups whose on_start it was to run and that is over, outer before inner
+ * @param course what came before
  */
-public record End(AttemptResult result, long wallMs, int leftovers, int groupsStarted) {
+public record End(AttemptResult result, long wallMs, int leftovers, Course course) {
 
     End withLeftovers(int count) {
-        return new End(result, wallMs, Math.max(leftovers, count), groupsStarted);
+        return new End(result, wallMs, Math.max(leftovers, count), course);
     }
 }

@@ -3,6 +3,7 @@ package io.cattino.agent.exec;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cattino.agent.core.DevicePeak;
 import io.cattino.agent.store.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +14,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,8 @@ import org.slf4j.LoggerFactory;
  *       before it does. Neither is synced: after a reboot there is nothing to kill
  *   <li>{@code cgroup}: where its processes are kept together, if they are
  *   <li>{@code end}: how it ended, once that is decided
+ *   <li>{@code peaks}: the most it was seen to use of each device: index, MiB. Not synced: after a
+ *       reboot it may be gone
  *   <li>{@code python.json}, {@code stopping}, {@code hook-failure}: what agent and Python runner
  *       tell each other, where there is one
  *   <li>{@code in-hook}: there while the runner is in code of the user's before the command; what
@@ -51,6 +57,9 @@ record AttemptDirectory(Path path) {
     private static final String AGENT = "agent";
 
     private static final String COMPLETE = ".\n";
+
+    private static final Pattern PEAKS =
+            Pattern.compile("([0-9]{1,9} [0-9]{1,18}\n)*" + Pattern.quote(COMPLETE));
 
     /** The command's end, as the supervisor wrote it down. */
     record Exit(int code, long wallMs) {}
@@ -142,6 +151,27 @@ record AttemptDirectory(Path path) {
     /** How many groups' on_start are over, as a Python runner says. */
     int groupsStarted() throws IOException {
         return countGroups('+');
+    }
+
+    void writePeaks(List<DevicePeak> peaks) throws IOException {
+        String lines =
+                peaks.stream()
+                        .map(peak -> peak.index() + " " + peak.mib() + "\n")
+                        .collect(Collectors.joining());
+        DurableFiles.replace(path.resolve("peaks"), (lines + COMPLETE).getBytes(US_ASCII));
+    }
+
+    /** What {@link #writePeaks} wrote; nothing if that is not there whole. */
+    List<DevicePeak> peaks() throws IOException {
+        String text = read("peaks").map(bytes -> new String(bytes, US_ASCII)).orElse("");
+        return PEAKS.matcher(text).matches()
+                ? text.lines()
+                        .filter(line -> !line.equals(COMPLETE.strip()))
+                        .map(line -> line.split(" ", 2))
+                        .map(pair ->
+                                new DevicePeak(Integer.parseInt(pair[0]), Long.parseLong(pair[1])))
+                        .toList()
+                : List.of();
     }
 
     private int countGroups(char mark) throws IOException {

@@ -186,27 +186,18 @@ final class AttemptWatcher implements AutoCloseable {
         if (fenced.isPresent() && (exit.isPresent() || dead)) {
             each.done = true;
             listener.onEnded(
-                    attempt.id,
-                    fenced.get(),
-                    System.currentTimeMillis(),
-                    attempt.directory.groupsStarted());
+                    attempt.id, fenced.get(), System.currentTimeMillis(), attempt.course());
         } else if (exit.isPresent()) {
             each.done = true;
             listener.onEnded(
-                    attempt.id,
-                    result(attempt, exit.get()),
-                    exit.get().wallMs(),
-                    attempt.directory.groupsStarted());
+                    attempt.id, result(attempt, exit.get()), exit.get().wallMs(), attempt.course());
         } else if (dead) {
             boolean started = attempt.orphan || attempt.directory.isStarted();
             each.done = started;
             if (started || !each.unstartedTold) {
                 each.unstartedTold = true;
                 listener.onSupervisorGone(
-                        attempt.id,
-                        started,
-                        attempt.directory.isStopMarked(),
-                        attempt.directory.groupsStarted());
+                        attempt.id, started, attempt.directory.isStopMarked(), attempt.course());
             }
         }
     }

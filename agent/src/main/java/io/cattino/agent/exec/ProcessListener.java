@@ -2,10 +2,11 @@ package io.cattino.agent.exec;
 
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
+import io.cattino.agent.core.Course;
 
 /**
  * Hears what becomes of commands, each at most once per agent; on any thread, must not block. With
- * an end comes how many groups have started, of those whose on_start was to run before.
+ * an end comes what its records tell of how it went before.
  */
 public interface ProcessListener {
 
@@ -13,8 +14,8 @@ public interface ProcessListener {
     void onStarted(AttemptId id, long pid, long wallMs);
 
     /** The command ended, with 128+n for signal n. */
-    void onEnded(AttemptId id, AttemptResult result, long wallMs, int groupsStarted);
+    void onEnded(AttemptId id, AttemptResult result, long wallMs, Course course);
 
     /** The supervisor is gone and left no code. */
-    void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked, int groupsStarted);
+    void onSupervisorGone(AttemptId id, boolean started, boolean stopMarked, Course course);
 }

@@ -1,6 +1,8 @@
 package io.cattino.agent.exec;
 
 import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.Course;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ final class Supervised {
 
     final AttemptId id;
     final AttemptDirectory directory;
+    final Peaks peaks;
 
     /** What its processes carry in their environment. */
     final String marker;
@@ -35,7 +38,13 @@ final class Supervised {
     Supervised(AttemptId id, AttemptDirectory directory, String marker) {
         this.id = id;
         this.directory = directory;
+        this.peaks = new Peaks(id, directory);
         this.marker = marker;
+    }
+
+    /** How it went until now. */
+    Course course() throws IOException {
+        return new Course(directory.groupsStarted(), peaks.all());
     }
 
     /** Whether a process belongs to the attempt, as far as its session tells. */

@@ -3,6 +3,7 @@ package io.cattino.agent.exec;
 import io.cattino.agent.core.AgentInput.Found;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
+import io.cattino.agent.core.Course;
 import io.cattino.agent.core.SignalKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -139,7 +140,7 @@ public final class Supervision implements AutoCloseable {
         }
         supervised.remove(id);
         return new Recovered(
-                id, Optional.empty(), Optional.empty(), new Found.Gone(false, 0), false);
+                id, Optional.empty(), Optional.empty(), new Found.Gone(false, Course.NONE), false);
     }
 
     /**
@@ -233,7 +234,7 @@ public final class Supervision implements AutoCloseable {
         if (exit.isPresent() || alive || killed) {
             found = new Found.Alive(); // the watcher tells the rest
         } else if (supervisor.isPresent()) {
-            found = new Found.Gone(directory.isStopMarked(), directory.groupsStarted());
+            found = new Found.Gone(directory.isStopMarked(), attempt.course());
         } else {
             found = new Found.Ordered();
         }
@@ -322,6 +323,14 @@ public final class Supervision implements AutoCloseable {
         supervised(id).directory.noteStop(reason);
     }
 
+    /** Notes what it uses of a device now, if that is more than ever; quick. */
+    public void noteUse(AttemptId id, int device, long mib) {
+        Supervised attempt = supervised.get(id);
+        if (attempt != null) {
+            attempt.peaks.note(device, mib);
+        }
+    }
+
     /** Signals every process of it but the supervisor; soon, on another thread. */
     public void signal(AttemptId id, SignalKind kind) {
         hunter.signal(supervised(id), kind);
@@ -341,7 +350,10 @@ public final class Supervision implements AutoCloseable {
     /** Forgets it, and removes its directory. */
     public void remove(AttemptId id) throws IOException {
         watcher.unwatch(id);
-        supervised.remove(id);
+        Supervised removed = supervised.remove(id);
+        if (removed != null) {
+            removed.peaks.close();
+        }
         AttemptDirectory directory = new AttemptDirectory(attempts.resolve(id.toString()));
         if (Files.exists(directory.path())) {
             directory.cgroup().ifPresent(Cgroup::remove);

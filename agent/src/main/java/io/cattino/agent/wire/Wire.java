@@ -5,6 +5,8 @@ import com.google.protobuf.Timestamp;
 import io.cattino.agent.core.Attempt;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
+import io.cattino.agent.core.Course;
+import io.cattino.agent.core.DevicePeak;
 import io.cattino.agent.core.DevicePromise;
 import io.cattino.agent.core.End;
 import io.cattino.agent.core.LaunchFailure;
@@ -175,7 +177,11 @@ public final class Wire {
                 result(kept.getEnded()),
                 millis(kept.getTime()),
                 kept.getEnded().getLeftovers(),
-                kept.getEnded().getGroupsStarted());
+                new Course(
+                        kept.getEnded().getGroupsStarted(),
+                        kept.getEnded().getPeaksList().stream()
+                                .map(peak -> new DevicePeak(peak.getIndex(), peak.getMib()))
+                                .toList()));
     }
 
     /** An attempt for the Hello; empty if nothing of it is left. */
@@ -204,7 +210,10 @@ public final class Wire {
         AttemptEnded.Builder builder =
                 AttemptEnded.newBuilder()
                         .setLeftovers(end.leftovers())
-                        .setGroupsStarted(end.groupsStarted());
+                        .setGroupsStarted(end.course().groupsStarted());
+        for (DevicePeak peak : end.course().peaks()) {
+            builder.addPeaks(DeviceShare.newBuilder().setIndex(peak.index()).setMib(peak.mib()));
+        }
         switch (end.result()) {
             case AttemptResult.Exited(int code) ->
                     builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED)

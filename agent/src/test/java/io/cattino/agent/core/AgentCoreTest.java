@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class AgentCoreTest {
 
     private static final AttemptId ID = new AttemptId(7, 1, 1);
+    private static final Course COURSE = new Course(2, List.of(new DevicePeak(1, 480)));
 
     private final AgentCore core = new AgentCore(AgentLimits.DEFAULTS, 4, 100);
     private long now = 1_000;
@@ -33,8 +34,13 @@ class AgentCoreTest {
         launch(1, 5);
         when(at -> new AgentInput.Spawned(at, ID));
         when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
-        when(at -> new AgentInput.ProcessEnded(at, ID, new AttemptResult.Exited(3), 2, 0));
+        when(at ->
+                new AgentInput.ProcessEnded(at, ID, new AttemptResult.Exited(3), 2, Course.NONE));
         when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
+    }
+
+    private static Course course(RandomGenerator random) {
+        return random.nextBoolean() ? COURSE : new Course(random.nextInt(3), List.of());
     }
 
     @Test
@@ -107,7 +113,7 @@ class AgentCoreTest {
         assertThat(
                         when(at ->
                                 new AgentInput.ProcessEnded(
-                                        at, ID, new AttemptResult.Exited(0), 2, 0)))
+                                        at, ID, new AttemptResult.Exited(0), 2, Course.NONE)))
                 .containsExactly(new AgentEffect.CheckLeftovers(ID));
         when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
         assertThat(when(at -> new AgentInput.Connected(at, 2, 5)))
@@ -123,7 +129,7 @@ class AgentCoreTest {
         AttemptId ordered = new AttemptId(2, 1, 1);
         AttemptId buried = new AttemptId(3, 1, 1);
         AttemptId gone = new AttemptId(4, 1, 1);
-        End end = new End(new AttemptResult.Exited(3), 77, 2, 1);
+        End end = new End(new AttemptResult.Exited(3), 77, 2, COURSE);
         List<DevicePromise> devices = List.of(new DevicePromise(1, 500));
         when(at -> new AgentInput.Recovered(at, ID, devices, 9, new AgentInput.Found.Alive()));
         assertThat(core.attempt(ID).orElseThrow().devices()).isEqualTo(devices);
@@ -145,7 +151,11 @@ class AgentCoreTest {
         assertThat(
                         when(at ->
                                 new AgentInput.Recovered(
-                                        at, gone, devices, 9, new AgentInput.Found.Gone(true, 2))))
+                                        at,
+                                        gone,
+                                        devices,
+                                        9,
+                                        new AgentInput.Found.Gone(true, COURSE))))
                 .containsExactly(new AgentEffect.CheckLeftovers(gone));
         when(at -> new AgentInput.LeftoversCounted(at, gone, 0));
         assertThat(core.attempt(gone).orElseThrow().phase())
@@ -158,7 +168,7 @@ class AgentCoreTest {
                                                         new AttemptResult.Exited(137),
                                                         now - 1,
                                                         0,
-                                                        2)));
+                                                        COURSE)));
         connect(1, 5);
         assertThat(when(at -> new AgentInput.Launch(at, 1, 5, buried, devices, 1_000)))
                 .hasSize(2)
@@ -233,10 +243,10 @@ class AgentCoreTest {
             case 8 -> new AgentInput.ProcessStarted(at, id, 42, at.wallMs());
             case 9 ->
                     new AgentInput.ProcessEnded(
-                            at, id, new AttemptResult.Exited(0), at.wallMs(), 0);
+                            at, id, new AttemptResult.Exited(0), at.wallMs(), Course.NONE);
             case 10 ->
                     new AgentInput.SupervisorGone(
-                            at, id, random.nextBoolean(), random.nextBoolean(), random.nextInt(3));
+                            at, id, random.nextBoolean(), random.nextBoolean(), course(random));
             case 11 ->
                     new AgentInput.StartClaimed(
                             at,
@@ -273,7 +283,7 @@ class AgentCoreTest {
 
     @Test
     void keepsTombstonesApartUntilTheyAreOld() {
-        End end = new End(new AttemptResult.Exited(3), 77, 0, 0);
+        End end = new End(new AttemptResult.Exited(3), 77, 0, Course.NONE);
         when(at ->
                 new AgentInput.Recovered(
                         at, ID, List.of(), 0, new AgentInput.Found.Buried(end, 1_000_000)));
@@ -287,7 +297,7 @@ class AgentCoreTest {
 
     @Test
     void ticksPastAMillionTombstonesWithoutALook() {
-        End end = new End(new AttemptResult.Exited(3), 77, 0, 0);
+        End end = new End(new AttemptResult.Exited(3), 77, 0, Course.NONE);
         for (long task = 1; task <= 1_000_000; task++) {
             core.step(
                     new AgentInput.Recovered(
@@ -317,13 +327,13 @@ class AgentCoreTest {
                         new AgentEffect.NoteStop(ID, "Killed"),
                         new AgentEffect.WriteStopMark(ID),
                         new AgentEffect.SignalSession(ID, SignalKind.KILL));
-        assertThat(when(at -> new AgentInput.SupervisorGone(at, ID, true, true, 0)))
+        assertThat(when(at -> new AgentInput.SupervisorGone(at, ID, true, true, Course.NONE)))
                 .containsExactly(new AgentEffect.CheckLeftovers(ID));
     }
 
     @Test
     void killsWhatTurnsUpOfAReleasedAttempt() {
-        End end = new End(new AttemptResult.Exited(3), 77, 0, 0);
+        End end = new End(new AttemptResult.Exited(3), 77, 0, Course.NONE);
         when(at ->
                 new AgentInput.Recovered(
                         at, ID, List.of(), 0, new AgentInput.Found.Buried(end, 1_000_000)));

@@ -72,7 +72,7 @@ class AttemptTableTest {
         return new Named(
                 "SupervisorGone(%s)"
                         .formatted(marked ? "killed" : started ? "started" : "unstarted"),
-                at -> new AgentInput.SupervisorGone(at, ID, started, marked, 0));
+                at -> new AgentInput.SupervisorGone(at, ID, started, marked, Course.NONE));
     }
 
     private static Named acked() {
@@ -94,13 +94,13 @@ class AttemptTableTest {
                     "ProcessEnded(0)",
                     at ->
                             new AgentInput.ProcessEnded(
-                                    at, ID, new AttemptResult.Exited(0), 999_500, 0));
+                                    at, ID, new AttemptResult.Exited(0), 999_500, Course.NONE));
     private static final Named FENCED =
             new Named(
                     "ProcessEnded(fenced)",
                     at ->
                             new AgentInput.ProcessEnded(
-                                    at, ID, new AttemptResult.Fenced("t"), 999_500, 0));
+                                    at, ID, new AttemptResult.Fenced("t"), 999_500, Course.NONE));
     private static final Named FORGET =
             new Named("Forget", at -> new AgentInput.Forget(at, 3, 1, ID));
     private static final Named TICK = new Named("Tick", AgentInput.Tick::new);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
+import io.cattino.agent.core.Course;
 import io.cattino.agent.core.SignalKind;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -65,13 +66,13 @@ class UnreadableTableTest {
         }
 
         @Override
-        public void onEnded(AttemptId id, AttemptResult result, long wallMs, int groupsStarted) {
+        public void onEnded(AttemptId id, AttemptResult result, long wallMs, Course course) {
             heard.add("ended");
         }
 
         @Override
         public void onSupervisorGone(
-                AttemptId id, boolean started, boolean stopMarked, int groupsStarted) {
+                AttemptId id, boolean started, boolean stopMarked, Course course) {
             heard.add("gone");
         }
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
+import io.cattino.agent.core.Course;
+import io.cattino.agent.core.DevicePeak;
 import io.cattino.agent.core.End;
 import io.cattino.agent.core.LaunchFailure;
 import io.cattino.agent.exec.LaunchOrder;
@@ -13,6 +15,7 @@ import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PythonObject;
 import io.cattino.proto.v1.PythonScript;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,10 +24,14 @@ class WireTest {
 
     private static final AttemptId ID = new AttemptId(1, 2, 3);
 
+    private static final Course COURSE =
+            new Course(2, List.of(new DevicePeak(0, 11_210), new DevicePeak(3, 8)));
+
     @ParameterizedTest
     @EnumSource(LaunchFailure.class)
     void everyFailureComesBackFromDisk(LaunchFailure failure) {
-        End end = new End(new AttemptResult.LaunchFailed(failure, "text", "hint"), 5_000, 1, 2);
+        End end =
+                new End(new AttemptResult.LaunchFailed(failure, "text", "hint"), 5_000, 1, COURSE);
         assertThat(Wire.end(Wire.keptEnd(ID, end))).isEqualTo(end);
     }
 
@@ -56,7 +63,12 @@ class WireTest {
 
     @Test
     void cutsLongTextsBetweenCharacters() {
-        End end = new End(new AttemptResult.Vanished("x".repeat(255) + "🐱🐱"), 5_000, 0, 0);
+        End end =
+                new End(
+                        new AttemptResult.Vanished("x".repeat(255) + "🐱🐱"),
+                        5_000,
+                        0,
+                        Course.NONE);
         assertThat(Wire.keptEnd(ID, end).getEnded().getReason().getText())
                 .isEqualTo("x".repeat(255));
     }

@@ -80,7 +80,8 @@ final class AgentValues {
                     Optional.of(
                             new AttemptEvent.Ended(
                                     result(report.getEnded()),
-                                    Math.max(0, report.getEnded().getGroupsStarted())));
+                                    Math.max(0, report.getEnded().getGroupsStarted()),
+                                    shares(report.getEnded().getPeaksList())));
             case RELEASED -> Optional.of(new AttemptEvent.Released());
             case STRANDED ->
                     Optional.of(
@@ -216,7 +217,7 @@ final class AgentValues {
                 .toList();
     }
 
-    /** What an attempt holds, as far as that can be. */
+    /** What an attempt holds or used, as far as that can be. */
     static List<DeviceShare> shares(List<io.cattino.proto.v1.DeviceShare> shares) {
         List<DeviceShare> out = new ArrayList<>();
         Set<Integer> seen = new HashSet<>();

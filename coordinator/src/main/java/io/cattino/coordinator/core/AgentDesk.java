@@ -8,6 +8,7 @@ import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.Node;
@@ -176,7 +177,7 @@ final class AgentDesk {
                                         "agent of " + node.name() + " has no trace of it")
                                 : new AttemptResult.NotStarted(
                                         "the order to start it did not reach " + node.name());
-        TaskDesk.rule(turn, task, new Trigger.Ended(attempt, result, turn.at().wallMs(), 0));
+        TaskDesk.rule(turn, task, new Trigger.Ended(attempt, result, turn.at().wallMs()));
         turn.emit(new Fact.Released(turn.at(), attempt));
     }
 
@@ -248,8 +249,19 @@ final class AgentDesk {
     private void ended(Task task, AttemptId attempt, AttemptEvent.Ended end, long wallMs) {
         List<Group> starting = GroupStart.by(turn.state(), task, attempt);
         int started = GroupStart.started(starting, end);
-        TaskDesk.rule(turn, task, new Trigger.Ended(attempt, end.result(), wallMs, started));
+        TaskDesk.rule(
+                turn,
+                task,
+                new Trigger.Ended(attempt, end.result(), wallMs, started, peaks(task, end)));
         GroupStart.fail(turn, starting.subList(started, starting.size()), end.result());
+    }
+
+    /** Of the devices that it was given: of others its agent can say nothing that counts. */
+    private static List<DeviceShare> peaks(Task task, AttemptEvent.Ended end) {
+        return task.attempts().getLast().devices().stream()
+                .flatMap(given ->
+                        end.peaks().stream().filter(peak -> peak.index() == given.index()).limit(1))
+                .toList();
     }
 
     private void kill(NodeId node, AttemptId attempt) {
@@ -299,8 +311,7 @@ final class AgentDesk {
                                             held.attempt(),
                                             new AttemptResult.Lost(
                                                     "node " + node.name() + " was forgotten"),
-                                            turn.at().wallMs(),
-                                            0)));
+                                            turn.at().wallMs())));
             turn.emit(new Fact.Released(turn.at(), held.attempt()));
         }
         turn.emit(new Fact.NodeForgotten(turn.at(), node.id()));

@@ -222,7 +222,8 @@ public final class ClusterState {
     private void onEnded(Fact.Ended f) {
         nodes.change(f.attempt(), Allocation.Hold.CLEANING);
         Task task = task(f.attempt());
-        tasks.put(task.withLast(task.attempts().getLast().ended(f.result(), f.endedWallMs())));
+        Attempt.End end = new Attempt.End(f.result(), f.endedWallMs(), f.peaks());
+        tasks.put(task.withLast(task.attempts().getLast().ended(end)));
         GroupPhases.ended(tasks, task, f);
     }
 

@@ -6,6 +6,7 @@ import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
+import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
@@ -93,10 +94,20 @@ public sealed interface Fact {
      *
      * @param groupsStarted so many of the groups whose on_start it was to run have started, outer
      *     before inner; if an on_start failed, it was that of the next
+     * @param peaks the most it was seen to use of its devices
      */
     record Ended(
-            Time at, AttemptId attempt, AttemptResult result, long endedWallMs, int groupsStarted)
-            implements Fact {}
+            Time at,
+            AttemptId attempt,
+            AttemptResult result,
+            long endedWallMs,
+            int groupsStarted,
+            List<DeviceShare> peaks)
+            implements Fact {
+        public Ended {
+            peaks = List.copyOf(peaks);
+        }
+    }
 
     /** Nothing of the attempt is left on its node. */
     record Released(Time at, AttemptId attempt) implements Fact {}

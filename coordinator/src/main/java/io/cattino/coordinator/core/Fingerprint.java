@@ -211,7 +211,11 @@ final class Fingerprint {
         attempt.loss().ifPresent(loss -> add(loss.lostAfterMs()).add(loss.fail()));
         add(attempt.placedWallMs()).add(attempt.startedWallMs()).add(attempt.pid());
         add(attempt.end().isPresent());
-        attempt.end().ifPresent(end -> result(end.result()).add(end.wallMs()));
+        attempt.end()
+                .ifPresent(end -> {
+                    result(end.result()).add(end.wallMs());
+                    end.peaks().forEach(this::share);
+                });
     }
 
     private Fingerprint result(AttemptResult result) {

@@ -199,8 +199,14 @@ public sealed interface Input {
          *
          * @param groupsStarted of the groups whose on_start it was to run, in the order of the
          *     launch: how many had that behind them
+         * @param peaks the most it was seen to use of devices
          */
-        record Ended(AttemptResult result, int groupsStarted) implements AttemptEvent {}
+        record Ended(AttemptResult result, int groupsStarted, List<DeviceShare> peaks)
+                implements AttemptEvent {
+            public Ended {
+                peaks = List.copyOf(peaks);
+            }
+        }
 
         record Released() implements AttemptEvent {}
 

@@ -48,7 +48,7 @@ final class LostContact {
                     turn,
                     task,
                     new Trigger.Ended(
-                            attempt.id(), new AttemptResult.Lost(text), turn.at().wallMs(), 0));
+                            attempt.id(), new AttemptResult.Lost(text), turn.at().wallMs()));
         }
     }
 }

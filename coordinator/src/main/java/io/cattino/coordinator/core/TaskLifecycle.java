@@ -3,6 +3,7 @@ package io.cattino.coordinator.core;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.ContactLoss;
+import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.Outcome.Verdict;
 import io.cattino.coordinator.core.model.ReasonCode;
@@ -56,8 +57,19 @@ final class TaskLifecycle {
 
         record Started(AttemptId attempt, long pid, long wallMs) implements Trigger {}
 
-        record Ended(AttemptId attempt, AttemptResult result, long wallMs, int groupsStarted)
-                implements Trigger {}
+        record Ended(
+                AttemptId attempt,
+                AttemptResult result,
+                long wallMs,
+                int groupsStarted,
+                List<DeviceShare> peaks)
+                implements Trigger {
+
+            /** That the leader found out by itself: of how it went it knows nothing. */
+            Ended(AttemptId attempt, AttemptResult result, long wallMs) {
+                this(attempt, result, wallMs, 0, List.of());
+            }
+        }
     }
 
     /** What the table says. */
@@ -236,7 +248,12 @@ final class TaskLifecycle {
     private static Ruling onEnded(Task task, Trigger.Ended ended, Settings settings, Time at) {
         Fact end =
                 new Fact.Ended(
-                        at, ended.attempt(), ended.result(), ended.wallMs(), ended.groupsStarted());
+                        at,
+                        ended.attempt(),
+                        ended.result(),
+                        ended.wallMs(),
+                        ended.groupsStarted(),
+                        ended.peaks());
         return switch (task.state()) {
             case TaskState.Placed _, TaskState.Running _ ->
                     go(end, byItself(task, ended.result(), settings, at));

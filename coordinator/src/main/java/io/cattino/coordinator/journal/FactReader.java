@@ -95,7 +95,8 @@ final class FactReader {
                 SpecCodec.decode(fact.getAttempt()),
                 ValueCodec.decode(fact.getResult()),
                 fact.getEndedWallMs(),
-                fact.getGroupsStarted());
+                fact.getGroupsStarted(),
+                ValueCodec.decodeShares(fact.getPeaksList()));
     }
 
     static Fact decode(Time at, Released fact) {

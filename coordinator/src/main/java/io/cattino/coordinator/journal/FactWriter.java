@@ -96,6 +96,7 @@ final class FactWriter {
                 .setResult(ValueCodec.encode(fact.result()))
                 .setEndedWallMs(fact.endedWallMs())
                 .setGroupsStarted(fact.groupsStarted())
+                .addAllPeaks(ValueCodec.encodeShares(fact.peaks()))
                 .build();
     }
 

@@ -145,7 +145,8 @@ final class TaskCodec {
                 .ifPresent(end ->
                         out.getEndBuilder()
                                 .setResult(ValueCodec.encode(end.result()))
-                                .setWallMs(end.wallMs()));
+                                .setWallMs(end.wallMs())
+                                .addAllPeaks(ValueCodec.encodeShares(end.peaks())));
         return out.build();
     }
 
@@ -155,7 +156,8 @@ final class TaskCodec {
                         ? Optional.of(
                                 new Attempt.End(
                                         ValueCodec.decode(attempt.getEnd().getResult()),
-                                        attempt.getEnd().getWallMs()))
+                                        attempt.getEnd().getWallMs(),
+                                        ValueCodec.decodeShares(attempt.getEnd().getPeaksList())))
                         : Optional.empty();
         return new Attempt(
                 SpecCodec.decode(attempt.getRef()),

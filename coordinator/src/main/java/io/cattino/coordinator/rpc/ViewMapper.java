@@ -84,6 +84,7 @@ public final class ViewMapper {
         attempt.end()
                 .ifPresent(end -> {
                     out.setEndTime(timestamp(end.wallMs()));
+                    end.peaks().forEach(peak -> out.addPeaks(share(peak)));
                     result(end.result(), out);
                 });
         return out.build();

@@ -208,6 +208,22 @@ class HelloCheckTest {
     }
 
     @Test
+    void believesNoPeakThatCannotBe() {
+        AttemptEnded.Builder ended = AttemptEnded.newBuilder();
+        for (int index = -1; index < 5_000; index++) {
+            ended.addPeaks(DeviceShare.newBuilder().setIndex(index).setMib(Long.MAX_VALUE));
+        }
+        ended.addPeaks(DeviceShare.newBuilder().setIndex(1).setMib(5));
+        ended.setPeaks(1, DeviceShare.newBuilder().setIndex(0).setMib(-7));
+        AgentReport report = AgentValues.report(ended(ended).build(), NOW).orElseThrow();
+        assertThat(((AttemptEvent.Ended) report.event()).peaks())
+                .hasSize(AgentValues.MAX_INDEX + 1)
+                .startsWith(
+                        new io.cattino.coordinator.core.model.DeviceShare(0, 0),
+                        new io.cattino.coordinator.core.model.DeviceShare(1, Limits.MAX_MIB));
+    }
+
+    @Test
     void countsGroupsThatStartedFromNone() {
         for (int count : new int[] {-7, 0, 3}) {
             AttemptReport report = ended(AttemptEnded.newBuilder().setGroupsStarted(count)).build();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cattino.coordinator.core.Input.AttemptEvent;
 import io.cattino.coordinator.core.Input.RunningAttempt;
+import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.DeviceInfo;
@@ -32,7 +33,9 @@ class AgentsTest {
         s.hello(
                 "n1",
                 List.of(s.running("b")),
-                s.reportOf(s.attempt("a"), new AttemptEvent.Ended(new AttemptResult.Exited(3), 0)),
+                s.reportOf(
+                        s.attempt("a"),
+                        new AttemptEvent.Ended(new AttemptResult.Exited(3), 0, List.of())),
                 s.reportOf(s.attempt("a"), new AttemptEvent.Released()));
         s.expect(
                 "Ended a.1 exit 3",
@@ -222,13 +225,29 @@ class AgentsTest {
         s.report(
                 s.agent("n2").id(),
                 attempt,
-                new AttemptEvent.Ended(new AttemptResult.Exited(0), 0));
+                new AttemptEvent.Ended(new AttemptResult.Exited(0), 0, List.of()));
         s.noMoreEffects();
         assertThat(((Reply.Acknowledged) s.reply()).acknowledged()).hasSize(1);
         s.report(s.agent("n2").id(), attempt, new AttemptEvent.Started(1));
         s.expect("-> Kill a.1 on n2");
         s.report(s.agent("n2").id(), attempt, new AttemptEvent.Stranded("?")).noMoreEffects();
         assertThat(s.status("a")).isEqualTo("Running");
+    }
+
+    @Test
+    void nodeIsBelievedOnlyAboutWhatAnAttemptUsedOfItsOwnDevices() {
+        s.submit(mib("a", 20_000)).tick().runs("a");
+        s.report(
+                "a",
+                new AttemptEvent.Ended(
+                        new AttemptResult.Exited(0),
+                        0,
+                        List.of(
+                                new DeviceShare(7, 1),
+                                new DeviceShare(0, 11_210),
+                                new DeviceShare(0, 3))));
+        assertThat(s.task("a").lastAttempt().flatMap(Attempt::end).orElseThrow().peaks())
+                .containsExactly(new DeviceShare(0, 11_210));
     }
 
     @Test

@@ -248,7 +248,7 @@ final class CoreScenario {
     }
 
     CoreScenario ended(String task, AttemptResult result) {
-        return report(task, new AttemptEvent.Ended(result, 0));
+        return report(task, new AttemptEvent.Ended(result, 0, List.of()));
     }
 
     CoreScenario exits(String task, int code) {

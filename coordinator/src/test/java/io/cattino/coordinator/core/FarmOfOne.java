@@ -41,7 +41,8 @@ final class FarmOfOne {
                         List.of(
                                 report(
                                         attempt,
-                                        new AttemptEvent.Ended(new AttemptResult.Exited(code), 0)),
+                                        new AttemptEvent.Ended(
+                                                new AttemptResult.Exited(code), 0, List.of())),
                                 report(attempt, new AttemptEvent.Released()))));
     }
 

@@ -82,7 +82,7 @@ class GroupHooksTest {
     @Test
     void failingOnStartOfAnInnerGroupFailsThatAlone() {
         nested();
-        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 1));
+        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 1, List.of()));
         s.report("o/i/a", new AttemptEvent.Released()).tick();
         s.expect(
                 "Ended o/i/a.1 GroupHookFailed started 1",
@@ -107,7 +107,7 @@ class GroupHooksTest {
     @Test
     void onStartThatFailedRunsAgainWithoutThoseAroundItThatDidNot() {
         nested();
-        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 1));
+        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 1, List.of()));
         s.report("o/i/a", new AttemptEvent.Released()).forgetTrace();
         s.rerun("o/i/a").tick();
         s.expect(
@@ -122,7 +122,7 @@ class GroupHooksTest {
     void onStartThatIsOverIsNotRunAgain() {
         nested();
         s.cancel("o/i/a").failover().hello("n1", List.of(unstarted("o/i/a"))).beat().forgetTrace();
-        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Exited(143), 1));
+        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Exited(143), 1, List.of()));
         s.failover().hello("n1", List.of()).beat().tick();
         assertThat(s.trace())
                 .containsSubsequence(
@@ -138,7 +138,8 @@ class GroupHooksTest {
     void groupThatHasStartedEndsThoughNoTaskOfItDid() {
         nested();
         s.cancel("o").forgetTrace();
-        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Exited(137), 1)).tick();
+        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Exited(137), 1, List.of()))
+                .tick();
         s.expect(
                 "Ended o/i/a.1 exit 137 started 1",
                 "Finished o/i/a CANCELLED Cancelled",
@@ -150,7 +151,8 @@ class GroupHooksTest {
     @Test
     void noMoreGroupsHaveStartedThanTheAttemptWasToStart() {
         nested();
-        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Vanished("gone"), 7)).tick();
+        s.report("o/i/a", new AttemptEvent.Ended(new AttemptResult.Vanished("gone"), 7, List.of()))
+                .tick();
         s.expect(
                 "Ended o/i/a.1 vanished started 2",
                 "Requeued o/i/a CRASH in 1000",
@@ -158,14 +160,14 @@ class GroupHooksTest {
                 "Placed o/c.1 on n1",
                 "-> Launch o/i/b.1 on n1",
                 "-> Launch o/c.1 on n1");
-        s.report("o/c", new AttemptEvent.Ended(hookFailed(), 7));
+        s.report("o/c", new AttemptEvent.Ended(hookFailed(), 7, List.of()));
         s.expect("Ended o/c.1 GroupHookFailed", "Finished o/c FAILED HookFailed");
     }
 
     @Test
     void oneOfTheGroupsFailedThoughAllAreSaidToHaveStarted() {
         nested();
-        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 2));
+        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), 2, List.of()));
         s.expect(
                 "Ended o/i/a.1 GroupHookFailed started 1",
                 "Finished o/i/a FAILED HookFailed",
@@ -175,7 +177,7 @@ class GroupHooksTest {
     @Test
     void outermostOnStartThatFailsFailsAllInIt() {
         nested();
-        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), -1)).tick();
+        s.report("o/i/a", new AttemptEvent.Ended(hookFailed(), -1, List.of())).tick();
         s.expect(
                 "Ended o/i/a.1 GroupHookFailed",
                 "Finished o/i/a FAILED HookFailed",

@@ -84,7 +84,7 @@ class LostContactTest {
         running(REQUEUE);
         var attempt = s.attempt("a");
         silence(20_000).forgetTrace();
-        var ended = new Input.AttemptEvent.Ended(new AttemptResult.Exited(0), 0);
+        var ended = new Input.AttemptEvent.Ended(new AttemptResult.Exited(0), 0, List.of());
         s.hello("n1", List.of(s.running("a")), s.reportOf(attempt, ended));
         s.expect("-> Kill a.1 on n1");
         assertThat(s.task("a").finished()).isFalse();

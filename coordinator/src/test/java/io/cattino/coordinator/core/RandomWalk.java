@@ -37,6 +37,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Makes one random input after another, true ones and lies, from one seed. Looks at the state only
@@ -222,10 +223,19 @@ final class RandomWalk {
     private AttemptEvent event() {
         return switch (random.nextInt(8)) {
             case 0, 1, 2 -> new AttemptEvent.Started(random.nextInt(-1, 5));
-            case 3, 4 -> new AttemptEvent.Ended(result(), chance(90) ? 1 : random.nextInt(-1, 9));
+            case 3, 4 ->
+                    new AttemptEvent.Ended(
+                            result(), chance(90) ? 1 : random.nextInt(-1, 9), peaks());
             case 5, 6 -> new AttemptEvent.Released();
             default -> new AttemptEvent.Stranded("stuck in D state");
         };
+    }
+
+    /** Also of devices that nobody has, and twice of the same one. */
+    private List<DeviceShare> peaks() {
+        return Stream.generate(() -> new DeviceShare(random.nextInt(-1, 5), random.nextLong()))
+                .limit(random.nextInt(4))
+                .toList();
     }
 
     private AttemptResult result() {
@@ -455,7 +465,8 @@ final class RandomWalk {
                                     ++sequence,
                                     held.attempt(),
                                     1,
-                                    new AttemptEvent.Ended(new AttemptResult.Exited(0), 0)),
+                                    new AttemptEvent.Ended(
+                                            new AttemptResult.Exited(0), 0, List.of())),
                             new AgentReport(
                                     ++sequence, held.attempt(), 1, new AttemptEvent.Released()));
             step(new Input.AgentReported(now, held.node(), session, reports));

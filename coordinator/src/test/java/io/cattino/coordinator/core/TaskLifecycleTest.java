@@ -7,6 +7,7 @@ import io.cattino.coordinator.core.TaskLifecycle.Trigger;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.Outcome.Verdict;
@@ -41,6 +42,7 @@ class TaskLifecycleTest {
     private static final Time AT = new Time(50_000, 1_795_000_000_000L);
     private static final TaskId ID = new TaskId(7);
     private static final AttemptId ATTEMPT = new AttemptId(ID, 2, 3);
+    private static final List<DeviceShare> PEAKS = List.of(new DeviceShare(0, 11_210));
 
     /**
      * Columns. In the stopping ones the agent has not reported the start, but in {@code begun};
@@ -171,8 +173,9 @@ class TaskLifecycleTest {
     }
 
     private static List<Fact> facts(String cell, TaskState state, Trigger trigger) {
-        if (trigger instanceof Trigger.Ended(_, AttemptResult result, _, _)) {
-            return List.of(new Fact.Ended(AT, ATTEMPT, result, 2_000, 2), afterEnd(cell, result));
+        if (trigger instanceof Trigger.Ended(_, AttemptResult result, _, _, _)) {
+            return List.of(
+                    new Fact.Ended(AT, ATTEMPT, result, 2_000, 2, PEAKS), afterEnd(cell, result));
         }
         Fact fact =
                 switch (cell) {
@@ -282,7 +285,7 @@ class TaskLifecycleTest {
         assertThat(
                         TRIGGERS.values().stream()
                                 .flatMap(t ->
-                                        t instanceof Trigger.Ended(_, AttemptResult result, _, _)
+                                        t instanceof Trigger.Ended(_, AttemptResult result, _, _, _)
                                                 ? Stream.of(result)
                                                 : Stream.empty())
                                 .map(Object::getClass)
@@ -374,7 +377,7 @@ class TaskLifecycleTest {
     }
 
     private static Trigger ended(AttemptResult result) {
-        return new Trigger.Ended(ATTEMPT, result, 2_000, 2);
+        return new Trigger.Ended(ATTEMPT, result, 2_000, 2, PEAKS);
     }
 
     private static Fact finish(

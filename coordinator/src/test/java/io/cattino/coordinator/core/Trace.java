@@ -48,7 +48,8 @@ final class Trace {
                             + name(f.attempt())
                             + " "
                             + of(f.result())
-                            + (f.groupsStarted() > 0 ? " started " + f.groupsStarted() : "");
+                            + (f.groupsStarted() > 0 ? " started " + f.groupsStarted() : "")
+                            + (f.peaks().isEmpty() ? "" : " peaked" + shares(f.peaks()));
             case Fact.Released f -> "Released " + name(f.attempt());
             case Fact.Quarantined f -> "Quarantined " + name(f.attempt());
             case Fact.Requeued f ->

@@ -47,6 +47,7 @@ class FactCodecTest {
     @Test
     void whatCameToAKindLaterHasGoldenBytesOfItsOwn() throws Exception {
         golden("EndedInGroupStart", Samples.endedInGroupStart());
+        golden("EndedWithPeaks", Samples.endedWithPeaks());
         for (Map.Entry<String, Fact> later : Samples.factsWithLoss().entrySet()) {
             golden(later.getKey(), later.getValue());
         }

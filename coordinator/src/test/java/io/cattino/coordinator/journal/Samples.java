@@ -57,6 +57,9 @@ final class Samples {
     static final Drain DRAIN = new Drain("new disk", 1_790_000_000_456L, 0);
     static final Stop STOP = new Stop(StopReason.SERVER_EXIT, true, 3, "meow exit");
 
+    private static final List<DeviceShare> PEAKS =
+            List.of(new DeviceShare(0, 11_210), new DeviceShare(3, 8));
+
     private Samples() {}
 
     /** One fact of every kind. */
@@ -83,7 +86,8 @@ final class Samples {
                                 "make it there",
                                 126),
                         1_790_000_000_999L,
-                        0),
+                        0,
+                        List.of()),
                 new Fact.Released(AT, ATTEMPT),
                 new Fact.Quarantined(AT, ATTEMPT, "process 4711 is in state D"),
                 new Fact.Requeued(AT, new TaskId(41), Requeue.INFRASTRUCTURE, 124_456),
@@ -108,7 +112,14 @@ final class Samples {
      * A kind of the first version with what came later; its golden bytes have a file of their own.
      */
     static Fact endedInGroupStart() {
-        return new Fact.Ended(AT, ATTEMPT, new AttemptResult.Exited(143), 1_790_000_000_999L, 2);
+        return new Fact.Ended(
+                AT, ATTEMPT, new AttemptResult.Exited(143), 1_790_000_000_999L, 2, List.of());
+    }
+
+    /** That one again, with what came even later. */
+    static Fact endedWithPeaks() {
+        return new Fact.Ended(
+                AT, ATTEMPT, new AttemptResult.Exited(0), 1_790_000_000_999L, 0, PEAKS);
     }
 
     /** Kinds that came later: the golden record was written without them. */
@@ -189,6 +200,27 @@ final class Samples {
                 List.of(
                         answered(new Answer.OfSettings()),
                         new Fact.Answered(AT, "01JD0D", "d", new Answer.OfFenceHold())));
+    }
+
+    /** What came to images later still. */
+    static StateImage imageWithPeaks() {
+        StateImage first = image();
+        Attempt attempt =
+                attempt(null).ended(new Attempt.End(new AttemptResult.Exited(0), 4, PEAKS));
+        return new StateImage(
+                first.revision(),
+                first.epoch(),
+                first.nextTask(),
+                first.now(),
+                first.settings(),
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(task(1, new TaskState.Queued(55)).withLast(attempt)),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     private static Fact submitted() {
@@ -301,7 +333,7 @@ final class Samples {
                 1,
                 2,
                 3,
-                Optional.ofNullable(result).map(known -> new Attempt.End(known, 4)));
+                Optional.ofNullable(result).map(known -> new Attempt.End(known, 4, List.of())));
     }
 
     static Allocation allocation(Allocation.Hold hold) {

@@ -14,17 +14,19 @@ import org.junit.jupiter.api.Test;
 class StateCodecTest {
     @Test
     void goldenBytesMeanWhatTheyMeantAndAreWhatIsWritten() throws Exception {
-        byte[] today = bytes(Samples.image());
-        byte[] golden = Golden.bytes("state.bin", today);
-        assertThat(read(golden)).isEqualTo(Samples.image());
-        assertThat(today).isEqualTo(golden);
+        golden("state.bin", Samples.image());
     }
 
     @Test
     void whatCameLaterHasGoldenBytesOfItsOwn() throws Exception {
-        byte[] today = bytes(Samples.laterImage());
-        byte[] golden = Golden.bytes("state-later.bin", today);
-        assertThat(read(golden)).isEqualTo(Samples.laterImage());
+        golden("state-later.bin", Samples.laterImage());
+        golden("state-peaks.bin", Samples.imageWithPeaks());
+    }
+
+    private static void golden(String name, StateImage image) throws Exception {
+        byte[] today = bytes(image);
+        byte[] golden = Golden.bytes(name, today);
+        assertThat(read(golden)).isEqualTo(image);
         assertThat(today).isEqualTo(golden);
     }
 

@@ -6,6 +6,7 @@ import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.AgentLimits;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
+import io.cattino.agent.core.Course;
 import io.cattino.agent.core.Moment;
 import io.cattino.agent.core.SignalKind;
 import io.cattino.coordinator.core.Effect;
@@ -174,7 +175,7 @@ final class Agent extends Actor {
             return new AgentInput.Found.Alive();
         }
         return known
-                ? new AgentInput.Found.Gone(records.stopMarked, records.groupsStarted)
+                ? new AgentInput.Found.Gone(records.stopMarked, records.course())
                 : new AgentInput.Found.Ordered();
     }
 
@@ -355,7 +356,11 @@ final class Agent extends Actor {
                 if (planted == Planted.KILL_BELIEVED) {
                     take(at ->
                             new AgentInput.ProcessEnded(
-                                    at, id, new AttemptResult.Exited(143), at.wallMs(), 0));
+                                    at,
+                                    id,
+                                    new AttemptResult.Exited(143),
+                                    at.wallMs(),
+                                    Course.NONE));
                 }
                 world.after(world.between(0, 10), host, () -> host.signal(id, kind));
             }
@@ -432,7 +437,7 @@ final class Agent extends Actor {
             if (audit && !host.isSupervisorAlive(id)) {
                 boolean marked = records != null && records.stopMarked;
                 watched.remove(id);
-                take(at -> new AgentInput.SupervisorGone(at, id, true, marked, 0));
+                take(at -> new AgentInput.SupervisorGone(at, id, true, marked, Course.NONE));
             }
             return;
         }
@@ -451,16 +456,16 @@ final class Agent extends Actor {
         if (exit != null) {
             watched.remove(id);
             long when = records.exitWallMs;
-            int groups = records.groupsStarted;
+            Course course = records.course();
             take(at ->
                     new AgentInput.ProcessEnded(
-                            at, id, new AttemptResult.Exited(exit), when, groups));
+                            at, id, new AttemptResult.Exited(exit), when, course));
         } else if (dead && records.fenced) {
             watched.remove(id);
-            int groups = records.groupsStarted;
+            Course course = records.course();
             take(at ->
                     new AgentInput.ProcessEnded(
-                            at, id, new AttemptResult.Fenced("fenced"), at.wallMs(), groups));
+                            at, id, new AttemptResult.Fenced("fenced"), at.wallMs(), course));
         } else if (dead) {
             boolean started = records.startedBy != null;
             if (started) {
@@ -469,8 +474,8 @@ final class Agent extends Actor {
             if (started || !each.unstartedTold) {
                 each.unstartedTold = true;
                 boolean marked = records.stopMarked;
-                int groups = records.groupsStarted;
-                take(at -> new AgentInput.SupervisorGone(at, id, started, marked, groups));
+                Course course = records.course();
+                take(at -> new AgentInput.SupervisorGone(at, id, started, marked, course));
             }
         }
     }

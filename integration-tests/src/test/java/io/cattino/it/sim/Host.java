@@ -1,6 +1,8 @@
 package io.cattino.it.sim;
 
 import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.Course;
+import io.cattino.agent.core.DevicePeak;
 import io.cattino.agent.core.DevicePromise;
 import io.cattino.agent.core.End;
 import io.cattino.agent.core.SignalKind;
@@ -73,6 +75,10 @@ final class Host extends Actor {
         @Nullable Integer exit;
         long exitWallMs;
         int groupsStarted;
+
+        /** By device, MiB. */
+        final Map<Integer, Long> peaks = new TreeMap<>();
+
         boolean stopMarked;
 
         /** Boot in which it was launched to be fenced; 0: it never is. */
@@ -87,6 +93,14 @@ final class Host extends Actor {
         Records(List<DevicePromise> devices, long graceMs) {
             this.devices = devices;
             this.graceMs = graceMs;
+        }
+
+        Course course() {
+            return new Course(
+                    groupsStarted,
+                    peaks.entrySet().stream()
+                            .map(peak -> new DevicePeak(peak.getKey(), peak.getValue()))
+                            .toList());
         }
     }
 
@@ -414,10 +428,18 @@ final class Host extends Actor {
                 long mib = each.uses() ? mib(each, device) : 0;
                 if (mib > 0) {
                     uses.add(new AttemptUse(Translate.id(each.id), mib));
+                    notePeak(each.id, device, mib);
                 }
             }
             samples.add(new DeviceSample(device, used(device), uses, false));
         }
         return samples;
+    }
+
+    private void notePeak(AttemptId id, int device, long mib) {
+        Records records = disk.attempts.get(id);
+        if (records != null) {
+            records.peaks.merge(device, mib, Math::max);
+        }
     }
 }

@@ -41,7 +41,12 @@ final class Translate {
         return switch (event) {
             case Report.Event.Started(long pid) -> new AttemptEvent.Started(pid);
             case Report.Event.Ended(var end) ->
-                    new AttemptEvent.Ended(result(end.result()), end.groupsStarted());
+                    new AttemptEvent.Ended(
+                            result(end.result()),
+                            end.course().groupsStarted(),
+                            end.course().peaks().stream()
+                                    .map(peak -> new DeviceShare(peak.index(), peak.mib()))
+                                    .toList());
             case Report.Event.Released() -> new AttemptEvent.Released();
             case Report.Event.Stranded(String text) -> new AttemptEvent.Stranded(text);
         };

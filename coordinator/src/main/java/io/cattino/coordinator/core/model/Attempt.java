@@ -26,8 +26,17 @@ public record Attempt(
         devices = List.copyOf(devices);
     }
 
-    /** Its end. */
-    public record End(AttemptResult result, long wallMs) {}
+    /**
+     * Its end.
+     *
+     * @param peaks the most it was seen to use of its devices; without those where it was not seen
+     *     to use any
+     */
+    public record End(AttemptResult result, long wallMs, List<DeviceShare> peaks) {
+        public End {
+            peaks = List.copyOf(peaks);
+        }
+    }
 
     /** Reported running. */
     public Attempt started(long wallMs, long commandPid) {
@@ -36,7 +45,7 @@ public record Attempt(
     }
 
     /** Reported ended. */
-    public Attempt ended(AttemptResult result, long wallMs) {
+    public Attempt ended(End reported) {
         return new Attempt(
                 id,
                 node,
@@ -46,6 +55,6 @@ public record Attempt(
                 placedWallMs,
                 startedWallMs,
                 pid,
-                Optional.of(new End(result, wallMs)));
+                Optional.of(reported));
     }
 }

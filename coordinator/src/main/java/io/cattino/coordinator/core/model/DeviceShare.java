@@ -1,4 +1,4 @@
 package io.cattino.coordinator.core.model;
 
-/** MiB promised on one device of a node. */
+/** MiB of one device of a node: promised on it, or the most that was used of it. */
 public record DeviceShare(int index, long mib) {}
