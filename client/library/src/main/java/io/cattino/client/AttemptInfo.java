@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param epoch number of the leadership that launched it
  * @param node name of the node
  * @param pid process id of the command on its node; 0 before it started
- * @param devices the devices it was promised
+ * @param devices the devices it was promised, and how much of each
+ * @param peaks the most that it was seen to use of its devices; empty until it ended, and without
+ *     those where it was not seen to use any. Its node looks about once a second: what came between
+ *     two looks, and after the last, is not in it
  * @param placeTime when the node was chosen
  * @param startTime when the command started; null before
  * @param endTime when it ended; null before
@@ -26,6 +29,7 @@ public record AttemptInfo(
         String node,
         long pid,
         List<DeviceShare> devices,
+        List<DeviceShare> peaks,
         @Nullable Instant placeTime,
         @Nullable Instant startTime,
         @Nullable Instant endTime,
@@ -35,5 +39,6 @@ public record AttemptInfo(
 
     public AttemptInfo {
         devices = List.copyOf(devices);
+        peaks = List.copyOf(peaks);
     }
 }

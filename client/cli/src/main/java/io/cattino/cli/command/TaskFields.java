@@ -140,6 +140,13 @@ public final class TaskFields {
         };
     }
 
+    private static Map<String, @Nullable Object> peak(DeviceShare peak) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        object.put("index", peak.index());
+        object.put("peak_mib", peak.mib());
+        return object;
+    }
+
     private static List<Integer> devices(AttemptInfo attempt) {
         return attempt.devices().stream().map(DeviceShare::index).toList();
     }
@@ -155,6 +162,7 @@ public final class TaskFields {
         object.put("exit_code", attempt.exitCode());
         object.put("reason", orNull(attempt.reason().code()));
         object.put("reason_text", orNull(attempt.reason().text()));
+        object.put("peaks", attempt.peaks().stream().map(TaskFields::peak).toList());
         return object;
     }
 }

@@ -6,6 +6,7 @@ import io.cattino.cli.output.Output;
 import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.client.AttemptInfo;
+import io.cattino.client.DeviceShare;
 import io.cattino.client.EdgeCondition;
 import io.cattino.client.OnDisconnect;
 import io.cattino.client.ParentInfo;
@@ -49,7 +50,7 @@ final class TaskStory {
         waiting.ifPresent(why -> why.tell(told, output));
         String label = "Attempts";
         for (AttemptInfo attempt : task.attempts()) {
-            told.add(label, attempt(attempt));
+            told.add(label, attempt(attempt, task.devices().memory() == null));
             label = "";
         }
         if (!task.directory().isEmpty()) {
@@ -143,7 +144,12 @@ final class TaskStory {
         return (policy.isEmpty() ? "as the farm does" : policy) + ", after " + Times.exact(after);
     }
 
-    private String attempt(AttemptInfo attempt) {
+    /**
+     * One attempt.
+     *
+     * @param whole whether it had its devices for itself
+     */
+    private String attempt(AttemptInfo attempt, boolean whole) {
         List<String> parts = new ArrayList<>();
         parts.add("#" + attempt.number() + " " + places.of(attempt));
         Instant start = attempt.startTime();
@@ -160,7 +166,29 @@ final class TaskStory {
         if (!reason.isEmpty() && code == null) {
             parts.add(reason);
         }
+        if (!attempt.peaks().isEmpty()) { // there are none while it runs
+            parts.add(
+                    "%s %s, peaked %s"
+                            .formatted(
+                                    whole ? "had" : "asked",
+                                    memory(attempt.devices(), attempt),
+                                    memory(attempt.peaks(), attempt)));
+        }
         return String.join(" · ", parts);
+    }
+
+    /** {@code 20000 MiB}; of several devices {@code 20000 MiB each} or {@code 9 MiB on 0, 8 … }. */
+    private static String memory(List<DeviceShare> shares, AttemptInfo attempt) {
+        String first = shares.getFirst().mib() + " MiB";
+        if (attempt.devices().size() <= 1) {
+            return first;
+        }
+        boolean same = shares.stream().map(DeviceShare::mib).distinct().count() == 1;
+        return same && shares.size() == attempt.devices().size()
+                ? first + " each"
+                : shares.stream()
+                        .map(share -> share.mib() + " MiB on " + share.index())
+                        .collect(Collectors.joining(", "));
     }
 
     private static String parent(ParentInfo parent) {

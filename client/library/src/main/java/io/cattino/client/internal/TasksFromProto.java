@@ -199,6 +199,7 @@ final class TasksFromProto {
                 attempt.getNode(),
                 attempt.getPid(),
                 shares(attempt.getDevicesList()),
+                shares(attempt.getPeaksList()),
                 attempt.hasPlaceTime() ? instant(attempt.getPlaceTime()) : null,
                 attempt.hasStartTime() ? instant(attempt.getStartTime()) : null,
                 attempt.hasEndTime() ? instant(attempt.getEndTime()) : null,
