@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Somebody who asks nobody takes a card between the leader's decision and the start (F45). */
 @NullUnmarked
 class DeviceTakenTest {
+    /** Nobody else's: agents of one name take each other's attempts for their own. */
+    private final String name = "node-" + UUID.randomUUID();
+
     @TempDir private Path temporary;
 
     @Test
@@ -30,8 +33,7 @@ class DeviceTakenTest {
                         Agent.start(
                                 AgentConfig.builder(
                                                 List.of(leader.address()),
-                                                "node-" + UUID.randomUUID(), // nobody hunts for
-                                                // another's,
+                                                name,
                                                 temporary.resolve("agent"))
                                         .fakeGpus(FakeGpuSpec.parse("1x24576@" + state))
                                         .build())) {
