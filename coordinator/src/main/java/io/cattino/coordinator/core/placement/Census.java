@@ -4,10 +4,10 @@ import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.placement.Mix.Kind;
 import io.cattino.coordinator.core.placement.Mix.Weighted;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +18,7 @@ public final class Census {
     /** Kinds that are looked at: the rest is rare, and each costs time in every placement. */
     private static final int KINDS = 64;
 
-    /** Looked up only; the order of what comes out of it is {@link Weighted#ORDER}. */
-    private final Map<Kind, Long> counts = new HashMap<>();
+    private final Map<Kind, Long> counts = new TreeMap<>(Kind.ORDER);
 
     private @Nullable Mix mix;
 
