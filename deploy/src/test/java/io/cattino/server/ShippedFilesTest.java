@@ -146,7 +146,7 @@ class ShippedFilesTest {
         config.parse(Files.writeString(directory.resolve("zoo.cfg"), text).toString());
         assertThat(config.getServers()).hasSize(3);
         assertThat(config.getServerId()).isEqualTo(2);
-        assertThat(config.getTickTime()).isEqualTo(1000);
+        assertThat(config.getTickTime()).isEqualTo(500);
         assertThat(config.getPurgeInterval()).isEqualTo(1);
     }
 
