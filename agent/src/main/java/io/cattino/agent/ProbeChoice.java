@@ -57,7 +57,7 @@ final class ProbeChoice {
             LongFunction<Optional<AttemptId>> owner)
             throws IOException {
         if (fake.isPresent()) {
-            return new FakeGpuProbe(fake.get(), directory.nodeId());
+            return new FakeGpuProbe(fake.get(), directory.nodeId(), owner);
         }
         String library = System.getProperty("cattino.nvml", NvmlLibrary.NAME);
         Optional<String> visible = Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES"));

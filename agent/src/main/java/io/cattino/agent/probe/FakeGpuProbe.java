@@ -2,6 +2,7 @@ package io.cattino.agent.probe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.cattino.agent.core.AttemptId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,13 +11,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** GPUs that do not exist, for demonstrations and tests; attempts use nothing of them. */
+/** GPUs that do not exist, for demonstrations and tests: what is used of them is in a file. */
 public final class FakeGpuProbe implements DeviceProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger(FakeGpuProbe.class);
@@ -24,13 +27,16 @@ public final class FakeGpuProbe implements DeviceProbe {
     private static final long MIB_PER_GIB = 1024;
 
     private final FakeGpuSpec spec;
+    private final LongFunction<Optional<AttemptId>> owner;
     private final List<Device> devices;
 
     /**
      * @param nodeId makes the devices' uuids differ from another node's
+     * @param owner whose a process is, by its number; may block
      */
-    public FakeGpuProbe(FakeGpuSpec spec, String nodeId) {
+    public FakeGpuProbe(FakeGpuSpec spec, String nodeId, LongFunction<Optional<AttemptId>> owner) {
         this.spec = spec;
+        this.owner = owner;
         List<Device> made = new ArrayList<>();
         for (int index = 0; index < spec.totalsMib().size(); index++) {
             long mib = spec.totalsMib().get(index);
@@ -54,43 +60,52 @@ public final class FakeGpuProbe implements DeviceProbe {
 
     @Override
     public List<Sample> sample(Collection<Running> running) {
-        List<External> external = List.of();
-        boolean unknown = false;
+        List<Line> lines;
         try {
-            external = external();
+            lines = lines();
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("fake_gpu_state_unreadable", e);
-            unknown = true;
+            return devices.stream()
+                    .map(device -> new Sample(device.index(), 0, List.of(), true))
+                    .toList();
         }
-        List<Sample> samples = new ArrayList<>();
-        for (Device device : devices) {
-            List<External> here =
-                    external.stream().filter(each -> each.index() == device.index()).toList();
-            long used = here.stream().mapToLong(External::mib).sum();
-            samples.add(
-                    new Sample(
-                            device.index(), used, List.of(), unknown, Squatters.of(byPid(here))));
-        }
-        return samples;
+        return devices.stream()
+                .map(device ->
+                        sample(
+                                device.index(),
+                                lines.stream()
+                                        .filter(line -> line.index() == device.index())
+                                        .toList()))
+                .toList();
     }
 
-    private static Map<Long, Long> byPid(List<External> external) {
-        Map<Long, Long> mib = new TreeMap<>();
-        for (External each : external) {
-            each.pid().ifPresent(pid -> mib.merge(pid, each.mib(), Long::sum));
+    private Sample sample(int index, List<Line> lines) {
+        Map<AttemptId, Long> ours = new TreeMap<>();
+        Map<Long, Long> others = new TreeMap<>();
+        for (Line line : lines) {
+            if (line.pid().isPresent()) {
+                long pid = line.pid().getAsLong();
+                owner.apply(pid)
+                        .ifPresentOrElse(
+                                id -> ours.merge(id, line.mib(), Long::sum),
+                                () -> others.merge(pid, line.mib(), Long::sum));
+            }
         }
-        return mib;
+        List<Use> uses = new ArrayList<>();
+        ours.forEach((id, mib) -> uses.add(new Use(id, mib)));
+        long used = lines.stream().mapToLong(Line::mib).sum();
+        return new Sample(index, used, uses, false, Squatters.of(others));
     }
 
     /** A line of the file. */
-    private record External(int index, long mib, OptionalLong pid) {
-        static External parse(Path file, String line) {
+    private record Line(int index, long mib, OptionalLong pid) {
+        static Line parse(Path file, String line) {
             String[] parts = line.strip().split("\\s+", -1);
             if (parts.length != 2 && parts.length != 3) {
                 throw new IllegalArgumentException(
                         file + ": '" + line + "' is not 'index used_mib [pid]'");
             }
-            return new External(
+            return new Line(
                     Integer.parseInt(parts[0]),
                     Long.parseLong(parts[1]),
                     parts.length == 2
@@ -105,7 +120,7 @@ public final class FakeGpuProbe implements DeviceProbe {
         }
     }
 
-    private List<External> external() throws IOException {
+    private List<Line> lines() throws IOException {
         if (spec.state().isEmpty()) {
             return List.of();
         }
@@ -113,8 +128,8 @@ public final class FakeGpuProbe implements DeviceProbe {
         try {
             return Files.readAllLines(file).stream()
                     .filter(line -> !line.isBlank())
-                    .map(line -> External.parse(file, line))
-                    .filter(External::isThere)
+                    .map(line -> Line.parse(file, line))
+                    .filter(Line::isThere)
                     .toList();
         } catch (NoSuchFileException _) {
             return List.of();

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * 4x24576@/path/to/state}.
  *
  * @param totalsMib memory of each device, by index
- * @param state a file with lines {@code index used_mib [pid]}: what others use, those with a pid as
- *     long as that process lives; may be missing
+ * @param state a file with lines {@code index used_mib [pid]}: what is used, by the process with
+ *     that pid as long as it lives; may be missing
  */
 public record FakeGpuSpec(List<Long> totalsMib, Optional<Path> state) {
 

@@ -2,11 +2,15 @@ package io.cattino.agent.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cattino.agent.core.AttemptId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,10 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 class FakeGpuProbeTest {
     @TempDir private Path temporary;
 
+    private final AttemptId ours = new AttemptId(7, 1, 3);
+    private final Set<Long> pidsOfOurs = new HashSet<>();
+
+    private Optional<AttemptId> owner(long pid) {
+        return pidsOfOurs.contains(pid) ? Optional.of(ours) : Optional.empty();
+    }
+
     private DeviceProbe probe(String... lines) throws IOException {
         Path state = temporary.resolve("state");
         Files.write(state, List.of(lines));
-        return new FakeGpuProbe(FakeGpuSpec.parse("2x1000@" + state), "node");
+        return new FakeGpuProbe(FakeGpuSpec.parse("2x1000@" + state), "node", this::owner);
     }
 
     @Test
@@ -58,6 +69,17 @@ class FakeGpuProbeTest {
         } finally {
             squatting.destroyForcibly();
         }
+    }
+
+    @Test
+    void whatProcessesOfAnAttemptUseIsItsOwn() throws Exception {
+        long pid = ProcessHandle.current().pid();
+        pidsOfOurs.add(pid);
+        assertThat(probe("0 300 " + pid, "0 40 " + pid, "0 5").sample(List.of()))
+                .containsExactly(
+                        new DeviceProbe.Sample(
+                                0, 345, List.of(new DeviceProbe.Use(ours, 340)), false),
+                        new DeviceProbe.Sample(1, 0, List.of(), false));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,9 @@ class FakeGpuSpecTest {
     @Test
     void reportsWhatTheStateFileSays() throws IOException {
         Path state = temporary.resolve("state");
-        FakeGpuProbe probe = new FakeGpuProbe(FakeGpuSpec.parse("2x24576@" + state), "node");
+        FakeGpuProbe probe =
+                new FakeGpuProbe(
+                        FakeGpuSpec.parse("2x24576@" + state), "node", _ -> Optional.empty());
         assertThat(probe.sample(List.of())).allMatch(sample -> sample.usedMib() == 0);
         Files.writeString(state, "1 5000\n\n");
         assertThat(probe.sample(List.of()).get(1).usedMib()).isEqualTo(5000);
@@ -67,9 +70,12 @@ class FakeGpuSpecTest {
 
     @Test
     void namesItsDevicesTheSameEachTime() {
-        FakeGpuProbe one = new FakeGpuProbe(FakeGpuSpec.parse("2x24576"), "node");
-        FakeGpuProbe two = new FakeGpuProbe(FakeGpuSpec.parse("2x24576"), "node");
-        FakeGpuProbe other = new FakeGpuProbe(FakeGpuSpec.parse("2x24576"), "other");
+        FakeGpuProbe one =
+                new FakeGpuProbe(FakeGpuSpec.parse("2x24576"), "node", _ -> Optional.empty());
+        FakeGpuProbe two =
+                new FakeGpuProbe(FakeGpuSpec.parse("2x24576"), "node", _ -> Optional.empty());
+        FakeGpuProbe other =
+                new FakeGpuProbe(FakeGpuSpec.parse("2x24576"), "other", _ -> Optional.empty());
         assertThat(one.inventory()).isEqualTo(two.inventory()).hasSize(2);
         assertThat(one.inventory().getFirst().model()).isEqualTo("Fake 24G");
         assertThat(one.inventory().getFirst().uuid())
