@@ -106,6 +106,8 @@ def _spec(task: Dict[str, Any], here: str) -> Dict[str, Any]:
         spec["onDisconnect"] = "ON_DISCONNECT_" + task["on_disconnect"].upper()
     if "lost_after" in task:
         spec["lostAfter"] = "%.3fs" % task["lost_after"]
+    if "oom_retry" in task:
+        spec["oomRetryPermille"] = round(task["oom_retry"] * 1000)
     if "devices" in task:
         spec["devices"] = task["devices"]
     return spec

@@ -10,6 +10,7 @@ from cattino.tasks.interface import DeviceRequiredTask, integer
 __all__ = ["ProcTask"]
 
 _POLICIES = ("requeue", "wait", "fail")
+_FACTORS = (1.1, 10)
 _SHORTEST = 15
 _LONGEST = 30 * 86_400
 
@@ -28,7 +29,8 @@ class ProcTask(DeviceRequiredTask):
         already), ``cpus``, ``cwd``, ``hold``, ``labels`` (a dict), ``shell`` (``bash -c`` runs the line);
         ``on_disconnect`` (``"requeue"``, ``"wait"`` or ``"fail"``: what becomes of it if its node stays out of
         contact while it runs), ``lost_after`` (how long that has to be: seconds, ``"5m"`` or a timedelta; 15 s to
-        30 days)
+        30 days); ``oom_retry`` (1.1 to 10: when it ends for want of memory it is tried again, with so many times
+        what it asked for if it wanted more than that)
     :raises ValueError: for a function with parameters, and values that make no sense
     :raises TypeError: for an unknown keyword
     """
@@ -99,6 +101,13 @@ def _lost_after(what: str, value: Any) -> float:
     return span
 
 
+def _factor(what: str, value: Any) -> float:
+    least, most = _FACTORS
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+        raise ValueError("%s is a number from %s to %s, not %r" % (what, least, most, value))
+    return float(value)
+
+
 def _path(_what: str, value: Any) -> str:
     return os.fspath(value)
 
@@ -118,6 +127,7 @@ _EXTRAS: Dict[str, Callable[[str, Any], Any]] = {
     "labels": _labels,
     "lost_after": _lost_after,
     "on_disconnect": _policy,
+    "oom_retry": _factor,
     "shell": _flag,
 }
 

@@ -4,6 +4,7 @@ import io.cattino.agent.core.AgentCore;
 import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.Moment;
+import io.cattino.agent.core.Shortage;
 import io.cattino.agent.exec.Launcher;
 import io.cattino.agent.exec.LogTimes;
 import io.cattino.agent.exec.LogTrimmer;
@@ -14,6 +15,7 @@ import io.cattino.agent.fence.FenceKeeper;
 import io.cattino.agent.fence.LeaseKeeper;
 import io.cattino.agent.link.AgentPort;
 import io.cattino.agent.link.CoordinatorLink;
+import io.cattino.agent.probe.Clearance;
 import io.cattino.agent.probe.DeviceProbe;
 import io.cattino.agent.probe.DiskWatch;
 import io.cattino.agent.probe.HostMemory;
@@ -69,6 +71,7 @@ public final class Agent implements AutoCloseable {
     private final DeviceProbe probe;
     private final Tombstones tombstones;
     private final Supervision supervision;
+    private final Shortages shortages;
     private final LogTrimmer logTrimmer;
     private final BootClock clock = BootClock.system();
     private final LeaseKeeper lease;
@@ -108,12 +111,13 @@ public final class Agent implements AutoCloseable {
                         lease,
                         new FenceKeeper.Start(launcher, config.fenceCommand(), FENCE_WAIT));
         this.disks = new DiskWatch(directory.root(), config.diskReserve());
+        this.shortages = new Shortages(probe, new HostMemory(PROC), this::taskDirectory);
         this.supervision =
                 new Supervision(
                         new Supervision.Places(directory.attempts(), directory.programs(), bootId),
                         node,
                         launcher,
-                        new Ears(this::post));
+                        new Ears(this::post, this::shortage));
         this.logTrimmer = new LogTrimmer(config.logCap());
         this.effects =
                 new EffectRunner(
@@ -123,6 +127,7 @@ public final class Agent implements AutoCloseable {
                         logTrimmer,
                         fence,
                         new LastLook(probe, this::runningAttempts),
+                        new Clearance(probe, this::runningAttempts),
                         wall,
                         this::post);
         AgentCore core =
@@ -197,7 +202,7 @@ public final class Agent implements AutoCloseable {
                         probe,
                         hellos.memory(),
                         this::runningAttempts,
-                        supervision::noteUse,
+                        this::saw,
                         link,
                         this::troubles,
                         STALE_NANOS);
@@ -286,6 +291,23 @@ public final class Agent implements AutoCloseable {
                 .join();
     }
 
+    private void saw(List<DeviceProbe.Sample> samples, Collection<DeviceProbe.Running> running) {
+        shortages.note(samples, running);
+        for (DeviceProbe.Sample sample : samples) {
+            for (DeviceProbe.Use use : sample.attempts()) {
+                supervision.noteUse(use.id(), sample.index(), use.usedMib());
+            }
+        }
+    }
+
+    private Optional<Shortage> shortage(AttemptId id, int code) {
+        return shortages.of(id, code);
+    }
+
+    private Optional<Path> taskDirectory(AttemptId id) {
+        return Optional.ofNullable(effects.taskDirectories().get(id));
+    }
+
     private Optional<AttemptId> owner(long pid) {
         return supervision.owner(pid);
     }
@@ -367,7 +389,7 @@ public final class Agent implements AutoCloseable {
 
         @Override
         public Optional<Path> taskDirectory(AttemptId id) {
-            return Optional.ofNullable(effects.taskDirectories().get(id));
+            return Agent.this.taskDirectory(id);
         }
 
         @Override

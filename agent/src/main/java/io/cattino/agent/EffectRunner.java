@@ -14,6 +14,7 @@ import io.cattino.agent.fence.FenceKeeper;
 import io.cattino.agent.link.AgentPort.Order;
 import io.cattino.agent.link.AgentPort.PendingLaunch;
 import io.cattino.agent.link.CoordinatorLink;
+import io.cattino.agent.probe.Clearance;
 import io.cattino.agent.probe.LastLook;
 import io.cattino.agent.store.DataDirectory;
 import io.cattino.agent.store.Tombstones;
@@ -43,6 +44,7 @@ final class EffectRunner {
     private final LogTrimmer logs;
     private final FenceKeeper fence;
     private final LastLook devices;
+    private final Clearance clearance;
     private final InstantSource wall;
     private final Consumer<Function<Moment, AgentInput>> inputs;
     private final Lanes lanes = new Lanes();
@@ -60,6 +62,7 @@ final class EffectRunner {
             LogTrimmer logs,
             FenceKeeper fence,
             LastLook devices,
+            Clearance clearance,
             InstantSource wall,
             Consumer<Function<Moment, AgentInput>> inputs) {
         this.directory = directory;
@@ -68,6 +71,7 @@ final class EffectRunner {
         this.logs = logs;
         this.fence = fence;
         this.devices = devices;
+        this.clearance = clearance;
         this.wall = wall;
         this.inputs = inputs;
     }
@@ -130,11 +134,7 @@ final class EffectRunner {
                 case AgentEffect.NoteStop note -> supervision.noteStop(id, note.reason());
                 case AgentEffect.SignalSession signal -> supervision.signal(id, signal.kind());
                 case AgentEffect.CheckLeftovers _ ->
-                        supervision.countProcesses(
-                                id,
-                                alive ->
-                                        inputs.accept(at ->
-                                                new AgentInput.LeftoversCounted(at, id, alive)));
+                        supervision.countProcesses(id, alive -> counted(id, alive));
                 case AgentEffect.PersistEnd persist ->
                         supervision.keepEnd(id, Wire.keptEnd(id, persist.end()).toByteArray());
                 case AgentEffect.Send send -> {
@@ -158,6 +158,29 @@ final class EffectRunner {
             // on:
             // its supervisor's own record was made beforehand.
             LOG.error("effect_failed effect={}", effect, e);
+        }
+    }
+
+    /** On the hunter's thread, which must not wait for a driver. */
+    private void counted(AttemptId id, int alive) {
+        if (alive > 0) {
+            inputs.accept(at -> new AgentInput.LeftoversCounted(at, id, alive));
+        } else {
+            lanes.run(
+                    id,
+                    () -> {
+                        Optional<String> withheld = withheld(id);
+                        inputs.accept(at -> new AgentInput.LeftoversCounted(at, id, 0, withheld));
+                    });
+        }
+    }
+
+    private Optional<String> withheld(AttemptId id) {
+        try {
+            return clearance.withheld(id);
+        } catch (RuntimeException e) {
+            LOG.warn("no_clearance attempt={}", id, e);
+            return Optional.of("Its devices cannot be measured.");
         }
     }
 

@@ -1,6 +1,5 @@
 package io.cattino.agent;
 
-import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.link.CoordinatorLink;
 import io.cattino.agent.link.Rhythm;
 import io.cattino.agent.probe.DeviceProbe;
@@ -31,7 +30,7 @@ final class HeartbeatSender {
     private final DeviceProbe probe;
     private final HostMemory memory;
     private final Supplier<Collection<DeviceProbe.Running>> running;
-    private final Usage usage;
+    private final Witness witness;
     private final CoordinatorLink link;
     private final Supplier<List<Trouble>> troubles;
     private final long staleNanos;
@@ -43,17 +42,17 @@ final class HeartbeatSender {
     private List<Trouble> sentTroubles = List.of();
     private long sentNanos;
 
-    /** Hears what an attempt uses of a device, on the sampler's thread. */
+    /** Hears what the devices look like, and who may use them; on the sampler's thread. */
     @FunctionalInterface
-    interface Usage {
-        void uses(AttemptId attempt, int device, long mib);
+    interface Witness {
+        void saw(List<DeviceProbe.Sample> samples, Collection<DeviceProbe.Running> running);
     }
 
     private record Samples(List<DeviceSample> devices, long memoryUsedMib, long atNanos) {}
 
     /**
      * @param running what may use devices; may wait for the loop
-     * @param usage hears every sample of every attempt
+     * @param witness hears every sample
      * @param troubles of the node now; does not block
      * @param staleNanos samples older than that are sent as unknown
      */
@@ -61,14 +60,14 @@ final class HeartbeatSender {
             DeviceProbe probe,
             HostMemory memory,
             Supplier<Collection<DeviceProbe.Running>> running,
-            Usage usage,
+            Witness witness,
             CoordinatorLink link,
             Supplier<List<Trouble>> troubles,
             long staleNanos) {
         this.probe = probe;
         this.memory = memory;
         this.running = running;
-        this.usage = usage;
+        this.witness = witness;
         this.link = link;
         this.troubles = troubles;
         this.staleNanos = staleNanos;
@@ -90,19 +89,14 @@ final class HeartbeatSender {
         sampled = true;
         sampledNanos = now;
         try {
-            List<DeviceProbe.Sample> samples = probe.sample(running.get());
+            Collection<DeviceProbe.Running> attempts = running.get();
+            List<DeviceProbe.Sample> samples = probe.sample(attempts);
             List<DeviceSample> devices = samples.stream().map(HeartbeatSender::message).toList();
             latest = new Samples(devices, memory.usedMib(), System.nanoTime());
-            samples.forEach(this::note);
+            witness.saw(samples, attempts);
             tellDevicesFoundLate();
         } catch (RuntimeException e) {
             LOG.warn("sample_failed", e);
-        }
-    }
-
-    private void note(DeviceProbe.Sample sample) {
-        for (DeviceProbe.Use use : sample.attempts()) {
-            usage.uses(use.id(), sample.index(), use.usedMib());
         }
     }
 

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cattino.agent.probe.nvml.FakeNvml;
 import io.cattino.proto.v1.AttemptRef;
+import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.AttemptUse;
 import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.DeviceInventory;
 import io.cattino.proto.v1.DeviceSample;
 import io.cattino.proto.v1.DeviceShare;
+import io.cattino.proto.v1.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +129,37 @@ class NvmlAgentTest {
                 && sample.getSquatters(0).getPid() == ProcessHandle.current().pid()
                 && sample.getSquatters(0).getCommand().equals("java")
                 && sample.getSquatters(0).getUsedMib() == 1;
+    }
+
+    @Test
+    void givesACardBackOnlyWhenTheDriverShowsItFree() throws IOException {
+        startAgent(fake.library());
+        awaitSample(DeviceSample.newBuilder().setIndex(0).build());
+        Path child = temporary.resolve("child");
+        AttemptRef ref =
+                run(8_102, "echo $$ > %1$s.next; mv %1$s.next %1$s; sleep 1000".formatted(child));
+        await().until(() -> Files.exists(child));
+        long pid = Long.parseLong(Files.readString(child).strip());
+        fake.memory(0, 81_920, 512, 2_600)
+                .process(0, "compute", pid, Long.toString(2_000 * FakeNvml.MIB));
+        AttemptUse use = AttemptUse.newBuilder().setRef(ref).setUsedMib(2_000).build();
+        await().until(() ->
+                leader.heartbeats.stream()
+                        .flatMap(beat -> beat.getDevicesList().stream())
+                        .anyMatch(sample -> sample.getAttemptsList().contains(use)));
+        leader.signal(ref, 1, Signal.Kind.KIND_KILL);
+        assertThat(leader.awaitEnd(ref).getExitCode()).isEqualTo(137);
+        // The process is gone, and the driver takes its time: it is asked again and again.
+        fake.memory(0, 81_920, 512, 2_601);
+        await().until(() ->
+                leader.heartbeats.stream()
+                        .flatMap(beat -> beat.getDevicesList().stream())
+                        .anyMatch(sample ->
+                                sample.getUsedMib() == 2_601
+                                        && sample.getAttemptsList().contains(use)));
+        assertThat(leader.find(ref, AttemptReport.EventCase.RELEASED)).isEmpty();
+        fake.noProcesses().memory(0, 81_920, 512, 0);
+        leader.awaitRelease(ref);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.cattino.agent.core;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What the core is told. Every input carries the moment at which the loop took it. */
 public sealed interface AgentInput {
@@ -120,8 +121,19 @@ public sealed interface AgentInput {
         UNKNOWN
     }
 
-    /** The answer to CheckLeftovers: how many processes of the attempt are alive. */
-    record LeftoversCounted(Moment at, AttemptId id, int alive) implements AgentInput {}
+    /**
+     * The answer to CheckLeftovers.
+     *
+     * @param alive how many processes of the attempt are alive
+     * @param withheld if none is: why its devices are not free all the same, for people
+     */
+    record LeftoversCounted(Moment at, AttemptId id, int alive, Optional<String> withheld)
+            implements AgentInput {
+        /** Of an attempt that has no devices, or whose devices are free of it. */
+        public LeftoversCounted(Moment at, AttemptId id, int alive) {
+            this(at, id, alive, Optional.empty());
+        }
+    }
 
     /** Time went on; a few times a second. */
     record Tick(Moment at) implements AgentInput {}

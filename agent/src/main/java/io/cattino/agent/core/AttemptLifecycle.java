@@ -164,10 +164,10 @@ final class AttemptLifecycle {
             return;
         }
         switch (attempt.phase()) {
-            case Phase.Cleaning cleaning ->
-                    cleanup.onLeftovers(attempt, cleaning, counted.alive(), counted.at());
+            case Phase.Cleaning cleaning -> cleanup.onLeftovers(attempt, cleaning, counted);
             case Phase.Stranded(Optional<Phase.Cleaning> cleaning, _) -> {
-                if (cleaning.isPresent() && counted.alive() == 0) {
+                boolean free = counted.alive() == 0 && counted.withheld().isEmpty();
+                if (cleaning.isPresent() && free) {
                     cleanup.finish(attempt, cleaning.get(), counted.at());
                 }
             }
@@ -272,7 +272,7 @@ final class AttemptLifecycle {
         if (stopping.killedAt() == NEVER) {
             signalFirst(attempt, Phase.Stop.FORCED, at);
         } else if (now - stopping.killedAt() >= state.limits.strandedAfterMs()) {
-            cleanup.strand(attempt, Optional.empty(), at);
+            cleanup.strand(attempt, Optional.empty(), cleanup.alive(), at);
         } else if (now - stopping.killAt() >= state.limits.killAgainMs()) {
             state.put(
                     attempt.in(

@@ -18,11 +18,13 @@ final class Cleanup {
         boolean killed =
                 attempt.phase() instanceof Phase.Stopping stopping && stopping.killedAt() != NEVER;
         Attempt ended = killed ? attempt.graceless() : attempt;
-        state.put(ended.in(new Phase.Cleaning(end, held, false, true, NEVER, NEVER)));
+        state.put(ended.in(new Phase.Cleaning(end, held, false, true, NEVER, NEVER, NEVER)));
         state.emit(new AgentEffect.CheckLeftovers(attempt.id()));
     }
 
-    void onLeftovers(Attempt attempt, Phase.Cleaning before, int alive, Moment at) {
+    void onLeftovers(Attempt attempt, Phase.Cleaning before, AgentInput.LeftoversCounted counted) {
+        int alive = counted.alive();
+        Moment at = counted.at();
         Phase.Cleaning cleaning = before.checking(false);
         boolean first = cleaning.killAt() == NEVER;
         if (first && alive > 0) {
@@ -33,15 +35,31 @@ final class Cleanup {
             cleaning = cleaning.reported(true);
         }
         if (alive == 0) {
-            finish(attempt, cleaning, at);
+            Phase.Cleaning now = cleaning;
+            counted.withheld()
+                    .ifPresentOrElse(
+                            text -> withhold(attempt, now, text, at),
+                            () -> finish(attempt, now, at));
             return;
         }
+        cleaning = cleaning.withheld(NEVER);
         if (first) {
             long grace = Math.min(state.limits.leftoverGraceMs(), attempt.graceMs());
             cleaning = cleaning.killing(at.monoMs() + grace, NEVER);
             state.signal(attempt.id(), SignalKind.TERM);
         }
         state.put(attempt.in(cleaning));
+    }
+
+    /** All of it is dead, and its driver does not say so yet: it is asked again. */
+    private void withhold(Attempt attempt, Phase.Cleaning cleaning, String text, Moment at) {
+        long since = cleaning.withheldAt() == NEVER ? at.monoMs() : cleaning.withheldAt();
+        // Half as long as for processes: there is nothing left to be killed.
+        if (at.monoMs() - since >= state.limits.strandedAfterMs() / 2) {
+            strand(attempt, Optional.of(cleaning.withheld(since)), text, at);
+        } else {
+            state.put(attempt.in(cleaning.withheld(since)));
+        }
     }
 
     private static End endOf(End end, int alive) {
@@ -58,10 +76,11 @@ final class Cleanup {
     void tick(Attempt attempt, Phase.Cleaning before, Moment at) {
         long now = at.monoMs();
         Phase.Cleaning cleaning = before;
-        if (cleaning.killAt() != NEVER && now >= cleaning.killAt()) {
+        boolean dead = cleaning.withheldAt() != NEVER;
+        if (!dead && cleaning.killAt() != NEVER && now >= cleaning.killAt()) {
             long killedAt = cleaning.killedAt();
             if (killedAt != NEVER && now - killedAt >= state.limits.strandedAfterMs()) {
-                strand(attempt, Optional.of(cleaning), at);
+                strand(attempt, Optional.of(cleaning), alive(), at);
                 return;
             }
             state.signal(attempt.id(), SignalKind.KILL);
@@ -76,11 +95,14 @@ final class Cleanup {
         state.put(attempt.in(cleaning));
     }
 
-    void strand(Attempt attempt, Optional<Phase.Cleaning> cleaning, Moment at) {
+    /** What is told of an attempt whose processes do not die. */
+    String alive() {
+        return "Processes of it are alive %d s after KILL."
+                .formatted(state.limits.strandedAfterMs() / 1_000);
+    }
+
+    void strand(Attempt attempt, Optional<Phase.Cleaning> cleaning, String text, Moment at) {
         state.put(attempt.in(new Phase.Stranded(cleaning, at.monoMs())));
-        String text =
-                "Processes of it are alive %d s after KILL."
-                        .formatted(state.limits.strandedAfterMs() / 1_000);
         state.report(attempt.id(), at.wallMs(), new Report.Event.Stranded(text));
     }
 

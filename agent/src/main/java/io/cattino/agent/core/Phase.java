@@ -44,25 +44,37 @@ public sealed interface Phase {
      * @param checking whether an answer to CheckLeftovers is under way
      * @param killAt when KILL is due, or {@link #NEVER} before the first answer
      * @param killedAt when the first KILL was sent, or {@link #NEVER}
+     * @param withheldAt since when no process is left, and a device is not free of it; {@link
+     *     #NEVER}: that is not so
      */
     record Cleaning(
-            End end, boolean held, boolean reported, boolean checking, long killAt, long killedAt)
+            End end,
+            boolean held,
+            boolean reported,
+            boolean checking,
+            long killAt,
+            long killedAt,
+            long withheldAt)
             implements Phase {
 
         Cleaning ending(End known) {
-            return new Cleaning(known, held, reported, checking, killAt, killedAt);
+            return new Cleaning(known, held, reported, checking, killAt, killedAt, withheldAt);
         }
 
         Cleaning reported(boolean now) {
-            return new Cleaning(end, held, now, checking, killAt, killedAt);
+            return new Cleaning(end, held, now, checking, killAt, killedAt, withheldAt);
         }
 
         Cleaning checking(boolean now) {
-            return new Cleaning(end, held, reported, now, killAt, killedAt);
+            return new Cleaning(end, held, reported, now, killAt, killedAt, withheldAt);
         }
 
         Cleaning killing(long nextKillAt, long firstKillAt) {
-            return new Cleaning(end, held, reported, checking, nextKillAt, firstKillAt);
+            return new Cleaning(end, held, reported, checking, nextKillAt, firstKillAt, withheldAt);
+        }
+
+        Cleaning withheld(long since) {
+            return new Cleaning(end, held, reported, checking, killAt, killedAt, since);
         }
 
         Cleaning killNoLaterThan(long at) {
@@ -71,7 +83,8 @@ public sealed interface Phase {
     }
 
     /**
-     * Something of it survived KILL for a minute; its devices stay withheld, and it is tried again.
+     * Something of it survived KILL for a minute, or a device is not free of it though all is dead:
+     * its devices stay withheld, and it is tried again.
      *
      * @param cleaning as it was, once the command's end is known
      * @param lastKillAt when KILL was last sent

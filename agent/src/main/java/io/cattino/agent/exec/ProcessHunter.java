@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the processes of attempts, by session and by the marker in their environment, and signals
- * them. One thread; requests that wait share one look at the process table.
+ * Finds the processes of attempts, by session, by the marker in their environment and by what a
+ * driver has shown on a device, and signals them. One thread; requests that wait share one look at
+ * the process table.
  */
 final class ProcessHunter implements AutoCloseable {
 
@@ -129,6 +130,7 @@ final class ProcessHunter implements AutoCloseable {
                 .filter(entry ->
                         inside.contains(entry.pid())
                                 || attempt.ownsSession(entry)
+                                || attempt.wasOnDevice(entry)
                                 || table.marker(entry.pid())
                                         .filter(attempt.marker::equals)
                                         .isPresent())

@@ -3,6 +3,8 @@ package io.cattino.agent.exec;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.Course;
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Supervised {
 
+    /** Who starts more of them than that is known by its other signs. */
+    private static final int MOST_ON_DEVICES = 10_000;
+
     final AttemptId id;
     final AttemptDirectory directory;
     final Peaks peaks;
+
+    /** Its processes that a driver has shown on a device: pid, start. */
+    private final Map<Long, Long> onDevices = new ConcurrentHashMap<>();
 
     /** What its processes carry in their environment. */
     final String marker;
@@ -51,6 +59,22 @@ final class Supervised {
     boolean ownsSession(ProcessTable.Entry entry) {
         SupervisorIdentity known = supervisor;
         return sessionKnown && known != null && entry.session() == known.pid();
+    }
+
+    /** A driver has shown it on a device: it stays this attempt's whatever it does from then on. */
+    void seenOnDevice(ProcessTable.Entry entry) {
+        if (onDevices.size() < MOST_ON_DEVICES) {
+            onDevices.put(entry.pid(), entry.startTicks());
+        }
+    }
+
+    boolean wasOnDevice(ProcessTable.Entry entry) {
+        return Long.valueOf(entry.startTicks()).equals(onDevices.get(entry.pid()));
+    }
+
+    /** Of a process that is gone, and that a driver still shows. */
+    boolean wasOnDevice(long pid) {
+        return onDevices.containsKey(pid);
     }
 
     boolean isSupervisor(ProcessTable.Entry entry) {

@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The memory of this machine, from {@code /proc/meminfo}. */
 public final class HostMemory {
 
     private static final long KIB_PER_MIB = 1024;
     private static final long USUAL_PAGE_KIB = 4;
+
+    private static final String OOM_KILLS = "oom_kill ";
 
     private final Path proc;
 
@@ -29,6 +32,17 @@ public final class HostMemory {
     /** What is not available to new processes, in MiB. */
     public long usedMib() {
         return (kib("meminfo", "MemTotal:") - kib("meminfo", "MemAvailable:")) / KIB_PER_MIB;
+    }
+
+    /** How often the kernel killed a process for want of memory; 0 if it does not count that. */
+    public long oomKills() {
+        try (Stream<String> lines = Files.lines(proc.resolve("vmstat"))) {
+            return lines.filter(line -> line.startsWith(OOM_KILLS))
+                    .mapToLong(line -> Long.parseLong(line.substring(OOM_KILLS.length())))
+                    .sum();
+        } catch (IOException | UncheckedIOException _) {
+            return 0; // /proc is restricted
+        }
     }
 
     /** The size of a page, in KiB. */

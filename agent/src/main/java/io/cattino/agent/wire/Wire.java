@@ -181,7 +181,10 @@ public final class Wire {
                         kept.getEnded().getGroupsStarted(),
                         kept.getEnded().getPeaksList().stream()
                                 .map(peak -> new DevicePeak(peak.getIndex(), peak.getMib()))
-                                .toList()));
+                                .toList(),
+                        kept.getEnded().hasShortage()
+                                ? Optional.of(ShortageWire.decode(kept.getEnded().getShortage()))
+                                : Optional.empty()));
     }
 
     /** An attempt for the Hello; empty if nothing of it is left. */
@@ -214,6 +217,9 @@ public final class Wire {
         for (DevicePeak peak : end.course().peaks()) {
             builder.addPeaks(DeviceShare.newBuilder().setIndex(peak.index()).setMib(peak.mib()));
         }
+        end.course()
+                .shortage()
+                .ifPresent(shortage -> builder.setShortage(ShortageWire.encode(shortage)));
         switch (end.result()) {
             case AttemptResult.Exited(int code) ->
                     builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,41 @@ class AgentCoreTest {
                 .containsExactly(100L, 101L, 102L);
         when(at -> new AgentInput.ReportAcked(at, 1, 5, List.of(101L, 999L)));
         assertThat(core.unacknowledged()).extracting(Report::sequence).containsExactly(100L, 102L);
+    }
+
+    private List<AgentEffect> leftovers(int alive, Optional<String> withheld) {
+        return when(at -> new AgentInput.LeftoversCounted(at, ID, alive, withheld));
+    }
+
+    @Test
+    void withholdsADeviceUntilItsDriverShowsItFree() {
+        connect(1, 5);
+        launch(1, 5);
+        when(at -> new AgentInput.Spawned(at, ID));
+        when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
+        when(at ->
+                new AgentInput.ProcessEnded(at, ID, new AttemptResult.Exited(0), 2, Course.NONE));
+        Optional<String> shown = Optional.of("Device 0 still shows 9 MiB.");
+        assertThat(report(leftovers(0, shown))).isInstanceOf(Report.Event.Ended.class);
+        now += 29_000;
+        assertThat(leftovers(0, shown)).as("it may still tear down").isEmpty();
+        now += 1_000;
+        assertThat(report(leftovers(0, shown)))
+                .isEqualTo(new Report.Event.Stranded("Device 0 still shows 9 MiB."));
+        assertThat(leftovers(0, shown)).as("told once").isEmpty();
+        assertThat(core.attempt(ID).orElseThrow().isReleased()).isFalse();
+        assertThat(report(leftovers(0, Optional.empty()))).isEqualTo(new Report.Event.Released());
+        assertThat(core.attempt(ID).orElseThrow().isReleased()).isTrue();
+    }
+
+    private static Report.Event report(List<AgentEffect> effects) {
+        List<Report.Event> events =
+                effects.stream()
+                        .filter(AgentEffect.Send.class::isInstance)
+                        .map(effect -> ((AgentEffect.Send) effect).report().event())
+                        .toList();
+        assertThat(events).hasSize(1);
+        return events.getFirst();
     }
 
     @Test

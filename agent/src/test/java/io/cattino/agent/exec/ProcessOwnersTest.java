@@ -56,8 +56,9 @@ class ProcessOwnersTest {
         process(52, 52, "0::/\n", "");
         assertThat(owners.of(51)).contains(ID);
         assertThat(owners.of(52)).isEmpty();
+        process(53, 50, "0::/\n", "");
         attempt.sessionKnown = false;
-        assertThat(owners.of(51)).isEmpty();
+        assertThat(owners.of(53)).isEmpty();
     }
 
     @Test
@@ -72,6 +73,19 @@ class ProcessOwnersTest {
         process(53, 53, "0::/\n", "CATTINO_ATTEMPT_ID=c/other/7.2\0CATTINO_ATTEMPT_EPOCH=3\0");
         assertThat(owners.of(52)).contains(ID);
         assertThat(owners.of(53)).isEmpty();
+    }
+
+    @Test
+    void whatWasAnAttemptsOnceStaysSo() throws IOException {
+        process(51, 50, "0::/\n", "");
+        assertThat(owners.of(51)).contains(ID);
+        process(51, 51, "0::/\n", ""); // it has left its session
+        assertThat(owners.of(51)).contains(ID);
+        Files.delete(proc.resolve("51/stat")); // it is dead, and the driver still shows it
+        assertThat(owners.of(51)).contains(ID);
+        Files.writeString(
+                proc.resolve("51/stat"), "51 (x) S 1 51 51" + REST.replace("373196", "999999"));
+        assertThat(owners.of(51)).as("another process with its number").isEmpty();
     }
 
     @Test

@@ -6,8 +6,10 @@ import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.Course;
 import io.cattino.agent.core.DevicePeak;
+import io.cattino.agent.core.DevicePromise;
 import io.cattino.agent.core.End;
 import io.cattino.agent.core.LaunchFailure;
+import io.cattino.agent.core.Shortage;
 import io.cattino.agent.exec.LaunchOrder;
 import io.cattino.agent.exec.PythonWork;
 import io.cattino.proto.v1.Bundle;
@@ -16,6 +18,8 @@ import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PythonObject;
 import io.cattino.proto.v1.PythonScript;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +37,21 @@ class WireTest {
         End end =
                 new End(new AttemptResult.LaunchFailed(failure, "text", "hint"), 5_000, 1, COURSE);
         assertThat(Wire.end(Wire.keptEnd(ID, end))).isEqualTo(end);
+    }
+
+    @Test
+    void aShortageComesBackFromDisk() {
+        Shortage all =
+                new Shortage(
+                        Shortage.Memory.DEVICE,
+                        Optional.of(new DevicePromise(3, 8_000)),
+                        OptionalLong.of(0),
+                        Optional.of(new Shortage.Neighbour(new AttemptId(4, 5, 6), 9_000)),
+                        Optional.of(new Shortage.Squatter(4711, "carl", "python3", 70)));
+        for (Shortage shortage : List.of(all, Shortage.of(Shortage.Memory.HOST))) {
+            End end = new End(new AttemptResult.Exited(1), 5_000, 0, COURSE.with(shortage));
+            assertThat(Wire.end(Wire.keptEnd(ID, end))).isEqualTo(end);
+        }
     }
 
     @Test

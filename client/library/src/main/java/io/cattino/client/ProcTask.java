@@ -20,11 +20,6 @@ public final class ProcTask implements TaskItem {
     /** The priority of a task that sets none. */
     public static final int DEFAULT_PRIORITY = 1;
 
-    private static final Duration SHORTEST_LOST_AFTER = Duration.ofSeconds(15);
-    private static final Duration LONGEST_LOST_AFTER = Duration.ofDays(30);
-    private static final int MAX_LABELS = 64;
-    private static final int MAX_LABEL_BYTES = 256;
-
     private final String name;
     private final List<String> command;
     private final boolean shell;
@@ -36,6 +31,7 @@ public final class ProcTask implements TaskItem {
     private final String workingDirectory;
     private final OnDisconnect onDisconnect;
     private final @Nullable Duration lostAfter;
+    private final double oomRetry;
     private final boolean hold;
     private final @Nullable PythonObject python;
 
@@ -51,6 +47,7 @@ public final class ProcTask implements TaskItem {
         this.workingDirectory = builder.workingDirectory;
         this.onDisconnect = builder.onDisconnect;
         this.lostAfter = builder.lostAfter;
+        this.oomRetry = builder.oomRetry;
         this.hold = builder.hold;
         this.python = builder.python;
     }
@@ -125,6 +122,11 @@ public final class ProcTask implements TaskItem {
         return lostAfter;
     }
 
+    /** By how much its request is multiplied when it ends for want of memory; 0: it fails. */
+    public double oomRetry() {
+        return oomRetry;
+    }
+
     /** Whether it is accepted held: it waits until it is resumed. */
     public boolean hold() {
         return hold;
@@ -155,6 +157,7 @@ public final class ProcTask implements TaskItem {
         private String workingDirectory = "";
         private OnDisconnect onDisconnect = OnDisconnect.DEFAULT;
         private @Nullable Duration lostAfter;
+        private double oomRetry;
         private boolean hold;
         private @Nullable PythonObject python;
 
@@ -193,7 +196,7 @@ public final class ProcTask implements TaskItem {
                 throw new IllegalArgumentException(
                         "the command is empty: give a program and its arguments");
             }
-            argv.forEach(argument -> checkNoNul("an argument of the command", argument));
+            argv.forEach(argument -> TaskChecks.noNul("an argument of the command", argument));
             this.command = List.copyOf(argv);
             this.shell = false;
             return this;
@@ -209,7 +212,7 @@ public final class ProcTask implements TaskItem {
             if (line.isBlank()) {
                 throw new IllegalArgumentException("the shell line is empty");
             }
-            checkNoNul("the shell line", line);
+            TaskChecks.noNul("the shell line", line);
             this.command = List.of(line);
             this.shell = true;
             return this;
@@ -264,12 +267,7 @@ public final class ProcTask implements TaskItem {
          */
         @CanIgnoreReturnValue
         public Builder env(String name, String value) {
-            if (name.isEmpty() || name.indexOf('=') >= 0) {
-                throw new IllegalArgumentException(
-                        "'%s' is no name of an environment variable".formatted(name));
-            }
-            checkNoNul("an environment variable's name", name);
-            checkNoNul("the environment variable " + name, value);
+            TaskChecks.variable(name, value);
             env.put(name, value);
             return this;
         }
@@ -288,19 +286,9 @@ public final class ProcTask implements TaskItem {
          */
         @CanIgnoreReturnValue
         public Builder label(String key, String value) {
-            if (key.isEmpty()) {
-                throw new IllegalArgumentException("a label's key must not be empty");
-            }
-            if (Utf8.length(key) > MAX_LABEL_BYTES || Utf8.length(value) > MAX_LABEL_BYTES) {
-                throw new IllegalArgumentException(
-                        "the label '%s' is too long: key and value take at most %d bytes each"
-                                .formatted(key, MAX_LABEL_BYTES));
-            }
+            TaskChecks.label(key, value);
             labels.put(key, value);
-            if (labels.size() > MAX_LABELS) {
-                throw new IllegalArgumentException(
-                        "a task has at most %d labels".formatted(MAX_LABELS));
-            }
+            TaskChecks.labelCount(labels.size());
             return this;
         }
 
@@ -340,8 +328,21 @@ public final class ProcTask implements TaskItem {
          */
         @CanIgnoreReturnValue
         public Builder lostAfter(Duration duration) {
-            Spans.check("lostAfter", duration, SHORTEST_LOST_AFTER, LONGEST_LOST_AFTER);
+            TaskChecks.lostAfter(duration);
             this.lostAfter = duration;
+            return this;
+        }
+
+        /**
+         * Tries it again when it ends for want of memory: with this times what it asked for, if it
+         * wanted more than that, else as it is. Default: it fails.
+         *
+         * @throws IllegalArgumentException if the factor is not between 1.1 and 10
+         */
+        @CanIgnoreReturnValue
+        public Builder oomRetry(double factor) {
+            TaskChecks.oomRetry(factor);
+            this.oomRetry = factor;
             return this;
         }
 
@@ -376,12 +377,6 @@ public final class ProcTask implements TaskItem {
             int count = minDevices != null ? minDevices : memory != null ? 1 : 0;
             return new ProcTask(
                     this, name != null ? name : RandomNames.next(), new DeviceNeed(count, memory));
-        }
-
-        private static void checkNoNul(String what, String value) {
-            if (value.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException(what + " holds a NUL character");
-            }
         }
     }
 }

@@ -41,6 +41,8 @@ public record TaskEvent(
         PLACED,
         /** Its command started. */
         STARTED,
+        /** It was seen to use more device memory than it asked for. */
+        OVER_USED,
         /** Somebody asked it to stop. */
         STOPPING,
         /** An attempt ended and another one will follow. */

@@ -65,6 +65,8 @@ public record TaskInfo(
      * @param labels the task's labels
      * @param onDisconnect what becomes of it when its node stays out of contact
      * @param lostAfter how long that has to be; null: as the farm's setting says
+     * @param oomRetry by how much its request is multiplied for another try when it ends for want
+     *     of memory; 0: it fails
      */
     public record Spec(
             List<String> command,
@@ -75,7 +77,8 @@ public record TaskInfo(
             Map<String, String> env,
             Map<String, String> labels,
             OnDisconnect onDisconnect,
-            @Nullable Duration lostAfter) {
+            @Nullable Duration lostAfter,
+            double oomRetry) {
 
         public Spec {
             command = List.copyOf(command);

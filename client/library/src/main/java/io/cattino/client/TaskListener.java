@@ -24,6 +24,9 @@ public interface TaskListener {
     /** The task's command started. */
     default void onStart(TaskEvent event) {}
 
+    /** The running task was seen to use more device memory than it asked for; told once. */
+    default void onOverUse(TaskEvent event, Reason how) {}
+
     /** Somebody asked the running task to stop. */
     default void onStopping(TaskEvent event) {}
 

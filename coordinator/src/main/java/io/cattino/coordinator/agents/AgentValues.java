@@ -5,6 +5,7 @@ import io.cattino.coordinator.core.Input.AgentReport;
 import io.cattino.coordinator.core.Input.AttemptEvent;
 import io.cattino.coordinator.core.Input.AttemptUse;
 import io.cattino.coordinator.core.Input.DeviceSample;
+import io.cattino.coordinator.core.Input.Shortage;
 import io.cattino.coordinator.core.NodeTrouble;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
@@ -26,6 +27,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -81,7 +83,8 @@ final class AgentValues {
                             new AttemptEvent.Ended(
                                     result(report.getEnded()),
                                     Math.max(0, report.getEnded().getGroupsStarted()),
-                                    shares(report.getEnded().getPeaksList())));
+                                    shares(report.getEnded().getPeaksList()),
+                                    shortage(report.getEnded())));
             case RELEASED -> Optional.of(new AttemptEvent.Released());
             case STRANDED ->
                     Optional.of(
@@ -114,6 +117,31 @@ final class AgentValues {
                     new AttemptResult.Vanished(
                             "it ended in a way that is not known here: " + ended.getResultValue());
         };
+    }
+
+    private static Optional<Shortage> shortage(AttemptEnded ended) {
+        if (!ended.hasShortage()) {
+            return Optional.empty();
+        }
+        io.cattino.proto.v1.Shortage shortage = ended.getShortage();
+        Optional<DeviceShare> promised =
+                shortage.hasPromised()
+                        ? shares(List.of(shortage.getPromised())).stream().findFirst()
+                        : Optional.empty();
+        Optional<AttemptUse> neighbour =
+                attempt(shortage.getNeighbour().getRef())
+                        .map(id -> new AttemptUse(id, mib(shortage.getNeighbour().getUsedMib())));
+        return Optional.of(
+                new Shortage(
+                        shortage.getMemory() == io.cattino.proto.v1.Shortage.Memory.MEMORY_HOST,
+                        promised,
+                        shortage.hasLeftMib()
+                                ? OptionalLong.of(mib(shortage.getLeftMib()))
+                                : OptionalLong.empty(),
+                        neighbour,
+                        shortage.hasSquatter()
+                                ? Optional.of(squatter(shortage.getSquatter()))
+                                : Optional.empty()));
     }
 
     private static ReasonCode failure(LaunchFailure failure) {
@@ -207,14 +235,17 @@ final class AgentValues {
     private static List<Squatter> squatters(io.cattino.proto.v1.DeviceSample sample) {
         return sample.getSquattersList().stream()
                 .limit(MAX_SQUATTERS)
-                .map(each ->
-                        new Squatter(
-                                each.getPid(),
-                                Texts.word(each.getUser()),
-                                Texts.word(each.getCommand()),
-                                wallMs(each.getStartTime(), 0),
-                                mib(each.getUsedMib())))
+                .map(AgentValues::squatter)
                 .toList();
+    }
+
+    private static Squatter squatter(io.cattino.proto.v1.Squatter squatter) {
+        return new Squatter(
+                squatter.getPid(),
+                Texts.word(squatter.getUser()),
+                Texts.word(squatter.getCommand()),
+                wallMs(squatter.getStartTime(), 0),
+                mib(squatter.getUsedMib()));
     }
 
     /** What an attempt holds or used, as far as that can be. */

@@ -249,10 +249,17 @@ final class AgentDesk {
     private void ended(Task task, AttemptId attempt, AttemptEvent.Ended end, long wallMs) {
         List<Group> starting = GroupStart.by(turn.state(), task, attempt);
         int started = GroupStart.started(starting, end);
+        List<DeviceShare> peaks = peaks(task, end);
         TaskDesk.rule(
                 turn,
                 task,
-                new Trigger.Ended(attempt, end.result(), wallMs, started, peaks(task, end)));
+                new Trigger.Ended(
+                        attempt,
+                        Blame.result(turn.state(), task, end),
+                        wallMs,
+                        started,
+                        peaks,
+                        MoreMemory.of(task, peaks, turn.state().nodes())));
         GroupStart.fail(turn, starting.subList(started, starting.size()), end.result());
     }
 
@@ -273,6 +280,7 @@ final class AgentDesk {
             return new Reply.Rejected(new Rejection.StaleSession(input.generation()));
         }
         observations.sampled(input.node(), input.devices(), input.troubles());
+        OverUse.look(turn, observations, input.node());
         return NodeDesk.fenceHold(turn);
     }
 

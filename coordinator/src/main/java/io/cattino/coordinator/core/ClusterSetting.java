@@ -2,6 +2,7 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.OverUsePolicy;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.Settings;
 import java.util.List;
@@ -76,7 +77,16 @@ public record ClusterSetting(
                             "15s to 30d, as in 300s, 5m, 1h",
                             "How long a node may be out of contact before on-disconnect is applied, if the task does not say.",
                             s -> s.loss().lostAfterOrDefaultMs() / 1_000 + "s",
-                            (s, value) -> s.withLoss(s.loss().after(lengthMs(value)))));
+                            (s, value) -> s.withLoss(s.loss().after(lengthMs(value)))),
+                    new ClusterSetting(
+                            "over-use",
+                            "one of: warn, protect, kill",
+                            "What becomes of a task that uses more device memory than it asked for: warn (told), protect (told, and killed as soon as others on the device could not have what they were promised), kill (told, and stopped after 10 s).",
+                            s -> s.overUse().name().toLowerCase(Locale.ROOT),
+                            (s, value) ->
+                                    s.withOverUse(
+                                            OverUsePolicy.valueOf(
+                                                    value.toUpperCase(Locale.ROOT)))));
 
     /** The setting of that name. */
     public static Optional<ClusterSetting> of(String key) {

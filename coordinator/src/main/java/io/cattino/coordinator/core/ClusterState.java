@@ -35,6 +35,7 @@ public final class ClusterState {
     private final SubmissionBook submissions = new SubmissionBook();
     private final TaskTable tasks = new TaskTable();
     private final NodeLedger nodes = new NodeLedger();
+    private final AttemptBook attempts = new AttemptBook(tasks, nodes);
     private final AnswerBook answers = new AnswerBook();
     private long fenceHoldUntilMonoMs;
 
@@ -93,14 +94,13 @@ public final class ClusterState {
             case Fact.EpochBegan f -> epoch = f.epoch();
             case Fact.Submitted f -> onSubmitted(f);
             case Fact.GroupEnding f -> onGroupEnding(f);
-            case Fact.Placed f -> onPlaced(f);
-            case Fact.Started f -> onStarted(f);
-            case Fact.StopRequested f ->
-                    tasks.put(
-                            task(f.attempt()).with(new TaskState.Stopping(f.attempt(), f.stop())));
-            case Fact.Ended f -> onEnded(f);
+            case Fact.Placed f -> attempts.placed(f);
+            case Fact.Started f -> attempts.started(f);
+            case Fact.StopRequested f -> attempts.stopRequested(f);
+            case Fact.Ended f -> attempts.ended(f);
+            case Fact.OverUsed f -> attempts.overUsed(f);
             case Fact.Released f -> nodes.release(f.attempt());
-            case Fact.Quarantined f -> nodes.change(f.attempt(), Allocation.Hold.QUARANTINED);
+            case Fact.Quarantined f -> attempts.quarantined(f);
             case Fact.Requeued f -> onRequeued(tasks.get(f.task()), f);
             case Fact.Held f -> tasks.put(tasks.get(f.task()).with(new TaskState.Held(f.text())));
             case Fact.Finished f -> onFinished(f);
@@ -187,46 +187,6 @@ public final class ClusterState {
                 .orElse(false);
     }
 
-    private void onPlaced(Fact.Placed f) {
-        Allocation allocation = f.allocation();
-        nodes.hold(allocation);
-        Attempt attempt =
-                new Attempt(
-                        f.attempt(),
-                        allocation.node(),
-                        f.nodeName(),
-                        allocation.devices(),
-                        f.loss(),
-                        f.at().wallMs(),
-                        0,
-                        0,
-                        Optional.empty());
-        Task task = task(f.attempt());
-        GroupPhases.placed(tasks, task, f.attempt());
-        tasks.put(
-                task.with(task.tally().placed())
-                        .withNew(attempt)
-                        .with(new TaskState.Placed(f.attempt())));
-    }
-
-    private void onStarted(Fact.Started f) {
-        Task task = task(f.attempt());
-        GroupPhases.started(tasks, task, f.attempt());
-        Task started =
-                task.with(task.tally().started())
-                        .withLast(task.attempts().getLast().started(f.startedWallMs(), f.pid()));
-        boolean placed = task.state() instanceof TaskState.Placed;
-        tasks.put(placed ? started.with(new TaskState.Running(f.attempt())) : started);
-    }
-
-    private void onEnded(Fact.Ended f) {
-        nodes.change(f.attempt(), Allocation.Hold.CLEANING);
-        Task task = task(f.attempt());
-        Attempt.End end = new Attempt.End(f.result(), f.endedWallMs(), f.peaks());
-        tasks.put(task.withLast(task.attempts().getLast().ended(end)));
-        GroupPhases.ended(tasks, task, f);
-    }
-
     /** A task that ended with its attempt ended when that did, not when the leader heard of it. */
     private void onFinished(Fact.Finished f) {
         Task task = tasks.get(f.task());
@@ -248,10 +208,6 @@ public final class ClusterState {
     private void purge(TaskId id) {
         submissions.countTask(tasks.get(id).submission(), -1);
         tasks.remove(id);
-    }
-
-    private Task task(AttemptId attempt) {
-        return tasks.get(attempt.task());
     }
 
     /** Ordinal of the last fact. */

@@ -109,6 +109,13 @@ public sealed interface Fact {
         }
     }
 
+    /**
+     * An attempt was seen to use more of a device than it was promised, for the first time.
+     *
+     * @param used of that device, all together
+     */
+    record OverUsed(Time at, AttemptId attempt, DeviceShare used) implements Fact {}
+
     /** Nothing of the attempt is left on its node. */
     record Released(Time at, AttemptId attempt) implements Fact {}
 

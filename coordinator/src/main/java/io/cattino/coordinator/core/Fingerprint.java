@@ -144,6 +144,9 @@ final class Fingerprint {
             add(settings.loss().onDisconnect().name());
         }
         addIfSet(settings.loss().lostAfterMs());
+        if (settings.overUse() != Settings.DEFAULTS.overUse()) {
+            add(settings.overUse().name());
+        }
     }
 
     private void spec(TaskSpec spec) {
@@ -155,6 +158,7 @@ final class Fingerprint {
         add(spec.env().hashCode()).add(spec.labels().hashCode());
         add(spec.workingDirectory()).add(spec.loss().onDisconnect().name());
         addIfSet(spec.loss().lostAfterMs());
+        addIfSet(spec.oomRetry().permille());
     }
 
     private void python(PythonObject python) {
@@ -216,6 +220,7 @@ final class Fingerprint {
                     result(end.result()).add(end.wallMs());
                     end.peaks().forEach(this::share);
                 });
+        attempt.overUse().ifPresent(this::share);
     }
 
     private Fingerprint result(AttemptResult result) {
@@ -226,6 +231,8 @@ final class Fingerprint {
             case AttemptResult.NotStarted(String text) -> add(3).add(text);
             case AttemptResult.Vanished(String text) -> add(4).add(text);
             case AttemptResult.Lost(String text) -> add(5).add(text);
+            case AttemptResult.OutOfMemory(int code, var fault, String text) ->
+                    add(6).add(code).add(fault.name()).add(text);
         };
     }
 
@@ -236,6 +243,9 @@ final class Fingerprint {
     private void allocation(Allocation allocation) {
         add(allocation.attempt()).add(allocation.node().value()).add(allocation.hold().name());
         add(allocation.cpus()).add(allocation.whole());
+        if (!allocation.trouble().isEmpty()) {
+            add(allocation.trouble());
+        }
         allocation.devices().forEach(this::share);
     }
 

@@ -7,6 +7,7 @@ import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.Tally;
@@ -97,7 +98,8 @@ final class GroupEnd {
                         new TreeMap<>(),
                         new TreeMap<>(),
                         null,
-                        LossPolicy.UNSAID);
+                        LossPolicy.UNSAID,
+                        OomRetry.NONE);
         return new Task(
                 id,
                 spec,

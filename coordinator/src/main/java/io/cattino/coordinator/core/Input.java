@@ -200,11 +200,21 @@ public sealed interface Input {
          * @param groupsStarted of the groups whose on_start it was to run, in the order of the
          *     launch: how many had that behind them
          * @param peaks the most it was seen to use of devices
+         * @param shortage if it ended for want of memory
          */
-        record Ended(AttemptResult result, int groupsStarted, List<DeviceShare> peaks)
+        record Ended(
+                AttemptResult result,
+                int groupsStarted,
+                List<DeviceShare> peaks,
+                Optional<Shortage> shortage)
                 implements AttemptEvent {
             public Ended {
                 peaks = List.copyOf(peaks);
+            }
+
+            /** For no want of memory, as far as is known. */
+            public Ended(AttemptResult result, int groupsStarted, List<DeviceShare> peaks) {
+                this(result, groupsStarted, peaks, Optional.empty());
             }
         }
 
@@ -212,6 +222,23 @@ public sealed interface Input {
 
         record Stranded(String text) implements AttemptEvent {}
     }
+
+    /**
+     * That an attempt ended for want of memory, and who had it, as its agent saw it.
+     *
+     * @param ofHost of the host's, not of a device's
+     * @param promised what it was promised of the device where it had the least left; empty:
+     *     nothing
+     * @param leftMib what all others left it there; empty: not known
+     * @param neighbour who used most more than it was promised there
+     * @param squatter the largest there that is no attempt's
+     */
+    record Shortage(
+            boolean ofHost,
+            Optional<DeviceShare> promised,
+            OptionalLong leftMib,
+            Optional<AttemptUse> neighbour,
+            Optional<Squatter> squatter) {}
 
     /** A heartbeat and the samples that came with it. */
     record AgentSampled(

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** The nodes and what is held of them. */
 final class NodeLedger {
@@ -35,10 +36,10 @@ final class NodeLedger {
         books.computeIfAbsent(allocation.node(), _ -> new NodeBook()).add(allocation);
     }
 
-    void change(AttemptId attempt, Allocation.Hold hold) {
+    void change(AttemptId attempt, UnaryOperator<Allocation> change) {
         Allocation old = allocations.get(attempt);
         if (old != null) {
-            Allocation changed = old.with(hold);
+            Allocation changed = change.apply(old);
             allocations.put(attempt, changed);
             book(old.node()).replace(changed);
         }

@@ -28,6 +28,9 @@ final class Observations {
     /** Said goodbye in their present session. */
     private final Set<NodeId> leaving = new HashSet<>();
 
+    /** Since when an attempt uses more of a device than it was promised, of cluster time. */
+    private final Map<AttemptId, Map<Integer, Long>> over = new HashMap<>();
+
     private final Map<AttemptId, Integer> missed = new HashMap<>();
     private final Map<TaskId, Integer> passedOver = new HashMap<>();
     private final Map<PendingQueue.Shape, Veto> vetoes = new HashMap<>();
@@ -199,6 +202,24 @@ final class Observations {
         return contact.connected() && silent < SUSPECT_MS ? NodeHealth.READY : NodeHealth.SUSPECT;
     }
 
+    /** Notes whether an attempt uses more of a device than it was promised. */
+    void over(AttemptId attempt, int device, boolean is) {
+        Map<Integer, Long> since = over.computeIfAbsent(attempt, _ -> new HashMap<>());
+        if (is) {
+            since.putIfAbsent(device, now.monoMs());
+        } else {
+            since.remove(device);
+        }
+        if (since.isEmpty()) {
+            over.remove(attempt);
+        }
+    }
+
+    /** Since when it does, of cluster time; now if it does not. */
+    long overSince(AttemptId attempt, int device) {
+        return over.getOrDefault(attempt, Map.of()).getOrDefault(device, now.monoMs());
+    }
+
     int passedOver(TaskId task) {
         return passedOver.getOrDefault(task, 0);
     }
@@ -220,11 +241,15 @@ final class Observations {
             case Fact.Finished f -> passedOver.remove(f.task());
             case Fact.Purged f -> f.tasks().forEach(passedOver::remove);
             case Fact.Started f -> missed.remove(f.attempt());
-            case Fact.Ended f -> missed.remove(f.attempt());
+            case Fact.Ended f -> {
+                missed.remove(f.attempt());
+                over.remove(f.attempt());
+            }
             case Fact.NodeAway f -> leaving.add(f.node());
             case Fact.EpochBegan _,
                     Fact.Submitted _,
                     Fact.StopRequested _,
+                    Fact.OverUsed _,
                     Fact.Released _,
                     Fact.Quarantined _,
                     Fact.Requeued _,

@@ -178,13 +178,12 @@ final class PlacementPass {
         turn.emit(
                 new Fact.Placed(
                         turn.at(),
-                        new Allocation(
+                        Allocation.held(
                                 attempt,
                                 node.id(),
                                 placement.devices(),
                                 placement.whole(),
-                                spec.cpus(),
-                                Allocation.Hold.HELD),
+                                spec.cpus()),
                         node.name(),
                         spec.loss().resolve(state.settings().loss(), observations.standbys())));
         turn.effect(launch(state, state.table().get(task.id()), attempt, node));

@@ -43,7 +43,10 @@ final class Reasons {
         return switch (task.state()) {
             case TaskState.Blocked _ -> dependency(task);
             case TaskState.Queued(long notBefore) -> queued(task, notBefore);
-            case TaskState.Running _ -> contact(task);
+            case TaskState.Running _ -> {
+                Reason away = contact(task);
+                yield away.code() == ReasonCode.NONE ? ofRecord(task, false) : away;
+            }
             case TaskState.Stopping _ -> {
                 Reason stopping = ofRecord(task, false);
                 Reason away = contact(task);
@@ -73,7 +76,7 @@ final class Reasons {
                             : new Reason(ReasonCode.QUEUED, "waits for the next look at the queue");
             case TaskState.Placed _ ->
                     new Reason(ReasonCode.STARTING, "starts on " + nodeName(task));
-            case TaskState.Running _ -> Reason.NONE;
+            case TaskState.Running _ -> overUse(task);
             case TaskState.Stopping(_, var stop) ->
                     new Reason(
                             ReasonCode.STOPPING, "being stopped: " + stop.reason().code().word());
@@ -87,6 +90,17 @@ final class Reasons {
         return task.unsatisfied() == task.parents().size() && !task.parents().isEmpty()
                 ? "after " + task.parents().getFirst().parentName()
                 : "waits for its parents";
+    }
+
+    private static Reason overUse(Task task) {
+        Attempt attempt = task.attempts().getLast();
+        return attempt.overUse()
+                .map(used ->
+                        new Reason(
+                                ReasonCode.OVER_USE,
+                                OverUse.text(
+                                        used.index(), used.mib(), attempt.promised(used.index()))))
+                .orElse(Reason.NONE);
     }
 
     private Reason contact(Task task) {
@@ -178,13 +192,13 @@ final class Reasons {
     private static String backoff(Task task, int limit) {
         String next = "attempt " + (task.tally().attempts() + 1);
         return task.lastAttempt()
-                .flatMap(Attempt::end)
-                .map(end -> next(task, end.result(), next, limit))
+                .flatMap(last -> last.end().map(end -> next(task, last, end.result(), next, limit)))
                 .orElse(next);
     }
 
-    private static String next(Task task, AttemptResult last, String next, int limit) {
-        return switch (last) {
+    private static String next(
+            Task task, Attempt last, AttemptResult result, String next, int limit) {
+        return switch (result) {
             case AttemptResult.NotStarted _ -> "another try";
             case AttemptResult.Vanished _ -> next + " after a crash";
             case AttemptResult.Lost _ -> next + ", its node was lost";
@@ -193,6 +207,9 @@ final class Reasons {
                             + task.tally().retries()
                             + (limit > 0 ? "/" + limit : "")
                             + " (exit 100)";
+            case AttemptResult.OutOfMemory _ -> next + ", out of memory";
+            case AttemptResult.Exited _ when last.overUse().isPresent() ->
+                    next + " with more memory";
             case AttemptResult.Exited _, AttemptResult.LaunchFailed _ ->
                     next + ", its node was emptied";
         };

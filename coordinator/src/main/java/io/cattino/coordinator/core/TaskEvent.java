@@ -16,6 +16,7 @@ public record TaskEvent(long revision, Kind kind, Task task, String user, long w
         CREATED,
         PLACED,
         STARTED,
+        OVER_USED,
         STOPPING,
         RETRY,
         FINISHED,

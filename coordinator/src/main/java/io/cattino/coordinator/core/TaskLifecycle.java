@@ -2,19 +2,20 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
-import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.Outcome.Verdict;
 import io.cattino.coordinator.core.model.ReasonCode;
-import io.cattino.coordinator.core.model.Requeue;
 import io.cattino.coordinator.core.model.Settings;
 import io.cattino.coordinator.core.model.Stop;
 import io.cattino.coordinator.core.model.StopReason;
 import io.cattino.coordinator.core.model.Task;
+import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
 import io.cattino.coordinator.core.model.Time;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -22,17 +23,8 @@ import java.util.OptionalInt;
  * only if that attempt is the task's live one; everything else is stale and dealt with before.
  */
 final class TaskLifecycle {
-    /** Vanished or lost attempts before the task fails. */
-    static final int CRASH_LIMIT = 3;
-
-    /** Failures of nodes to start it, in a row, before it waits for a person. */
-    static final int INFRASTRUCTURE_LIMIT = 20;
-
     /** What is read of a task that a person holds without a word. */
     static final String HELD = "held";
-
-    private static final long FIRST_BACKOFF_MS = 1_000;
-    private static final long LONGEST_BACKOFF_MS = 60_000;
 
     private TaskLifecycle() {}
 
@@ -55,19 +47,32 @@ final class TaskLifecycle {
         /** The node has to be empty by now. */
         record Drain(String node) implements Trigger {}
 
+        /**
+         * It uses more than it was promised.
+         *
+         * @param force at once: a neighbour is about to die of it
+         */
+        record OverUse(boolean force, String text) implements Trigger {}
+
         record Started(AttemptId attempt, long pid, long wallMs) implements Trigger {}
 
+        /**
+         * It is over.
+         *
+         * @param raised what the task is tried with next if it had too little memory; empty: not
+         */
         record Ended(
                 AttemptId attempt,
                 AttemptResult result,
                 long wallMs,
                 int groupsStarted,
-                List<DeviceShare> peaks)
+                List<DeviceShare> peaks,
+                Optional<TaskSpec> raised)
                 implements Trigger {
 
             /** That the leader found out by itself: of how it went it knows nothing. */
             Ended(AttemptId attempt, AttemptResult result, long wallMs) {
-                this(attempt, result, wallMs, 0, List.of());
+                this(attempt, result, wallMs, 0, List.of(), Optional.empty());
             }
         }
     }
@@ -94,6 +99,7 @@ final class TaskLifecycle {
             case Trigger.Remove _ -> onRemove(task, at);
             case Trigger.ServerExit _ -> onServerExit(task, at);
             case Trigger.Drain(String node) -> onDrain(task, node, at);
+            case Trigger.OverUse(boolean force, String text) -> onOverUse(task, force, text, at);
             case Trigger.Started started -> onStarted(task, started, at);
             case Trigger.Ended ended -> onEnded(task, ended, settings, at);
         };
@@ -110,7 +116,7 @@ final class TaskLifecycle {
             case TaskState.Stopping(var attempt, Stop stop) ->
                     switch (stop.reason()) {
                         case CANCEL -> new Ruling.Already("is being cancelled");
-                        case DRAIN ->
+                        case DRAIN, OVER_USE ->
                                 stop(
                                         attempt,
                                         StopReason.CANCEL,
@@ -179,7 +185,7 @@ final class TaskLifecycle {
             case TaskState.Running(var attempt) ->
                     stop(attempt, StopReason.KILL, force, 1, text, at);
             case TaskState.Stopping(var attempt, Stop stop) -> {
-                if (stop.reason() == StopReason.DRAIN) {
+                if (!stop.reason().byPerson()) {
                     boolean atOnce = force || stop.force();
                     yield stop(attempt, StopReason.KILL, atOnce, stop.number() + 1, text, at);
                 }
@@ -231,6 +237,20 @@ final class TaskLifecycle {
         };
     }
 
+    private static Ruling onOverUse(Task task, boolean force, String text, Time at) {
+        return switch (task.state()) {
+            case TaskState.Running(var attempt) ->
+                    stop(attempt, StopReason.OVER_USE, force, 1, text, at);
+            case TaskState.Stopping _ -> new Ruling.Already("is being stopped already");
+            case TaskState.Placed _,
+                    TaskState.Blocked _,
+                    TaskState.Held _,
+                    TaskState.Queued _,
+                    TaskState.Finished _ ->
+                    new Ruling.Refuse("is not running");
+        };
+    }
+
     private static Ruling onStarted(Task task, Trigger.Started started, Time at) {
         Fact fact = new Fact.Started(at, started.attempt(), started.pid(), started.wallMs());
         return switch (task.state()) {
@@ -254,133 +274,19 @@ final class TaskLifecycle {
                         ended.wallMs(),
                         ended.groupsStarted(),
                         ended.peaks());
+        Aftermath aftermath = new Aftermath(task, ended, settings, at);
         return switch (task.state()) {
-            case TaskState.Placed _, TaskState.Running _ ->
-                    go(end, byItself(task, ended.result(), settings, at));
-            case TaskState.Stopping(_, Stop stop) ->
-                    go(end, stopped(task, stop, ended.result(), at));
+            case TaskState.Placed _, TaskState.Running _ -> go(end, aftermath.byItself());
+            case TaskState.Stopping(_, Stop stop) -> go(end, aftermath.stopped(stop));
             case TaskState.Blocked _, TaskState.Held _, TaskState.Queued _, TaskState.Finished _ ->
                     new Ruling.Refuse("is not placed");
         };
     }
 
-    /** What becomes of a task that was asked to stop: whatever its exit code, what was asked. */
-    private static Fact stopped(Task task, Stop stop, AttemptResult result, Time at) {
-        OptionalInt code = exitCode(result);
-        return switch (stop.reason()) {
-            case KILL ->
-                    new Fact.Finished(
-                            at,
-                            task.id(),
-                            new Outcome(Verdict.FAILED, ReasonCode.KILLED, stop.text(), "", code));
-            case CANCEL, SERVER_EXIT ->
-                    new Fact.Finished(
-                            at,
-                            task.id(),
-                            new Outcome(
-                                    Verdict.CANCELLED,
-                                    stop.reason().code(),
-                                    stop.text(),
-                                    "",
-                                    code));
-            case REMOVE -> new Fact.Purged(at, List.of(task.id()));
-            case DRAIN -> new Fact.Requeued(at, task.id(), Requeue.DRAIN, 0);
-        };
-    }
-
-    /** What becomes of a task whose attempt ended by itself. */
-    private static Fact byItself(Task task, AttemptResult result, Settings settings, Time at) {
-        return switch (result) {
-            case AttemptResult.Exited(int code) when code == 0 ->
-                    finish(task, Verdict.DONE, ReasonCode.NONE, "", OptionalInt.of(0), at);
-            case AttemptResult.Exited(int code) when code == 100 -> retry(task, settings, at);
-            case AttemptResult.Exited(int code) ->
-                    finish(
-                            task,
-                            Verdict.FAILED,
-                            ReasonCode.EXIT_CODE,
-                            "exit " + code,
-                            OptionalInt.of(code),
-                            at);
-            case AttemptResult.LaunchFailed(var reason, String text, String hint, int code) ->
-                    new Fact.Finished(
-                            at,
-                            task.id(),
-                            new Outcome(
-                                    Verdict.FAILED,
-                                    reason == ReasonCode.GROUP_HOOK_FAILED
-                                            ? ReasonCode.HOOK_FAILED
-                                            : reason,
-                                    text,
-                                    hint,
-                                    OptionalInt.of(code)));
-            case AttemptResult.NotStarted(String text) ->
-                    // An agent that said before that it runs contradicts itself: that counts.
-                    task.state() instanceof TaskState.Running
-                            ? crash(task, text, at)
-                            : infrastructure(task, text, at);
-            case AttemptResult.Vanished(String text) -> crash(task, text, at);
-            case AttemptResult.Lost(String text) ->
-                    task.attempts().getLast().loss().map(ContactLoss::fail).orElse(false)
-                            ? finish(
-                                    task,
-                                    Verdict.FAILED,
-                                    ReasonCode.NODE_LOST,
-                                    text,
-                                    OptionalInt.empty(),
-                                    at)
-                            : crash(task, text, at);
-        };
-    }
-
-    private static Fact retry(Task task, Settings settings, Time at) {
-        int sofar = task.tally().retries();
-        if (settings.retryLimit() > 0 && sofar >= settings.retryLimit()) {
-            String text = "exit 100 after " + sofar + " retries (retry-limit)";
-            return finish(
-                    task, Verdict.FAILED, ReasonCode.RETRY_LIMIT, text, OptionalInt.of(100), at);
-        }
-        return new Fact.Requeued(at, task.id(), Requeue.RETRY, at.monoMs() + backoffMs(sofar));
-    }
-
-    private static Fact crash(Task task, String text, Time at) {
-        int sofar = task.tally().crashes();
-        if (sofar >= CRASH_LIMIT) {
-            return finish(
-                    task, Verdict.FAILED, ReasonCode.CRASH_LIMIT, text, OptionalInt.empty(), at);
-        }
-        return new Fact.Requeued(at, task.id(), Requeue.CRASH, at.monoMs() + backoffMs(sofar));
-    }
-
-    private static Fact infrastructure(Task task, String text, Time at) {
-        int sofar = task.tally().infrastructure();
-        if (sofar + 1 >= INFRASTRUCTURE_LIMIT) {
-            return new Fact.Held(
-                    at,
-                    task.id(),
-                    "could not be started " + (sofar + 1) + " times in a row; the last: " + text);
-        }
-        return new Fact.Requeued(
-                at, task.id(), Requeue.INFRASTRUCTURE, at.monoMs() + backoffMs(sofar));
-    }
-
-    /** 1 s, doubling to 1 min. */
-    private static long backoffMs(int sofar) {
-        return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS << Math.min(sofar, 10));
-    }
-
-    private static OptionalInt exitCode(AttemptResult result) {
-        return switch (result) {
-            case AttemptResult.Exited(int code) -> OptionalInt.of(code);
-            case AttemptResult.LaunchFailed(_, _, _, int code) -> OptionalInt.of(code);
-            case AttemptResult.NotStarted _, AttemptResult.Vanished _, AttemptResult.Lost _ ->
-                    OptionalInt.empty();
-        };
-    }
-
-    private static Fact finish(
-            Task task, Verdict verdict, ReasonCode code, String text, OptionalInt exit, Time at) {
-        return new Fact.Finished(at, task.id(), new Outcome(verdict, code, text, "", exit));
+    private static Ruling go(Fact first, List<Fact> more) {
+        List<Fact> facts = new ArrayList<>(more);
+        facts.addFirst(first);
+        return new Ruling.Go(facts);
     }
 
     static Outcome cancelled(ReasonCode code, String text) {

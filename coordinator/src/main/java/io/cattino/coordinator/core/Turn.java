@@ -68,6 +68,7 @@ final class Turn {
             case Fact.Placed f -> tell(TaskEvent.Kind.PLACED, f.attempt().task());
             case Fact.Started f -> tell(TaskEvent.Kind.STARTED, f.attempt().task());
             case Fact.StopRequested f -> tell(TaskEvent.Kind.STOPPING, f.attempt().task());
+            case Fact.OverUsed f -> tell(TaskEvent.Kind.OVER_USED, f.attempt().task());
             case Fact.Requeued f -> tell(TaskEvent.Kind.RETRY, f.task());
             case Fact.Held f -> tell(TaskEvent.Kind.CHANGED, f.task());
             case Fact.Finished f -> tell(TaskEvent.Kind.FINISHED, f.task());

@@ -22,6 +22,7 @@ public final class FactCodec {
             case Fact.Started f -> out.setStarted(FactWriter.encode(f));
             case Fact.StopRequested f -> out.setStopRequested(FactWriter.encode(f));
             case Fact.Ended f -> out.setEnded(FactWriter.encode(f));
+            case Fact.OverUsed f -> out.setOverUsed(FactWriter.encode(f));
             case Fact.Released f -> out.setReleased(FactWriter.encode(f));
             case Fact.Quarantined f -> out.setQuarantined(FactWriter.encode(f));
             case Fact.Requeued f -> out.setRequeued(FactWriter.encode(f));
@@ -71,6 +72,7 @@ public final class FactCodec {
             case STARTED -> FactReader.decode(at, fact.getStarted());
             case STOP_REQUESTED -> FactReader.decode(at, fact.getStopRequested());
             case ENDED -> FactReader.decode(at, fact.getEnded());
+            case OVER_USED -> FactReader.decode(at, fact.getOverUsed());
             case RELEASED -> FactReader.decode(at, fact.getReleased());
             case QUARANTINED -> FactReader.decode(at, fact.getQuarantined());
             case REQUEUED -> FactReader.decode(at, fact.getRequeued());

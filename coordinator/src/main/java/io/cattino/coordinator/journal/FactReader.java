@@ -21,6 +21,7 @@ import io.cattino.proto.journal.v1.NewTask;
 import io.cattino.proto.journal.v1.NodeAway;
 import io.cattino.proto.journal.v1.NodeForgotten;
 import io.cattino.proto.journal.v1.NodeRegistered;
+import io.cattino.proto.journal.v1.OverUsed;
 import io.cattino.proto.journal.v1.ParentsChanged;
 import io.cattino.proto.journal.v1.Placed;
 import io.cattino.proto.journal.v1.Purged;
@@ -99,6 +100,11 @@ final class FactReader {
                 ValueCodec.decodeShares(fact.getPeaksList()));
     }
 
+    static Fact decode(Time at, OverUsed fact) {
+        return new Fact.OverUsed(
+                at, SpecCodec.decode(fact.getAttempt()), ValueCodec.decode(fact.getUsed()));
+    }
+
     static Fact decode(Time at, Released fact) {
         return new Fact.Released(at, SpecCodec.decode(fact.getAttempt()));
     }
@@ -118,6 +124,7 @@ final class FactReader {
             case REQUEUE_KIND_CRASH -> Requeue.CRASH;
             case REQUEUE_KIND_INFRASTRUCTURE -> Requeue.INFRASTRUCTURE;
             case REQUEUE_KIND_DRAIN -> Requeue.DRAIN;
+            case REQUEUE_KIND_OUT_OF_MEMORY -> Requeue.OUT_OF_MEMORY;
             case REQUEUE_KIND_UNSPECIFIED, UNRECOGNIZED ->
                     throw ValueCodec.unknown("requeued.kind", fact.getKindValue());
         };
@@ -157,7 +164,7 @@ final class FactReader {
     }
 
     static Fact decode(Time at, SettingsChanged fact) {
-        return new Fact.SettingsChanged(at, ValueCodec.decode(fact.getSettings()));
+        return new Fact.SettingsChanged(at, SettingsCodec.decode(fact.getSettings()));
     }
 
     static Fact decode(Time at, NodeRegistered fact) {

@@ -20,6 +20,7 @@ import io.cattino.proto.journal.v1.NewTask;
 import io.cattino.proto.journal.v1.NodeAway;
 import io.cattino.proto.journal.v1.NodeForgotten;
 import io.cattino.proto.journal.v1.NodeRegistered;
+import io.cattino.proto.journal.v1.OverUsed;
 import io.cattino.proto.journal.v1.ParentsChanged;
 import io.cattino.proto.journal.v1.Placed;
 import io.cattino.proto.journal.v1.Purged;
@@ -100,6 +101,13 @@ final class FactWriter {
                 .build();
     }
 
+    static OverUsed encode(Fact.OverUsed fact) {
+        return OverUsed.newBuilder()
+                .setAttempt(SpecCodec.encode(fact.attempt()))
+                .setUsed(ValueCodec.encode(fact.used()))
+                .build();
+    }
+
     static Released encode(Fact.Released fact) {
         return Released.newBuilder().setAttempt(SpecCodec.encode(fact.attempt())).build();
     }
@@ -161,7 +169,9 @@ final class FactWriter {
     }
 
     static SettingsChanged encode(Fact.SettingsChanged fact) {
-        return SettingsChanged.newBuilder().setSettings(ValueCodec.encode(fact.settings())).build();
+        return SettingsChanged.newBuilder()
+                .setSettings(SettingsCodec.encode(fact.settings()))
+                .build();
     }
 
     static NodeRegistered encode(Fact.NodeRegistered fact) {
@@ -203,6 +213,7 @@ final class FactWriter {
             case CRASH -> RequeueKind.REQUEUE_KIND_CRASH;
             case INFRASTRUCTURE -> RequeueKind.REQUEUE_KIND_INFRASTRUCTURE;
             case DRAIN -> RequeueKind.REQUEUE_KIND_DRAIN;
+            case OUT_OF_MEMORY -> RequeueKind.REQUEUE_KIND_OUT_OF_MEMORY;
         };
     }
 }

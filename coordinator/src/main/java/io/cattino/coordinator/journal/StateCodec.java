@@ -116,7 +116,7 @@ public final class StateCodec {
                 .setEpoch(image.epoch())
                 .setNextTask(image.nextTask())
                 .setNow(ValueCodec.encode(image.now()))
-                .setSettings(ValueCodec.encode(image.settings()))
+                .setSettings(SettingsCodec.encode(image.settings()))
                 .setFenceHoldUntilMonoMs(image.fenceHoldUntilMonoMs())
                 .build();
     }
@@ -201,7 +201,7 @@ public final class StateCodec {
                         head.getEpoch(),
                         head.getNextTask(),
                         ValueCodec.decode(head.getNow()),
-                        ValueCodec.decode(head.getSettings()),
+                        SettingsCodec.decode(head.getSettings()),
                         head.getFenceHoldUntilMonoMs(),
                         contexts,
                         submissions,

@@ -141,6 +141,7 @@ final class TaskCodec {
                         .setStartedWallMs(attempt.startedWallMs())
                         .setPid(attempt.pid());
         attempt.loss().ifPresent(loss -> out.setContactLoss(ValueCodec.encode(loss)));
+        attempt.overUse().ifPresent(used -> out.setOverUse(ValueCodec.encode(used)));
         attempt.end()
                 .ifPresent(end ->
                         out.getEndBuilder()
@@ -170,6 +171,9 @@ final class TaskCodec {
                 attempt.getPlacedWallMs(),
                 attempt.getStartedWallMs(),
                 attempt.getPid(),
-                end);
+                end,
+                attempt.hasOverUse()
+                        ? Optional.of(ValueCodec.decode(attempt.getOverUse()))
+                        : Optional.empty());
     }
 }

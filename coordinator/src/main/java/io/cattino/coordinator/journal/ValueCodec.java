@@ -2,26 +2,25 @@ package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.AttemptResult.OutOfMemory.Fault;
 import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
-import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.Outcome;
-import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.ReasonCode;
-import io.cattino.coordinator.core.model.Settings;
 import io.cattino.coordinator.core.model.Stop;
 import io.cattino.coordinator.core.model.StopReason;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.wire.SpecCodec;
+import io.cattino.proto.journal.v1.AttemptResult.OutOfMemory;
 import io.cattino.proto.journal.v1.Device;
 import io.cattino.proto.journal.v1.Hold;
 import io.cattino.proto.journal.v1.Moment;
@@ -77,19 +76,22 @@ final class ValueCodec {
     }
 
     static List<io.cattino.proto.v1.DeviceShare> encodeShares(List<DeviceShare> shares) {
-        return shares.stream()
-                .map(share ->
-                        io.cattino.proto.v1.DeviceShare.newBuilder()
-                                .setIndex(share.index())
-                                .setMib(share.mib())
-                                .build())
-                .toList();
+        return shares.stream().map(ValueCodec::encode).toList();
+    }
+
+    static io.cattino.proto.v1.DeviceShare encode(DeviceShare share) {
+        return io.cattino.proto.v1.DeviceShare.newBuilder()
+                .setIndex(share.index())
+                .setMib(share.mib())
+                .build();
     }
 
     static List<DeviceShare> decodeShares(List<io.cattino.proto.v1.DeviceShare> shares) {
-        return shares.stream()
-                .map(share -> new DeviceShare(share.getIndex(), share.getMib()))
-                .toList();
+        return shares.stream().map(ValueCodec::decode).toList();
+    }
+
+    static DeviceShare decode(io.cattino.proto.v1.DeviceShare share) {
+        return new DeviceShare(share.getIndex(), share.getMib());
     }
 
     static io.cattino.proto.journal.v1.Allocation encode(Allocation allocation) {
@@ -105,6 +107,7 @@ final class ValueCodec {
                             case CLEANING -> Hold.HOLD_CLEANING;
                             case QUARANTINED -> Hold.HOLD_QUARANTINED;
                         })
+                .setTrouble(allocation.trouble())
                 .build();
     }
 
@@ -121,7 +124,8 @@ final class ValueCodec {
                     case HOLD_QUARANTINED -> Allocation.Hold.QUARANTINED;
                     case HOLD_UNSPECIFIED, UNRECOGNIZED ->
                             throw unknown("allocation.hold", allocation.getHoldValue());
-                });
+                },
+                allocation.getTrouble());
     }
 
     static io.cattino.proto.journal.v1.ContactLoss encode(ContactLoss loss) {
@@ -147,6 +151,8 @@ final class ValueCodec {
                             case SERVER_EXIT ->
                                     io.cattino.proto.journal.v1.StopReason.STOP_REASON_SERVER_EXIT;
                             case DRAIN -> io.cattino.proto.journal.v1.StopReason.STOP_REASON_DRAIN;
+                            case OVER_USE ->
+                                    io.cattino.proto.journal.v1.StopReason.STOP_REASON_OVER_USE;
                         })
                 .setForce(stop.force())
                 .setNumber(stop.number())
@@ -162,6 +168,7 @@ final class ValueCodec {
                     case STOP_REASON_REMOVE -> StopReason.REMOVE;
                     case STOP_REASON_SERVER_EXIT -> StopReason.SERVER_EXIT;
                     case STOP_REASON_DRAIN -> StopReason.DRAIN;
+                    case STOP_REASON_OVER_USE -> StopReason.OVER_USE;
                     case STOP_REASON_UNSPECIFIED, UNRECOGNIZED ->
                             throw unknown("stop.reason", stop.getReasonValue());
                 };
@@ -181,6 +188,8 @@ final class ValueCodec {
             case AttemptResult.NotStarted(String text) -> out.getNotStartedBuilder().setText(text);
             case AttemptResult.Vanished(String text) -> out.getVanishedBuilder().setText(text);
             case AttemptResult.Lost(String text) -> out.getLostBuilder().setText(text);
+            case AttemptResult.OutOfMemory(int code, Fault fault, String text) ->
+                    out.getOutOfMemoryBuilder().setCode(code).setFault(encode(fault)).setText(text);
         }
         return out.build();
     }
@@ -197,7 +206,29 @@ final class ValueCodec {
             case NOT_STARTED -> new AttemptResult.NotStarted(result.getNotStarted().getText());
             case VANISHED -> new AttemptResult.Vanished(result.getVanished().getText());
             case LOST -> new AttemptResult.Lost(result.getLost().getText());
+            case OUT_OF_MEMORY ->
+                    new AttemptResult.OutOfMemory(
+                            result.getOutOfMemory().getCode(),
+                            decode(result.getOutOfMemory().getFault()),
+                            result.getOutOfMemory().getText());
             case KIND_NOT_SET -> throw missing("attempt result");
+        };
+    }
+
+    private static OutOfMemory.Fault encode(Fault fault) {
+        return switch (fault) {
+            case OWN -> OutOfMemory.Fault.FAULT_OWN;
+            case OTHERS -> OutOfMemory.Fault.FAULT_OTHERS;
+            case UNKNOWN -> OutOfMemory.Fault.FAULT_UNKNOWN;
+        };
+    }
+
+    private static Fault decode(OutOfMemory.Fault fault) {
+        return switch (fault) {
+            case FAULT_OWN -> Fault.OWN;
+            case FAULT_OTHERS -> Fault.OTHERS;
+            case FAULT_UNKNOWN -> Fault.UNKNOWN;
+            case FAULT_UNSPECIFIED, UNRECOGNIZED -> throw unknown("fault", fault.getNumber());
         };
     }
 
@@ -231,44 +262,6 @@ final class ValueCodec {
                 outcome.hasExitCode()
                         ? OptionalInt.of(outcome.getExitCode())
                         : OptionalInt.empty());
-    }
-
-    static io.cattino.proto.journal.v1.Settings encode(Settings settings) {
-        return io.cattino.proto.journal.v1.Settings.newBuilder()
-                .setOverrideExistTasks(
-                        switch (settings.overrideExistTasks()) {
-                            case FORBID -> io.cattino.proto.v1.OverrideMode.OVERRIDE_MODE_FORBID;
-                            case ALLOW -> io.cattino.proto.v1.OverrideMode.OVERRIDE_MODE_ALLOW;
-                            case RENAME -> io.cattino.proto.v1.OverrideMode.OVERRIDE_MODE_RENAME;
-                        })
-                .setCascadeCancelOnFailure(settings.cascadeCancelOnFailure())
-                .setShutdownOnComplete(settings.shutdownOnComplete())
-                .setRetryLimit(settings.retryLimit())
-                .setKeepFinished(settings.keepFinished())
-                .setOnDisconnect(SpecCodec.encode(settings.loss().onDisconnect()))
-                .setLostAfterMs(settings.loss().lostAfterMs())
-                .build();
-    }
-
-    static Settings decode(io.cattino.proto.journal.v1.Settings settings) {
-        OverrideMode mode =
-                switch (settings.getOverrideExistTasks()) {
-                    case OVERRIDE_MODE_FORBID -> OverrideMode.FORBID;
-                    case OVERRIDE_MODE_ALLOW -> OverrideMode.ALLOW;
-                    case OVERRIDE_MODE_RENAME -> OverrideMode.RENAME;
-                    case OVERRIDE_MODE_UNSPECIFIED, UNRECOGNIZED ->
-                            throw unknown(
-                                    "settings.override_exist_tasks",
-                                    settings.getOverrideExistTasksValue());
-                };
-        return new Settings(
-                mode,
-                settings.getCascadeCancelOnFailure(),
-                settings.getShutdownOnComplete(),
-                settings.getRetryLimit(),
-                settings.getKeepFinished(),
-                new LossPolicy(
-                        SpecCodec.decode(settings.getOnDisconnect()), settings.getLostAfterMs()));
     }
 
     static io.cattino.proto.journal.v1.Drain encode(Drain drain) {

@@ -71,7 +71,7 @@ final class EventMeter implements AutoCloseable {
         switch (event.kind()) {
             case STARTED -> started(event.task());
             case RETRY, FINISHED -> event.task().lastAttempt().ifPresent(this::ended);
-            case CREATED, PLACED, STOPPING, RESUMED, CHANGED, REMOVED -> {}
+            case CREATED, PLACED, OVER_USED, STOPPING, RESUMED, CHANGED, REMOVED -> {}
         }
     }
 
@@ -93,6 +93,7 @@ final class EventMeter implements AutoCloseable {
         return switch (result) {
             case AttemptResult.Exited(int code) ->
                     code == 0 ? "done" : code == 100 ? "retry" : "failed";
+            case AttemptResult.OutOfMemory _ -> "out_of_memory";
             case AttemptResult.LaunchFailed _ -> "launch_failed";
             case AttemptResult.NotStarted _ -> "not_started";
             case AttemptResult.Vanished _ -> "vanished";

@@ -3,6 +3,7 @@ package io.cattino.coordinator.rpc;
 import com.google.protobuf.ByteString;
 import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.LossPolicy;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.wire.Durations;
 import io.cattino.coordinator.wire.Texts;
 import io.cattino.proto.v1.Command;
@@ -85,7 +86,8 @@ final class TaskCheck {
                 && labels(field + ".labels", task.getLabelsMap())
                 && path(field + ".working_directory", task.getWorkingDirectory(), false)
                 && onDisconnect(field + ".on_disconnect", task)
-                && lostAfter(field + ".lost_after", task);
+                && lostAfter(field + ".lost_after", task)
+                && oomRetry(field + ".oom_retry_permille", task.getOomRetryPermille());
     }
 
     private boolean command(String field, TaskSpec task) {
@@ -225,6 +227,15 @@ final class TaskCheck {
                             task.getOnDisconnectValue() + " is not known here",
                             "leave it out, or one of REQUEUE, WAIT, FAIL");
         };
+    }
+
+    private boolean oomRetry(String field, int permille) {
+        return permille == 0
+                || (permille >= OomRetry.LEAST && permille <= OomRetry.MOST)
+                || findings.invalid(
+                        field,
+                        permille + " is not between 1,100 and 10,000",
+                        "1500 asks for half as much again; 0 tries nothing again");
     }
 
     private boolean lostAfter(String field, TaskSpec task) {

@@ -78,6 +78,7 @@ public final class ViewMapper {
                         .setPid(attempt.pid())
                         .setPlaceTime(timestamp(attempt.placedWallMs()));
         attempt.devices().forEach(share -> out.addDevices(share(share)));
+        attempt.overUse().ifPresent(used -> out.setOverUse(share(used)));
         if (attempt.startedWallMs() > 0) {
             out.setStartTime(timestamp(attempt.startedWallMs()));
         }
@@ -106,6 +107,10 @@ public final class ViewMapper {
                     out.setReason(reason(new Reason(ReasonCode.EXIT_CODE, "exit " + code)));
                 }
             }
+            case AttemptResult.OutOfMemory(int code, _, String text) ->
+                    out.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED)
+                            .setExitCode(code)
+                            .setReason(reason(new Reason(ReasonCode.OUT_OF_MEMORY, text)));
             case AttemptResult.LaunchFailed(var code, String text, String hint, int exitCode) ->
                     out.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_LAUNCH_FAILED)
                             .setExitCode(exitCode)
@@ -132,6 +137,7 @@ public final class ViewMapper {
                 .map(end ->
                         switch (end.result()) {
                             case AttemptResult.Exited(int code) -> OptionalInt.of(code);
+                            case AttemptResult.OutOfMemory(int code, _, _) -> OptionalInt.of(code);
                             case AttemptResult.LaunchFailed(_, _, _, int code) ->
                                     OptionalInt.of(code);
                             case AttemptResult.NotStarted _,
@@ -195,6 +201,7 @@ public final class ViewMapper {
             case PLACED -> io.cattino.proto.v1.TaskEvent.Kind.KIND_PLACED;
             case STARTED -> io.cattino.proto.v1.TaskEvent.Kind.KIND_STARTED;
             case STOPPING -> io.cattino.proto.v1.TaskEvent.Kind.KIND_STOPPING;
+            case OVER_USED -> io.cattino.proto.v1.TaskEvent.Kind.KIND_OVER_USED;
             case RETRY -> io.cattino.proto.v1.TaskEvent.Kind.KIND_RETRY;
             case FINISHED -> io.cattino.proto.v1.TaskEvent.Kind.KIND_FINISHED;
             case RESUMED -> io.cattino.proto.v1.TaskEvent.Kind.KIND_RESUMED;

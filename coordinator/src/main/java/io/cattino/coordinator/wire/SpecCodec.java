@@ -13,6 +13,7 @@ import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
@@ -48,6 +49,7 @@ public final class SpecCodec {
         if (spec.loss().lostAfterMs() > 0) {
             out.setLostAfter(Durations.ofMillis(spec.loss().lostAfterMs()));
         }
+        out.setOomRetryPermille(spec.oomRetry().permille());
         if (!(spec.devices() instanceof DeviceNeed.None)) {
             out.setDevices(encode(spec.devices()));
         }
@@ -70,7 +72,8 @@ public final class SpecCodec {
                 spec.getWorkingDirectory().isEmpty() ? null : spec.getWorkingDirectory(),
                 new LossPolicy(
                         decode(spec.getOnDisconnect()),
-                        spec.hasLostAfter() ? Durations.millis(spec.getLostAfter()) : 0));
+                        spec.hasLostAfter() ? Durations.millis(spec.getLostAfter()) : 0),
+                new OomRetry(spec.getOomRetryPermille()));
     }
 
     public static io.cattino.proto.v1.Command encode(Command command) {

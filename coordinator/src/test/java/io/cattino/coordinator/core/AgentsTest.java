@@ -108,7 +108,7 @@ class AgentsTest {
     @Test
     void attemptWithoutATraceVanishedAndIsRequeuedUpToTheCrashLimit() {
         s.submit(cpu("a")).tick();
-        for (int crash = 0; crash < TaskLifecycle.CRASH_LIMIT; crash++) {
+        for (int crash = 0; crash < Aftermath.CRASH_LIMIT; crash++) {
             s.runs("a").forgetTrace().hello("n1", List.of()).beat();
             s.expect(
                     "Ended a." + (crash + 1) + " vanished",

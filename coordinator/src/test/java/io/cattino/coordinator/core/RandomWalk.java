@@ -9,6 +9,7 @@ import io.cattino.coordinator.core.Input.DeviceSample;
 import io.cattino.coordinator.core.Input.EdgeSpec;
 import io.cattino.coordinator.core.Input.RunningAttempt;
 import io.cattino.coordinator.core.Input.Selection;
+import io.cattino.coordinator.core.Input.Shortage;
 import io.cattino.coordinator.core.Input.Verb;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptId;
@@ -25,6 +26,7 @@ import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.ReasonCode;
+import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
@@ -123,7 +125,9 @@ final class RandomWalk {
                             one("allow", "forbid", "rename", "0", "3", "-1", "x"));
             case 8 ->
                     new Input.SetSetting(
-                            at, "cascade-cancel-on-failure", one("true", "false", "False"));
+                            at,
+                            one("cascade-cancel-on-failure", "over-use"),
+                            one("true", "false", "False", "warn", "protect", "KILL"));
             default -> new Input.TakeCheckpoint(at);
         };
     }
@@ -225,7 +229,10 @@ final class RandomWalk {
             case 0, 1, 2 -> new AttemptEvent.Started(random.nextInt(-1, 5));
             case 3, 4 ->
                     new AttemptEvent.Ended(
-                            result(), chance(90) ? 1 : random.nextInt(-1, 9), peaks());
+                            result(),
+                            chance(90) ? 1 : random.nextInt(-1, 9),
+                            peaks(),
+                            chance(30) ? Optional.of(shortage()) : Optional.empty());
             case 5, 6 -> new AttemptEvent.Released();
             default -> new AttemptEvent.Stranded("stuck in D state");
         };
@@ -236,6 +243,21 @@ final class RandomWalk {
         return Stream.generate(() -> new DeviceShare(random.nextInt(-1, 5), random.nextLong()))
                 .limit(random.nextInt(4))
                 .toList();
+    }
+
+    /** Also of devices that nobody has, and by attempts that never were. */
+    private Shortage shortage() {
+        AttemptId neighbour = new AttemptId(new TaskId(random.nextLong(9)), 1, 1);
+        return new Shortage(
+                chance(20),
+                peaks().stream().findFirst(),
+                chance(80) ? OptionalLong.of(random.nextLong(-9, 99_999)) : OptionalLong.empty(),
+                chance(50)
+                        ? Optional.of(new AttemptUse(neighbour, random.nextLong()))
+                        : Optional.empty(),
+                chance(50)
+                        ? Optional.of(new Squatter(7, "ann", "python3", 0, random.nextLong()))
+                        : Optional.empty());
     }
 
     private AttemptResult result() {

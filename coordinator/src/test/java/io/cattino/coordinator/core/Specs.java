@@ -13,6 +13,7 @@ import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
@@ -69,7 +70,8 @@ final class Specs {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                LossPolicy.UNSAID);
+                LossPolicy.UNSAID,
+                OomRetry.NONE);
     }
 
     static EdgeSpec edge(String from, String to) {

@@ -7,8 +7,10 @@ import io.cattino.coordinator.core.TaskLifecycle.Trigger;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.AttemptResult.OutOfMemory.Fault;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.NodeId;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.Outcome;
 import io.cattino.coordinator.core.model.Outcome.Verdict;
 import io.cattino.coordinator.core.model.ReasonCode;
@@ -20,6 +22,7 @@ import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.Tally;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
 import io.cattino.coordinator.core.model.Time;
 import java.util.ArrayList;
@@ -63,6 +66,7 @@ class TaskLifecycleTest {
         STATES.put("st-rem!", stopping(StopReason.REMOVE, true));
         STATES.put("st-exit", stopping(StopReason.SERVER_EXIT, false));
         STATES.put("st-drain", stopping(StopReason.DRAIN, false));
+        STATES.put("st-over", stopping(StopReason.OVER_USE, false));
         STATES.put("done", finished(Verdict.DONE));
         STATES.put("failed", finished(Verdict.FAILED));
         STATES.put("cancelled", finished(Verdict.CANCELLED));
@@ -81,10 +85,12 @@ class TaskLifecycleTest {
         TRIGGERS.put("remove", new Trigger.Remove());
         TRIGGERS.put("exit", new Trigger.ServerExit());
         TRIGGERS.put("drain", new Trigger.Drain("n1"));
+        TRIGGERS.put("over-use", new Trigger.OverUse(true, "used 9"));
         TRIGGERS.put("started", new Trigger.Started(ATTEMPT, 4711, 1_000));
         TRIGGERS.put("ends-0", ended(new AttemptResult.Exited(0)));
         TRIGGERS.put("ends-3", ended(new AttemptResult.Exited(3)));
         TRIGGERS.put("ends-100", ended(new AttemptResult.Exited(100)));
+        TRIGGERS.put("ends-oom", ended(new AttemptResult.OutOfMemory(1, Fault.OWN, "too big")));
         TRIGGERS.put(
                 "no-launch",
                 ended(
@@ -99,34 +105,37 @@ class TaskLifecycleTest {
      * <pre>
      * -    refused             ~    already so              S   Started
      * C    Cancelled           R    Resumed    H   Held      P   Purged
-     * sK sK! sC sR! sX sD      StopRequested of that reason
-     * +C +K +K!                the same in place of a drain's
+     * sK sK! sC sR! sX sD sO!  StopRequested of that reason
+     * +C +K +K!                the same in place of a drain's, or of an over-use's
      * +!   the same stop by force, one number higher        +R! the same, and removed
      * eD eF eL                 Ended, and Done, Failed by exit code, Failed to launch
      * eR eV eI eQ              Ended, and requeued: retry, crash, infrastructure, drain
+     * eM eO                    Ended, and Failed: out of memory, over-use
      * eK eC eX eP              Ended, and what the stop was for: Killed, Cancelled, ServerExit, Purged
      * </pre>
      */
     private static final String TABLE =
             """
-                      blocked held queued placed running st-kill st-kill! st-canc begun st-rem! st-exit st-drain done failed cancelled
-            cancel    C       C    C      sC     sC      -       -        ~       ~     -       -       +C       -    -      -
-            resume    -       R    -      -      -       -       -        -       -     -       -       -        -    -      R
-            rerun     -       R    -      -      -       -       -        -       -     -       -       -        R    R      R
-            hold      H       ~    H      -      -       -       -        -       -     -       -       -        -    -      -
-            kill      -       -    -      sK     sK      ~       ~        ~       ~     ~       ~       +K       -    -      -
-            kill!     -       -    -      sK!    sK!     +!      ~        +!      +!    ~       +!      +K!      -    -      -
-            remove    P       P    P      sR!    sR!     +R!     +R!      +R!     +R!   ~       +R!     +R!      P    P      P
-            exit      -       -    -      sX     sX      ~       ~        ~       ~     ~       ~       ~        -    -      -
-            drain     -       -    -      sD     sD      ~       ~        ~       ~     ~       ~       ~        -    -      -
-            started   -       -    -      S      ~       S       S        S       ~     S       S       S        -    -      -
-            ends-0    -       -    -      eD     eD      eK      eK       eC      eC    eP      eX      eQ       -    -      -
-            ends-3    -       -    -      eF     eF      eK      eK       eC      eC    eP      eX      eQ       -    -      -
-            ends-100  -       -    -      eR     eR      eK      eK       eC      eC    eP      eX      eQ       -    -      -
-            no-launch -       -    -      eL     eL      eK      eK       eC      eC    eP      eX      eQ       -    -      -
-            not-begun -       -    -      eI     eV      eK      eK       eC      eC    eP      eX      eQ       -    -      -
-            vanished  -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       -    -      -
-            lost      -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       -    -      -
+                      blocked held queued placed running st-kill st-kill! st-canc begun st-rem! st-exit st-drain st-over done failed cancelled
+            cancel    C       C    C      sC     sC      -       -        ~       ~     -       -       +C       +C      -    -      -
+            resume    -       R    -      -      -       -       -        -       -     -       -       -        -       -    -      R
+            rerun     -       R    -      -      -       -       -        -       -     -       -       -        -       R    R      R
+            hold      H       ~    H      -      -       -       -        -       -     -       -       -        -       -    -      -
+            kill      -       -    -      sK     sK      ~       ~        ~       ~     ~       ~       +K       +K      -    -      -
+            kill!     -       -    -      sK!    sK!     +!      ~        +!      +!    ~       +!      +K!      +K!     -    -      -
+            remove    P       P    P      sR!    sR!     +R!     +R!      +R!     +R!   ~       +R!     +R!      +R!     P    P      P
+            exit      -       -    -      sX     sX      ~       ~        ~       ~     ~       ~       ~        ~       -    -      -
+            drain     -       -    -      sD     sD      ~       ~        ~       ~     ~       ~       ~        ~       -    -      -
+            over-use  -       -    -      -      sO!     ~       ~        ~       ~     ~       ~       ~        ~       -    -      -
+            started   -       -    -      S      ~       S       S        S       ~     S       S       S        S       -    -      -
+            ends-0    -       -    -      eD     eD      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            ends-3    -       -    -      eF     eF      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            ends-100  -       -    -      eR     eR      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            ends-oom  -       -    -      eM     eM      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            no-launch -       -    -      eL     eL      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            not-begun -       -    -      eI     eV      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            vanished  -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            lost      -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
             """;
 
     @TestFactory
@@ -173,7 +182,7 @@ class TaskLifecycleTest {
     }
 
     private static List<Fact> facts(String cell, TaskState state, Trigger trigger) {
-        if (trigger instanceof Trigger.Ended(_, AttemptResult result, _, _, _)) {
+        if (trigger instanceof Trigger.Ended(_, AttemptResult result, _, _, _, _)) {
             return List.of(
                     new Fact.Ended(AT, ATTEMPT, result, 2_000, 2, PEAKS), afterEnd(cell, result));
         }
@@ -194,6 +203,7 @@ class TaskLifecycleTest {
                     case "+K" -> stop(StopReason.KILL, false, 6, "by bob");
                     case "+K!" -> stop(StopReason.KILL, true, 6, "by bob");
                     case "sD" -> stop(StopReason.DRAIN, false, 1, "node n1 is being emptied");
+                    case "sO!" -> stop(StopReason.OVER_USE, true, 1, "used 9");
                     case "S" -> new Fact.Started(AT, ATTEMPT, 4711, 1_000);
                     default -> throw new AssertionError("no such cell: " + cell);
                 };
@@ -204,6 +214,7 @@ class TaskLifecycleTest {
         Integer exit =
                 switch (result) {
                     case AttemptResult.Exited(int code) -> code;
+                    case AttemptResult.OutOfMemory(int code, _, _) -> code;
                     case AttemptResult.LaunchFailed(_, _, _, int code) -> code;
                     default -> null;
                 };
@@ -220,6 +231,8 @@ class TaskLifecycleTest {
                                     "no x",
                                     "use y",
                                     OptionalInt.of(127)));
+            case "eM" -> tooLittle(ReasonCode.OUT_OF_MEMORY, "exit 1: too big", exit);
+            case "eO" -> tooLittle(ReasonCode.OVER_USE, "why", exit);
             case "eR" -> new Fact.Requeued(AT, ID, Requeue.RETRY, 51_000);
             case "eV" -> new Fact.Requeued(AT, ID, Requeue.CRASH, 51_000);
             case "eQ" -> new Fact.Requeued(AT, ID, Requeue.DRAIN, 0);
@@ -263,7 +276,7 @@ class TaskLifecycleTest {
                             : "has ended (" + ended + ")";
             case "kill", "kill!" ->
                     ended.isEmpty() ? "is not running" : "has ended (" + ended + ")";
-            case "exit", "drain" -> "is not running";
+            case "exit", "drain", "over-use" -> "is not running";
             default -> "is not placed";
         };
     }
@@ -285,7 +298,15 @@ class TaskLifecycleTest {
         assertThat(
                         TRIGGERS.values().stream()
                                 .flatMap(t ->
-                                        t instanceof Trigger.Ended(_, AttemptResult result, _, _, _)
+                                        t
+                                                        instanceof
+                                                        Trigger.Ended(
+                                                                _,
+                                                                AttemptResult result,
+                                                                _,
+                                                                _,
+                                                                _,
+                                                                _)
                                                 ? Stream.of(result)
                                                 : Stream.empty())
                                 .map(Object::getClass)
@@ -343,6 +364,60 @@ class TaskLifecycleTest {
                                 "could not be started 20 times in a row; the last: disk full"));
     }
 
+    @Test
+    void whatHadTooLittleMemoryIsTriedAgainAsItWasSaid() {
+        TaskSpec small = Specs.mib("a", 1_000).with(new OomRetry(1_500));
+        TaskSpec raised = Specs.mib("a", 1_500).with(new OomRetry(1_500));
+        Fact again = new Fact.Requeued(AT, ID, Requeue.OUT_OF_MEMORY, 51_000);
+        AttemptResult own = new AttemptResult.OutOfMemory(1, Fault.OWN, "too big");
+        AttemptResult others = new AttemptResult.OutOfMemory(1, Fault.OTHERS, "b grew");
+        TaskState over = stopping(StopReason.OVER_USE, true);
+
+        assertThat(after(small, null, own, Optional.of(raised), Tally.ZERO))
+                .containsExactly(again, new Fact.Changed(AT, ID, raised));
+        assertThat(after(small, null, others, Optional.of(raised), Tally.ZERO))
+                .containsExactly(again);
+        assertThat(
+                        after(
+                                small,
+                                over,
+                                new AttemptResult.Exited(137),
+                                Optional.of(raised),
+                                Tally.ZERO))
+                .containsExactly(again, new Fact.Changed(AT, ID, raised));
+        assertThat(after(small, null, own, Optional.empty(), Tally.ZERO))
+                .containsExactly(
+                        finish(
+                                Verdict.FAILED,
+                                ReasonCode.OUT_OF_MEMORY,
+                                "exit 1: too big (no node has more for it)",
+                                1));
+        assertThat(after(small, null, own, Optional.of(raised), new Tally(17, 16, 0, 0)))
+                .containsExactly(
+                        finish(
+                                Verdict.FAILED,
+                                ReasonCode.OUT_OF_MEMORY,
+                                "exit 1: too big (after 16 retries, retry-limit)",
+                                1));
+    }
+
+    /** What becomes true after the end itself. */
+    private static List<Fact> after(
+            TaskSpec spec,
+            @Nullable TaskState state,
+            AttemptResult result,
+            Optional<TaskSpec> raised,
+            Tally tally) {
+        Task task =
+                task(state == null ? new TaskState.Running(ATTEMPT) : state, true)
+                        .with(spec)
+                        .with(tally);
+        Trigger end = new Trigger.Ended(ATTEMPT, result, 2_000, 0, List.of(), raised);
+        Ruling ruling = TaskLifecycle.decide(task, end, Settings.DEFAULTS, AT);
+        List<Fact> facts = ((Ruling.Go) ruling).facts();
+        return facts.subList(1, facts.size());
+    }
+
     private static Fact lastFact(Tally tally, AttemptResult result) {
         Ruling ruling = TaskLifecycle.decide(task(tally), ended(result), Settings.DEFAULTS, AT);
         return ((Ruling.Go) ruling).facts().getLast();
@@ -377,13 +452,19 @@ class TaskLifecycleTest {
     }
 
     private static Trigger ended(AttemptResult result) {
-        return new Trigger.Ended(ATTEMPT, result, 2_000, 2, PEAKS);
+        return new Trigger.Ended(ATTEMPT, result, 2_000, 2, PEAKS, Optional.empty());
     }
 
     private static Fact finish(
             Verdict verdict, ReasonCode code, String text, @Nullable Integer exit) {
         OptionalInt exitCode = exit == null ? OptionalInt.empty() : OptionalInt.of(exit);
         return new Fact.Finished(AT, ID, new Outcome(verdict, code, text, "", exitCode));
+    }
+
+    private static Fact tooLittle(ReasonCode code, String text, @Nullable Integer exit) {
+        String hint = "ask for more (-M), or create it with --oom-retry x1.5";
+        OptionalInt exitCode = exit == null ? OptionalInt.empty() : OptionalInt.of(exit);
+        return new Fact.Finished(AT, ID, new Outcome(Verdict.FAILED, code, text, hint, exitCode));
     }
 
     private static Fact stop(StopReason reason, boolean force, int number, String text) {
@@ -405,6 +486,7 @@ class TaskLifecycleTest {
                         500,
                         begun ? 600 : 0,
                         begun ? 42 : 0,
+                        Optional.empty(),
                         Optional.empty());
         return new Task(
                 ID,

@@ -50,6 +50,7 @@ final class Trace {
                             + of(f.result())
                             + (f.groupsStarted() > 0 ? " started " + f.groupsStarted() : "")
                             + (f.peaks().isEmpty() ? "" : " peaked" + shares(f.peaks()));
+            case Fact.OverUsed f -> "OverUsed " + name(f.attempt()) + shares(List.of(f.used()));
             case Fact.Released f -> "Released " + name(f.attempt());
             case Fact.Quarantined f -> "Quarantined " + name(f.attempt());
             case Fact.Requeued f ->
@@ -165,6 +166,8 @@ final class Trace {
     private static String of(AttemptResult result) {
         return switch (result) {
             case AttemptResult.Exited(int code) -> "exit " + code;
+            case AttemptResult.OutOfMemory(int code, var fault, String text) ->
+                    "out of memory by " + fault + ", exit " + code + ": " + text;
             case AttemptResult.LaunchFailed(var code, _, _, _) -> code.word();
             case AttemptResult.NotStarted _ -> "not started";
             case AttemptResult.Vanished _ -> "vanished";

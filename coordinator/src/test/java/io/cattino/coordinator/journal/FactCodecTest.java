@@ -51,6 +51,9 @@ class FactCodecTest {
         for (Map.Entry<String, Fact> later : Samples.factsWithLoss().entrySet()) {
             golden(later.getKey(), later.getValue());
         }
+        for (Map.Entry<String, Fact> later : Samples.factsOnMemory().entrySet()) {
+            golden(later.getKey(), later.getValue());
+        }
     }
 
     private static void golden(String name, Fact fact) throws Exception {

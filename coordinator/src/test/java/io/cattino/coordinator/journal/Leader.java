@@ -6,6 +6,8 @@ import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.LossPolicy;
+import io.cattino.coordinator.core.model.OomRetry;
+import io.cattino.coordinator.core.model.OverUsePolicy;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.Settings;
 import io.cattino.coordinator.core.model.SubmissionId;
@@ -63,7 +65,14 @@ final class Leader implements AutoCloseable {
     Fact settingsFact(int retryLimit) {
         return new Fact.SettingsChanged(
                 time(),
-                new Settings(OverrideMode.FORBID, false, true, retryLimit, 9, LossPolicy.UNSAID));
+                new Settings(
+                        OverrideMode.FORBID,
+                        false,
+                        true,
+                        retryLimit,
+                        9,
+                        LossPolicy.UNSAID,
+                        OverUsePolicy.WARN));
     }
 
     /** One fact of about a given size. */
@@ -81,7 +90,8 @@ final class Leader implements AutoCloseable {
                             new TreeMap<>(),
                             new TreeMap<>(),
                             null,
-                            LossPolicy.UNSAID);
+                            LossPolicy.UNSAID,
+                            OomRetry.NONE);
             all.add(new Fact.NewTask(spec, List.of()));
         }
         Context context = new Context("c1", "/", new TreeMap<>(), 18, "", "ada", "ws1");

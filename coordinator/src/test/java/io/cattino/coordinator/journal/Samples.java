@@ -8,6 +8,7 @@ import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.AttemptResult.OutOfMemory.Fault;
 import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.ContactLoss;
 import io.cattino.coordinator.core.model.Context;
@@ -24,7 +25,9 @@ import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.Outcome;
+import io.cattino.coordinator.core.model.OverUsePolicy;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.Requeue;
@@ -53,7 +56,14 @@ final class Samples {
     static final AttemptId ATTEMPT = new AttemptId(new TaskId(41), 2, 7);
     static final NodeId NODE = new NodeId("4be0643f-1d98-573b-97cd-ca98a65347dd");
     static final Settings SETTINGS =
-            new Settings(OverrideMode.RENAME, true, true, 5, 77, LossPolicy.UNSAID);
+            new Settings(
+                    OverrideMode.RENAME,
+                    true,
+                    true,
+                    5,
+                    77,
+                    LossPolicy.UNSAID,
+                    OverUsePolicy.PROTECT);
     static final Drain DRAIN = new Drain("new disk", 1_790_000_000_456L, 0);
     static final Stop STOP = new Stop(StopReason.SERVER_EXIT, true, 3, "meow exit");
 
@@ -132,6 +142,7 @@ final class Samples {
                                 new Dependency(new TaskId(9), "old", Dependency.Condition.ANY),
                                 new Dependency(
                                         new TaskId(40), "g/t", Dependency.Condition.SUCCESS))),
+                new Fact.OverUsed(AT, ATTEMPT, new DeviceShare(3, 20_500)),
                 new Fact.GroupEnding(AT, "g/h", new TaskId(42), Optional.of(NODE)),
                 new Fact.NodeAway(AT, NODE, 423_456),
                 new Fact.FenceHoldSet(AT, 3_723_456),
@@ -181,6 +192,50 @@ final class Samples {
                 answered(new Answer.OfTask(new TaskId(41))));
     }
 
+    /** Kinds of before with fields that came with verdicts on memory, by names of golden files. */
+    static Map<String, Fact> factsOnMemory() {
+        return Map.of(
+                "EndedOutOfMemory",
+                new Fact.Ended(
+                        AT,
+                        ATTEMPT,
+                        new AttemptResult.OutOfMemory(1, Fault.OTHERS, "g/u grew"),
+                        1_790_000_000_999L,
+                        0,
+                        PEAKS),
+                "RequeuedOutOfMemory",
+                new Fact.Requeued(AT, new TaskId(41), Requeue.OUT_OF_MEMORY, 1_000),
+                "StopRequestedByOverUse",
+                new Fact.StopRequested(
+                        AT, ATTEMPT, new Stop(StopReason.OVER_USE, true, 1, "used 20500")),
+                "SettingsChangedWithOverUse",
+                new Fact.SettingsChanged(AT, SETTINGS.withOverUse(OverUsePolicy.KILL)),
+                "ChangedWithOomRetry",
+                new Fact.Changed(
+                        AT,
+                        new TaskId(41),
+                        spec("g/t", new DeviceNeed.None()).with(new OomRetry(1_500))));
+    }
+
+    /** What came to images with reasons of quarantine. */
+    static StateImage imageWithTrouble() {
+        StateImage first = image();
+        return new StateImage(
+                first.revision(),
+                first.epoch(),
+                first.nextTask(),
+                first.now(),
+                first.settings(),
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(allocation(Allocation.Hold.HELD).quarantined("device 0 still shows 9 MiB")),
+                List.of(),
+                List.of());
+    }
+
     /** What came to images later. */
     static StateImage laterImage() {
         StateImage first = image();
@@ -204,9 +259,19 @@ final class Samples {
 
     /** What came to images later still. */
     static StateImage imageWithPeaks() {
+        return imageOf(attempt(null).ended(new Attempt.End(new AttemptResult.Exited(0), 4, PEAKS)));
+    }
+
+    /** What came to images with verdicts on memory. */
+    static StateImage imageWithOverUse() {
+        Attempt.End end =
+                new Attempt.End(
+                        new AttemptResult.OutOfMemory(134, Fault.OWN, "too big"), 4, List.of());
+        return imageOf(attempt(null).overUsed(new DeviceShare(3, 20_500)).ended(end));
+    }
+
+    private static StateImage imageOf(Attempt attempt) {
         StateImage first = image();
-        Attempt attempt =
-                attempt(null).ended(new Attempt.End(new AttemptResult.Exited(0), 4, PEAKS));
         return new StateImage(
                 first.revision(),
                 first.epoch(),
@@ -333,7 +398,8 @@ final class Samples {
                 1,
                 2,
                 3,
-                Optional.ofNullable(result).map(known -> new Attempt.End(known, 4, List.of())));
+                Optional.ofNullable(result).map(known -> new Attempt.End(known, 4, List.of())),
+                Optional.empty());
     }
 
     static Allocation allocation(Allocation.Hold hold) {
@@ -343,7 +409,8 @@ final class Samples {
                 List.of(new DeviceShare(0, 10_000), new DeviceShare(3, 20_000)),
                 true,
                 4,
-                hold);
+                hold,
+                "");
     }
 
     static Outcome outcome() {
@@ -390,6 +457,7 @@ final class Samples {
                 new TreeMap<>(Map.of("X", "1", "Y", "")),
                 new TreeMap<>(Map.of("team", "vision")),
                 "/data",
-                new LossPolicy(OnDisconnect.REQUEUE, 0));
+                new LossPolicy(OnDisconnect.REQUEUE, 0),
+                OomRetry.NONE);
     }
 }

@@ -21,6 +21,8 @@ class StateCodecTest {
     void whatCameLaterHasGoldenBytesOfItsOwn() throws Exception {
         golden("state-later.bin", Samples.laterImage());
         golden("state-peaks.bin", Samples.imageWithPeaks());
+        golden("state-over-use.bin", Samples.imageWithOverUse());
+        golden("state-trouble.bin", Samples.imageWithTrouble());
     }
 
     private static void golden(String name, StateImage image) throws Exception {

@@ -20,6 +20,7 @@ import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
@@ -106,7 +107,8 @@ class CoreLoopTest {
                         new TreeMap<>(),
                         new TreeMap<>(),
                         null,
-                        LossPolicy.UNSAID);
+                        LossPolicy.UNSAID,
+                        OomRetry.NONE);
         return at ->
                 new Input.Submit(
                         at,

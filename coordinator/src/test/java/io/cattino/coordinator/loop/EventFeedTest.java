@@ -7,6 +7,7 @@ import io.cattino.coordinator.core.TaskEvent;
 import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.LossPolicy;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.Tally;
 import io.cattino.coordinator.core.model.Task;
@@ -36,7 +37,8 @@ class EventFeedTest {
                             new TreeMap<>(),
                             new TreeMap<>(),
                             null,
-                            LossPolicy.UNSAID),
+                            LossPolicy.UNSAID,
+                            OomRetry.NONE),
                     new SubmissionId("r"),
                     0,
                     List.of(),

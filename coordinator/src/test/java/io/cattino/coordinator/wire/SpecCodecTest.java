@@ -15,6 +15,7 @@ import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.PythonScript;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
@@ -158,7 +159,8 @@ class SpecCodecTest {
         TreeMap<String, String> labels = new TreeMap<>();
         labels.put("team", "vision");
         Command command = new Command(List.of("python", "train.py", ""), false);
-        return new TaskSpec("g/task", command, need, 4, -3, env, labels, directory, value);
+        return new TaskSpec(
+                "g/task", command, need, 4, -3, env, labels, directory, value, new OomRetry(2_500));
     }
 
     private static Context context(String id, String script) {

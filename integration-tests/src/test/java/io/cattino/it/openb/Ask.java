@@ -4,6 +4,7 @@ import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.placement.Mix;
 import java.nio.file.Path;
@@ -79,7 +80,8 @@ record Ask(TaskSpec spec, long memoryMib, Set<String> models) {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                LossPolicy.UNSAID);
+                LossPolicy.UNSAID,
+                OomRetry.NONE);
     }
 
     /** What it is counted as, with the models that the specification cannot say. */

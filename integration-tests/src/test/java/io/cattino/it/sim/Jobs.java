@@ -11,6 +11,7 @@ import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OnDisconnect;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
@@ -110,7 +111,8 @@ final class Jobs {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                loss(world));
+                loss(world),
+                OomRetry.NONE);
     }
 
     private static LossPolicy loss(World world) {

@@ -100,6 +100,7 @@ public final class TaskFields {
         fields.add("why", task -> orNull(TaskWords.reason(task)));
         fields.add("on_disconnect", task -> orNull(TaskWords.onDisconnect(task)));
         fields.add("lost_after", task -> Times.seconds(task.spec().lostAfter()));
+        fields.add("oom_retry", task -> task.spec().oomRetry() > 0 ? task.spec().oomRetry() : null);
         return fields;
     }
 

@@ -250,6 +250,9 @@ final class Exported {
             made.lostAfter(
                     Duration.ofMillis(Math.round(task.get("lost_after").getAsDouble() * MILLIS)));
         }
+        if (task.has("oom_retry")) {
+            made.oomRetry(task.get("oom_retry").getAsDouble());
+        }
         made.hold(truth(task, "hold"));
     }
 

@@ -24,7 +24,7 @@ public final class TaskOptions {
     private List<String> variables = List.of();
     private List<Path> envFiles = List.of();
     private @Nullable Path directory;
-    private final LossOptions loss = new LossOptions();
+    private final FateOptions fate = new FateOptions();
     private boolean shell;
     private boolean hold;
     private @Nullable String python;
@@ -73,7 +73,7 @@ public final class TaskOptions {
                 .label("DIR")
                 .says("Where it runs; default: here")
                 .path(it -> directory = it);
-        loss.declare(syntax);
+        fate.declare(syntax);
         syntax.option("--shell").says("Let bash -c run the command line").flag(it -> shell = it);
         syntax.option("--python")
                 .label("EXE")
@@ -201,7 +201,7 @@ public final class TaskOptions {
     }
 
     private void more(ProcTask.Builder task, Map<String, String> env, Path here) {
-        loss.apply(task);
+        fate.apply(task);
         labels.forEach(label -> task.label(key("-l", label), value(label)));
         envFiles.forEach(file -> task.env(DotEnv.read(here.resolve(file))));
         for (String variable : variables) {

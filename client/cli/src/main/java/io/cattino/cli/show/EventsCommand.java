@@ -21,8 +21,10 @@ import io.cattino.client.TaskEvent;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskQuery;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -101,8 +103,9 @@ public final class EventsCommand extends MeowCommand {
     }
 
     static String word(TaskEvent.Kind kind) {
-        String name = kind.name();
-        return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
+        return Arrays.stream(kind.name().split("_", -1))
+                .map(part -> part.charAt(0) + part.substring(1).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.cattino.client.OnDisconnect;
 import io.cattino.client.ParentInfo;
 import io.cattino.client.TaskEvent;
 import io.cattino.client.TaskInfo;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything about one task, in words. */
 final class TaskStory {
+
+    private static final String OUT_OF_MEMORY = "OutOfMemory";
 
     private final Output output;
     private final Places places;
@@ -107,6 +110,7 @@ final class TaskStory {
         told.whole("Working dir", task.workingDirectory());
         told.add("Needs", needs(task));
         told.add("Disconnect", loss(task));
+        told.add("Memory", oomRetry(task));
         told.add("Labels", pairs(task.labels()));
     }
 
@@ -144,6 +148,15 @@ final class TaskStory {
         return (policy.isEmpty() ? "as the farm does" : policy) + ", after " + Times.exact(after);
     }
 
+    /** What was said of an end for want of memory. */
+    private static String oomRetry(TaskInfo task) {
+        double factor = task.spec().oomRetry();
+        return factor == 0
+                ? ""
+                : "tried again with x%s if it is too little"
+                        .formatted(BigDecimal.valueOf(factor).stripTrailingZeros().toPlainString());
+    }
+
     /**
      * One attempt.
      *
@@ -163,7 +176,7 @@ final class TaskStory {
             parts.add("PID " + attempt.pid());
         }
         String reason = attempt.reason().toString();
-        if (!reason.isEmpty() && code == null) {
+        if (!reason.isEmpty() && (code == null || OUT_OF_MEMORY.equals(attempt.reason().code()))) {
             parts.add(reason);
         }
         if (!attempt.peaks().isEmpty()) { // there are none while it runs

@@ -84,6 +84,7 @@ final class Events {
             }
             case PLACED -> listener.onPlaced(event);
             case STARTED -> listener.onStart(event);
+            case OVER_USED -> listener.onOverUse(event, event.reason());
             case STOPPING -> listener.onStopping(event);
             case RETRY -> listener.onRetry(event, event.attempt());
             case FINISHED -> listener.onEnd(event);

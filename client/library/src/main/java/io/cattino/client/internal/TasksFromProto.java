@@ -176,7 +176,8 @@ final class TasksFromProto {
                 spec.getEnvMap(),
                 spec.getLabelsMap(),
                 onDisconnect(spec.getOnDisconnect()),
-                spec.hasLostAfter() ? Durations.fromProto(spec.getLostAfter()) : null);
+                spec.hasLostAfter() ? Durations.fromProto(spec.getLostAfter()) : null,
+                spec.getOomRetryPermille() / 1_000d);
     }
 
     private static DeviceNeed devices(io.cattino.proto.v1.DeviceNeed need) {
@@ -243,6 +244,7 @@ final class TasksFromProto {
             case KIND_CREATED -> TaskEvent.Kind.CREATED;
             case KIND_PLACED -> TaskEvent.Kind.PLACED;
             case KIND_STARTED -> TaskEvent.Kind.STARTED;
+            case KIND_OVER_USED -> TaskEvent.Kind.OVER_USED;
             case KIND_STOPPING -> TaskEvent.Kind.STOPPING;
             case KIND_RETRY -> TaskEvent.Kind.RETRY;
             case KIND_FINISHED -> TaskEvent.Kind.FINISHED;

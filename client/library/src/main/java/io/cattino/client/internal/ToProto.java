@@ -133,6 +133,7 @@ final class ToProto {
                         .putAllLabels(task.labels())
                         .setWorkingDirectory(task.workingDirectory())
                         .setOnDisconnect(onDisconnect(task.onDisconnect()))
+                        .setOomRetryPermille(Math.toIntExact(Math.round(task.oomRetry() * 1_000)))
                         .setHold(task.hold());
         if (task.devices().count() > 0) {
             spec.setDevices(devices(task.devices()));

@@ -170,7 +170,7 @@ final class Waiter implements EventLoop.Sink {
             }
             case REMOVED -> settle(event.taskId());
             case CHANGED -> lookSoon();
-            case CREATED, PLACED, STARTED, STOPPING, RETRY, RESUMED -> {}
+            case CREATED, PLACED, STARTED, OVER_USED, STOPPING, RETRY, RESUMED -> {}
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
  * finished task can still hold its card.
  *
  * @param whole nobody else may be promised anything on these devices
+ * @param trouble why it is quarantined, for people; empty unless it is
  */
 public record Allocation(
         AttemptId attempt,
@@ -14,7 +15,8 @@ public record Allocation(
         List<DeviceShare> devices,
         boolean whole,
         int cpus,
-        Hold hold) {
+        Hold hold,
+        String trouble) {
     public Allocation {
         devices = List.copyOf(devices);
     }
@@ -29,8 +31,19 @@ public record Allocation(
         QUARANTINED
     }
 
-    /** The same allocation, held otherwise. */
-    public Allocation with(Hold value) {
-        return new Allocation(attempt, node, devices, whole, cpus, value);
+    /** Of an attempt that is placed. */
+    public static Allocation held(
+            AttemptId attempt, NodeId node, List<DeviceShare> devices, boolean whole, int cpus) {
+        return new Allocation(attempt, node, devices, whole, cpus, Hold.HELD, "");
+    }
+
+    /** The same allocation, of an attempt that has ended. */
+    public Allocation cleaning() {
+        return new Allocation(attempt, node, devices, whole, cpus, Hold.CLEANING, "");
+    }
+
+    /** The same allocation, which cannot be freed. */
+    public Allocation quarantined(String why) {
+        return new Allocation(attempt, node, devices, whole, cpus, Hold.QUARANTINED, why);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param startedWallMs 0 before it started
  * @param pid of the command; 0 before it started
  * @param end empty while it goes on
+ * @param overUse what it used of a device when it was first seen to use more than it was promised
  */
 public record Attempt(
         AttemptId id,
@@ -21,7 +22,8 @@ public record Attempt(
         long placedWallMs,
         long startedWallMs,
         long pid,
-        Optional<End> end) {
+        Optional<End> end,
+        Optional<DeviceShare> overUse) {
     public Attempt {
         devices = List.copyOf(devices);
     }
@@ -38,10 +40,18 @@ public record Attempt(
         }
     }
 
+    /** MiB of a device that it was promised; 0 if it was promised none. */
+    public long promised(int device) {
+        return devices.stream()
+                .filter(share -> share.index() == device)
+                .mapToLong(DeviceShare::mib)
+                .sum();
+    }
+
     /** Reported running. */
     public Attempt started(long wallMs, long commandPid) {
         return new Attempt(
-                id, node, nodeName, devices, loss, placedWallMs, wallMs, commandPid, end);
+                id, node, nodeName, devices, loss, placedWallMs, wallMs, commandPid, end, overUse);
     }
 
     /** Reported ended. */
@@ -55,6 +65,22 @@ public record Attempt(
                 placedWallMs,
                 startedWallMs,
                 pid,
-                Optional.of(reported));
+                Optional.of(reported),
+                overUse);
+    }
+
+    /** Seen to use more than it was promised. */
+    public Attempt overUsed(DeviceShare used) {
+        return new Attempt(
+                id,
+                node,
+                nodeName,
+                devices,
+                loss,
+                placedWallMs,
+                startedWallMs,
+                pid,
+                end,
+                Optional.of(used));
     }
 }

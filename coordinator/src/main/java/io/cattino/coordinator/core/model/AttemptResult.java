@@ -6,6 +6,25 @@ public sealed interface AttemptResult {
     record Exited(int code) implements AttemptResult {}
 
     /**
+     * The command ran and ended for want of memory.
+     *
+     * @param code its exit code
+     * @param fault whose it was, as far as that can be told
+     * @param text one sentence for people
+     */
+    record OutOfMemory(int code, Fault fault, String text) implements AttemptResult {
+        /** Who is to blame. */
+        public enum Fault {
+            /** It wanted more than it was promised. */
+            OWN,
+            /** Others took of what it was promised. */
+            OTHERS,
+            /** That cannot be told. */
+            UNKNOWN
+        }
+    }
+
+    /**
      * The command could not be started for a reason that lies in the task ({@code CommandNotFound},
      * ...).
      *

@@ -53,6 +53,10 @@ public enum ReasonCode {
     REMOVED("Removed"),
     /** Stopped since its node was to be emptied. */
     DRAINED("Drained"),
+    /** It used more device memory than it was promised; stopped for it, if it has ended. */
+    OVER_USE("OverUse"),
+    /** It ended for want of memory. */
+    OUT_OF_MEMORY("OutOfMemory"),
     /** Its node stayed out of contact, or was given up, and it is not to be tried again. */
     NODE_LOST("NodeLost"),
     /** Cancelled by the exit of its server. */

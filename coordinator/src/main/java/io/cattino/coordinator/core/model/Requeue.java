@@ -9,5 +9,7 @@ public enum Requeue {
     /** The node could not start it: counts against nothing; 20 in a row hold the task. */
     INFRASTRUCTURE,
     /** Its node was to be emptied: counts against nothing. */
-    DRAIN
+    DRAIN,
+    /** It had too little memory, and is to be tried again: counts against {@code retry-limit}. */
+    OUT_OF_MEMORY
 }

@@ -6,6 +6,7 @@ package io.cattino.coordinator.core.model;
  * @param retryLimit exits with code 100 before the task fails; 0: no limit
  * @param keepFinished finished tasks kept at most
  * @param loss of tasks that do not say
+ * @param overUse what becomes of attempts that use more device memory than they were promised
  */
 public record Settings(
         OverrideMode overrideExistTasks,
@@ -13,23 +14,49 @@ public record Settings(
         boolean shutdownOnComplete,
         int retryLimit,
         int keepFinished,
-        LossPolicy loss) {
+        LossPolicy loss,
+        OverUsePolicy overUse) {
     public static final Settings DEFAULTS =
-            new Settings(OverrideMode.FORBID, false, false, 16, 10_000, LossPolicy.UNSAID);
+            new Settings(
+                    OverrideMode.FORBID,
+                    false,
+                    false,
+                    16,
+                    10_000,
+                    LossPolicy.UNSAID,
+                    OverUsePolicy.PROTECT);
 
     public Settings withOverrideExistTasks(OverrideMode value) {
         return new Settings(
-                value, cascadeCancelOnFailure, shutdownOnComplete, retryLimit, keepFinished, loss);
+                value,
+                cascadeCancelOnFailure,
+                shutdownOnComplete,
+                retryLimit,
+                keepFinished,
+                loss,
+                overUse);
     }
 
     public Settings withCascadeCancelOnFailure(boolean value) {
         return new Settings(
-                overrideExistTasks, value, shutdownOnComplete, retryLimit, keepFinished, loss);
+                overrideExistTasks,
+                value,
+                shutdownOnComplete,
+                retryLimit,
+                keepFinished,
+                loss,
+                overUse);
     }
 
     public Settings withShutdownOnComplete(boolean value) {
         return new Settings(
-                overrideExistTasks, cascadeCancelOnFailure, value, retryLimit, keepFinished, loss);
+                overrideExistTasks,
+                cascadeCancelOnFailure,
+                value,
+                retryLimit,
+                keepFinished,
+                loss,
+                overUse);
     }
 
     public Settings withRetryLimit(int value) {
@@ -39,7 +66,8 @@ public record Settings(
                 shutdownOnComplete,
                 value,
                 keepFinished,
-                loss);
+                loss,
+                overUse);
     }
 
     public Settings withKeepFinished(int value) {
@@ -49,7 +77,8 @@ public record Settings(
                 shutdownOnComplete,
                 retryLimit,
                 value,
-                loss);
+                loss,
+                overUse);
     }
 
     public Settings withLoss(LossPolicy value) {
@@ -59,6 +88,18 @@ public record Settings(
                 shutdownOnComplete,
                 retryLimit,
                 keepFinished,
+                value,
+                overUse);
+    }
+
+    public Settings withOverUse(OverUsePolicy value) {
+        return new Settings(
+                overrideExistTasks,
+                cascadeCancelOnFailure,
+                shutdownOnComplete,
+                retryLimit,
+                keepFinished,
+                loss,
                 value);
     }
 }

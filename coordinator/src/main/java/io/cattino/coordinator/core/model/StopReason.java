@@ -11,7 +11,9 @@ public enum StopReason {
     /** {@code exit} of an all-in-one server: Cancelled. */
     SERVER_EXIT(ReasonCode.SERVER_EXIT),
     /** The deadline of a drain: waits for another node. */
-    DRAIN(ReasonCode.DRAINED);
+    DRAIN(ReasonCode.DRAINED),
+    /** It used more device memory than it was promised: Failed, or tried with more. */
+    OVER_USE(ReasonCode.OVER_USE);
 
     private final ReasonCode code;
 
@@ -22,5 +24,13 @@ public enum StopReason {
     /** What people read. */
     public ReasonCode code() {
         return code;
+    }
+
+    /** Whether somebody wants it, who then has to be minded more than the leader's own reasons. */
+    public boolean byPerson() {
+        return switch (this) {
+            case KILL, CANCEL, REMOVE, SERVER_EXIT -> true;
+            case DRAIN, OVER_USE -> false;
+        };
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param env put over the context's environment
  * @param workingDirectory absolute, or null for the context's
  * @param loss what becomes of it when its node stays out of contact
+ * @param oomRetry what becomes of it when it ends for want of memory
  */
 public record TaskSpec(
         String fullname,
@@ -23,7 +24,8 @@ public record TaskSpec(
         SortedMap<String, String> env,
         SortedMap<String, String> labels,
         @Nullable String workingDirectory,
-        LossPolicy loss) {
+        LossPolicy loss,
+        OomRetry oomRetry) {
     public TaskSpec {
         env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
@@ -32,30 +34,90 @@ public record TaskSpec(
     /** The same task under another fullname. */
     public TaskSpec withFullname(String name) {
         return new TaskSpec(
-                name, command, devices, cpus, priority, env, labels, workingDirectory, loss);
+                name,
+                command,
+                devices,
+                cpus,
+                priority,
+                env,
+                labels,
+                workingDirectory,
+                loss,
+                oomRetry);
     }
 
     /** The same task with other labels. */
     public TaskSpec withLabels(SortedMap<String, String> value) {
         return new TaskSpec(
-                fullname, command, devices, cpus, priority, env, value, workingDirectory, loss);
+                fullname,
+                command,
+                devices,
+                cpus,
+                priority,
+                env,
+                value,
+                workingDirectory,
+                loss,
+                oomRetry);
     }
 
     /** The same task with another priority. */
     public TaskSpec withPriority(int value) {
         return new TaskSpec(
-                fullname, command, devices, cpus, value, env, labels, workingDirectory, loss);
+                fullname,
+                command,
+                devices,
+                cpus,
+                value,
+                env,
+                labels,
+                workingDirectory,
+                loss,
+                oomRetry);
     }
 
     /** The same task with other devices. */
     public TaskSpec withDevices(DeviceNeed need) {
         return new TaskSpec(
-                fullname, command, need, cpus, priority, env, labels, workingDirectory, loss);
+                fullname,
+                command,
+                need,
+                cpus,
+                priority,
+                env,
+                labels,
+                workingDirectory,
+                loss,
+                oomRetry);
     }
 
     /** The same task with another fate when its node stays out of contact. */
     public TaskSpec with(LossPolicy value) {
         return new TaskSpec(
-                fullname, command, devices, cpus, priority, env, labels, workingDirectory, value);
+                fullname,
+                command,
+                devices,
+                cpus,
+                priority,
+                env,
+                labels,
+                workingDirectory,
+                value,
+                oomRetry);
+    }
+
+    /** The same task with another fate when it ends for want of memory. */
+    public TaskSpec with(OomRetry value) {
+        return new TaskSpec(
+                fullname,
+                command,
+                devices,
+                cpus,
+                priority,
+                env,
+                labels,
+                workingDirectory,
+                loss,
+                value);
     }
 }

@@ -30,6 +30,7 @@ final class DeviceSpace {
     private int holders;
     private int unclean;
     private boolean exclusive;
+    private String trouble = "";
 
     /**
      * A device as measured, before anything on it is known to be ours.
@@ -59,6 +60,16 @@ final class DeviceSpace {
         unusedPromisesMib -= Math.min(sane(mib), used);
         unclean += clean ? 0 : 1;
         take(sane(mib), whole);
+    }
+
+    /** What ended on it does not become free, for the reason told; none if that is empty. */
+    void quarantine(String why) {
+        trouble = trouble.isEmpty() ? why : trouble;
+    }
+
+    /** Why it waits to be freed, for people. */
+    String uncleanText() {
+        return trouble.isEmpty() ? "being cleaned" : "quarantined: " + trouble;
     }
 
     /** Promised to an attempt that is yet to come. */

@@ -70,6 +70,7 @@ public final class NodeSpace {
         for (Allocation held : book.allocations()) {
             boolean clean = held.hold() == Allocation.Hold.HELD;
             space.hold(held.attempt(), held.devices(), held.whole(), clean);
+            space.quarantine(held);
         }
         orphans.forEach(orphan -> space.hold(orphan.attempt(), orphan.devices(), false, true));
         space.freeCpus -= book.cpus();
@@ -82,6 +83,15 @@ public final class NodeSpace {
             DeviceSpace device = byIndex.get(share.index());
             if (device != null) {
                 device.hold(attempt, share.mib(), whole, clean);
+            }
+        }
+    }
+
+    private void quarantine(Allocation held) {
+        for (DeviceShare share : held.devices()) {
+            DeviceSpace device = byIndex.get(share.index());
+            if (device != null) {
+                device.quarantine(held.trouble());
             }
         }
     }

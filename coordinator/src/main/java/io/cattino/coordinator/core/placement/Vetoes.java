@@ -145,7 +145,7 @@ final class Vetoes {
             return null;
         }
         if (free + unclean >= count) {
-            return whole(ReasonCode.CLEANING, space, free, count, unclean, " being cleaned");
+            return whole(ReasonCode.CLEANING, space, free, count, unclean, " " + unclean(space));
         }
         if (free + unmeasured >= count) {
             return whole(ReasonCode.UNMEASURED, space, free, count, unmeasured, " not measured");
@@ -154,6 +154,14 @@ final class Vetoes {
             return whole(ReasonCode.EXTERNAL, space, free, count, external, outside(space));
         }
         return whole(scarce(space, ReasonCode.DEVICES), space, free, count, 0, "");
+    }
+
+    private static String unclean(NodeSpace space) {
+        return space.devices.stream()
+                .filter(DeviceSpace::unclean)
+                .map(DeviceSpace::uncleanText)
+                .findFirst()
+                .orElse("being cleaned");
     }
 
     private static String outside(NodeSpace space) {
@@ -226,7 +234,7 @@ final class Vetoes {
 
     private static String because(ReasonCode code, DeviceSpace last) {
         return switch (code) {
-            case CLEANING -> ", one is being cleaned";
+            case CLEANING -> ", one is " + last.uncleanText();
             case EXTERNAL ->
                     ", " + last.externalMib() + "M used outside Cattino" + last.squattersText();
             default -> "";

@@ -15,6 +15,7 @@ import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
+import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.placement.Mix.Kind;
 import io.cattino.coordinator.core.placement.Placer.Verdict;
@@ -235,7 +236,8 @@ class PlacerTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                LossPolicy.UNSAID);
+                LossPolicy.UNSAID,
+                OomRetry.NONE);
     }
 
     /** Its cards are of a model that has its name. */

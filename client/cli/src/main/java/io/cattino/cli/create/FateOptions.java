@@ -8,11 +8,12 @@ import io.cattino.client.ProcTask;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code create} can say of a task whose node stays out of contact. */
-final class LossOptions {
+/** What {@code create} can say of a task whose node is lost, or that gets too little memory. */
+final class FateOptions {
 
     private @Nullable String policy;
     private @Nullable String after;
+    private @Nullable String oomRetry;
 
     /** What it takes. */
     void declare(Syntax syntax) {
@@ -25,6 +26,11 @@ final class LossOptions {
                 .label("DURATION")
                 .says("How long that has to be: 15s to 30d. Default: the setting lost-after")
                 .text(it -> after = it);
+        syntax.option("--oom-retry")
+                .label("xN")
+                .says(
+                        "If it ends for want of memory, try it again: with so many times what it asked for if it wanted more (x1.5), else as it is. Default: it fails")
+                .text(it -> oomRetry = it);
     }
 
     /** Says it of a task. */
@@ -38,6 +44,23 @@ final class LossOptions {
             } catch (IllegalArgumentException e) {
                 throw Failure.usage("--lost-after: " + e.getMessage());
             }
+        }
+        if (oomRetry != null) {
+            double factor = factor(oomRetry);
+            try {
+                task.oomRetry(factor);
+            } catch (IllegalArgumentException _) {
+                throw Failure.usage("--oom-retry is between x1.1 and x10, not " + oomRetry);
+            }
+        }
+    }
+
+    private static double factor(String text) {
+        String number = text.startsWith("x") ? text.substring(1) : text;
+        try {
+            return Double.parseDouble(number);
+        } catch (NumberFormatException _) {
+            throw Failure.usage("--oom-retry is a factor, as in x1.5, not '%s'".formatted(text));
         }
     }
 

@@ -1,0 +1,65 @@
+package io.cattino.agent;
+
+import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.Shortage;
+import io.cattino.agent.exec.MemoryComplaint;
+import io.cattino.agent.probe.DeviceDiary;
+import io.cattino.agent.probe.DeviceProbe;
+import io.cattino.agent.probe.HostMemory;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Tells of an attempt that failed whether memory was short, and who had it: by what it wrote at the
+ * end, or by how the kernel killed it, and by what the devices looked like then. Thread-safe.
+ */
+final class Shortages {
+
+    private static final int KILLED = 128 + 9;
+
+    /** The code by which a task asks for another try: it knows what it does. */
+    private static final int RETRY = 100;
+
+    private final DeviceProbe probe;
+    private final HostMemory memory;
+    private final Function<AttemptId, Optional<Path>> taskDirectory;
+    private final DeviceDiary diary = new DeviceDiary();
+
+    /**
+     * @param taskDirectory where an attempt's logs are, if that is known
+     */
+    Shortages(
+            DeviceProbe probe,
+            HostMemory memory,
+            Function<AttemptId, Optional<Path>> taskDirectory) {
+        this.probe = probe;
+        this.memory = memory;
+        this.taskDirectory = taskDirectory;
+    }
+
+    /** Notes what the devices look like now, and who may use them. */
+    void note(List<DeviceProbe.Sample> samples, Collection<DeviceProbe.Running> running) {
+        diary.note(probe.inventory(), samples, running, memory.oomKills());
+    }
+
+    /** Of an attempt whose command ended with this code just now. Reads the ends of its logs. */
+    Optional<Shortage> of(AttemptId id, int code) {
+        if (code == 0 || code == RETRY) {
+            return Optional.empty();
+        }
+        return taskDirectory
+                .apply(id)
+                .flatMap(directory -> MemoryComplaint.of(directory, id.number()))
+                .or(() ->
+                        code == KILLED && diary.sawOomKill(memory.oomKills())
+                                ? Optional.of(Shortage.Memory.HOST)
+                                : Optional.empty())
+                .map(kind ->
+                        kind == Shortage.Memory.HOST && !probe.kind().equals("host")
+                                ? Shortage.of(kind)
+                                : diary.shortage(id));
+    }
+}
