@@ -17,7 +17,10 @@ final class NodeOptions {
             names = "--fake-gpus",
             paramLabel = "SPEC",
             converter = FakeGpus.class,
-            description = "Pretend to have cards, for trying out: 4x24576 is four of 24576 MiB.")
+            description = {
+                "Pretend to have cards, for trying out: 4x24576 is four of 24576 MiB,",
+                "2x81920:A100 two of the model A100; several with commas between them."
+            })
     private Optional<FakeGpuSpec> fakeGpus = Optional.empty();
 
     @Option(

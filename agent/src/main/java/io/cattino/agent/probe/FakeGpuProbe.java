@@ -24,8 +24,6 @@ public final class FakeGpuProbe implements DeviceProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger(FakeGpuProbe.class);
 
-    private static final long MIB_PER_GIB = 1024;
-
     private final FakeGpuSpec spec;
     private final LongFunction<Optional<AttemptId>> owner;
     private final List<Device> devices;
@@ -41,9 +39,7 @@ public final class FakeGpuProbe implements DeviceProbe {
         for (int index = 0; index < spec.totalsMib().size(); index++) {
             long mib = spec.totalsMib().get(index);
             UUID uuid = UUID.nameUUIDFromBytes((nodeId + "/" + index).getBytes(UTF_8));
-            made.add(
-                    new Device(
-                            index, "FAKE-" + uuid, "Fake " + mib / MIB_PER_GIB + "G", "fake", mib));
+            made.add(new Device(index, "FAKE-" + uuid, spec.models().get(index), "fake", mib));
         }
         this.devices = List.copyOf(made);
     }

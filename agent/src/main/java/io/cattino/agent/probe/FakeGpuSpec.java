@@ -8,20 +8,33 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which fake GPUs a node pretends to have: {@code 4x24576}, {@code 2x24576,1x81920}, {@code
- * 4x24576@/path/to/state}.
+ * Which fake GPUs a node pretends to have: {@code 4x24576}, {@code 2x24576:A10,1x81920:A100},
+ * {@code 4x24576@/path/to/state}.
  *
  * @param totalsMib memory of each device, by index
+ * @param models name of each device's model, by index
  * @param state a file with lines {@code index used_mib [pid]}: what is used, by the process with
  *     that pid as long as it lives; may be missing
  */
-public record FakeGpuSpec(List<Long> totalsMib, Optional<Path> state) {
+public record FakeGpuSpec(List<Long> totalsMib, List<String> models, Optional<Path> state) {
 
-    private static final Pattern PART = Pattern.compile("(\\d{1,4})x(\\d{1,9})");
+    private static final Pattern PART =
+            Pattern.compile("(\\d{1,4})x(\\d{1,9})(?::([A-Za-z0-9][A-Za-z0-9 ._-]{0,63}))?");
     private static final int MOST = 1024;
+    private static final long MIB_PER_GIB = 1024;
 
     public FakeGpuSpec {
         totalsMib = List.copyOf(totalsMib);
+        models = List.copyOf(models);
+    }
+
+    /** GPUs whose models are named after their memory. */
+    public FakeGpuSpec(List<Long> totalsMib, Optional<Path> state) {
+        this(totalsMib, totalsMib.stream().map(FakeGpuSpec::model).toList(), state);
+    }
+
+    private static String model(long mib) {
+        return "Fake " + mib / MIB_PER_GIB + "G";
     }
 
     /**
@@ -33,10 +46,11 @@ public record FakeGpuSpec(List<Long> totalsMib, Optional<Path> state) {
         int at = text.indexOf('@');
         String devices = at < 0 ? text : text.substring(0, at);
         List<Long> totals = new ArrayList<>();
+        List<String> models = new ArrayList<>();
         for (String part : devices.split(",", -1)) {
             Matcher matcher = PART.matcher(part.strip());
             if (!matcher.matches()) {
-                throw bad(text, "'" + part + "' is not COUNTxMIB");
+                throw bad(text, "'" + part + "' is not COUNTxMIB or COUNTxMIB:MODEL");
             }
             int count = Integer.parseInt(matcher.group(1));
             long mib = Long.parseLong(matcher.group(2));
@@ -45,6 +59,7 @@ public record FakeGpuSpec(List<Long> totalsMib, Optional<Path> state) {
             }
             for (int i = 0; i < count; i++) {
                 totals.add(mib);
+                models.add(matcher.group(3) == null ? model(mib) : matcher.group(3));
             }
         }
         if (totals.size() > MOST) {
@@ -54,12 +69,14 @@ public record FakeGpuSpec(List<Long> totalsMib, Optional<Path> state) {
             throw bad(text, "the path of the state file must be absolute");
         }
         return new FakeGpuSpec(
-                totals, at < 0 ? Optional.empty() : Optional.of(Path.of(text.substring(at + 1))));
+                totals,
+                models,
+                at < 0 ? Optional.empty() : Optional.of(Path.of(text.substring(at + 1))));
     }
 
     private static IllegalArgumentException bad(String text, String why) {
         return new IllegalArgumentException(
-                "bad fake GPUs '%s': %s; write for example 4x24576 or 2x24576,1x81920"
+                "bad fake GPUs '%s': %s; write for example 4x24576 or 2x24576,1x81920:A100"
                         .formatted(text, why));
     }
 }

@@ -30,6 +30,12 @@ class FakeGpuSpecTest {
                                 java.util.Optional.of(Path.of("/tmp/state"))));
     }
 
+    @Test
+    void modelsAreNamedOrAfterTheirMemory() {
+        assertThat(FakeGpuSpec.parse("2x24576,1x81920:A100 80G@/tmp/state").models())
+                .containsExactly("Fake 24G", "Fake 24G", "A100 80G");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -43,6 +49,8 @@ class FakeGpuSpecTest {
                     4x24G       | is not COUNTxMIB
                     4x24576,    | '' is not COUNTxMIB
                     0x24576     | zero
+                    1x24576:    | is not COUNTxMIB or COUNTxMIB:MODEL
+                    1x24576:a*b | is not COUNTxMIB or COUNTxMIB:MODEL
                     2x0         | zero
                     9999x1      | more than 1024
                     1x1@state   | must be absolute
