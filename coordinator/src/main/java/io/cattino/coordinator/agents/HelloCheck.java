@@ -226,7 +226,8 @@ final class HelloCheck {
                                         Texts.word(d.getUuid()),
                                         Texts.word(d.getModel()),
                                         Texts.word(d.getKind()),
-                                        d.getTotalMib()))
+                                        d.getTotalMib(),
+                                        Texts.word(d.getDriver())))
                         .toList();
         TreeMap<String, String> labels = new TreeMap<>();
         for (Map.Entry<String, String> label : inventory.getLabelsMap().entrySet()) {

@@ -1,7 +1,6 @@
 package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.Dependency;
-import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.Limits;
@@ -36,7 +35,10 @@ final class AttributeDesk {
                     changed(turn, task, task.spec().withPriority(value));
             case Input.Attribute.Labels(var labels) ->
                     changed(turn, task, task.spec().withLabels(labels));
-            case Input.Attribute.Devices(var need) -> devices(turn, task, need);
+            case Input.Attribute.Devices(var need) ->
+                    fitting(turn, task, task.spec().withDevices(need));
+            case Input.Attribute.Place(var where) ->
+                    fitting(turn, task, task.spec().withWhere(where));
             case Input.Attribute.Name(String name) -> rename(turn, task, name);
             case Input.Attribute.Parents(var names, var condition) ->
                     parents(turn, task, names, condition);
@@ -58,13 +60,10 @@ final class AttributeDesk {
         return new Rejection.NotFound("task", name, Similar.to(name, turn.state(), List.of()));
     }
 
-    private static Reply devices(Turn turn, Task task, DeviceNeed need) {
-        TaskSpec spec = task.spec().withDevices(need);
-        if (Placer.fitsAnywhere(spec, turn.state().nodes())) {
-            return changed(turn, task, spec);
-        }
-        String why = Placer.whyNever(spec, List.copyOf(turn.state().nodes()));
-        return new Reply.Rejected(new Rejection.NeverFits(task.fullname(), why));
+    private static Reply fitting(Turn turn, Task task, TaskSpec spec) {
+        return Placer.fitsAnywhere(spec, turn.state().nodes())
+                ? changed(turn, task, spec)
+                : new Reply.Rejected(Rejection.NeverFits.of(spec, turn.state().nodes()));
     }
 
     /** The name is part of where the logs lie: it is settled by the first attempt. */

@@ -27,6 +27,7 @@ import io.cattino.coordinator.core.model.Tally;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.model.Where;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,6 +160,9 @@ final class Fingerprint {
         add(spec.workingDirectory()).add(spec.loss().onDisconnect().name());
         addIfSet(spec.loss().lostAfterMs());
         addIfSet(spec.oomRetry().permille());
+        if (!spec.where().equals(Where.ANYWHERE)) {
+            add(spec.where().text()).add(spec.where().preference());
+        }
     }
 
     private void python(PythonObject python) {
@@ -263,6 +267,9 @@ final class Fingerprint {
     private void device(DeviceInfo device) {
         add(device.index()).add(device.uuid()).add(device.model());
         add(device.kind()).add(device.totalMib());
+        if (!device.driver().isEmpty()) {
+            add(device.driver());
+        }
     }
 
     private void drain(@Nullable Drain drain) {

@@ -134,7 +134,7 @@ final class Forecast {
         if (placement != null) {
             return new Prospect(placement.node().name(), placement.devices(), Reason.NONE);
         }
-        Optional<Veto> veto = vetoes.get(new Shape(spec.devices(), spec.cpus()));
+        Optional<Veto> veto = vetoes.get(Shape.of(spec));
         return Prospect.waits(veto == null ? notLookedAt : reasons.waiting(spec, veto));
     }
 
@@ -149,7 +149,7 @@ final class Forecast {
                 .forEach((shape, ranks) -> push(heads, shape, ranks.iterator()));
         Map<Shape, TreeSet<Rank>> shapes = new HashMap<>();
         more.forEach((id, spec) ->
-                shapes.computeIfAbsent(new Shape(spec.devices(), spec.cpus()), _ -> new TreeSet<>())
+                shapes.computeIfAbsent(Shape.of(spec), _ -> new TreeSet<>())
                         .add(new Rank(spec.priority(), id)));
         shapes.forEach((shape, ranks) -> push(heads, shape, ranks.iterator()));
         while (!heads.isEmpty() && placed.size() < BUDGET) {

@@ -15,6 +15,7 @@ import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.core.model.Where;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +116,9 @@ public sealed interface Input {
         record Priority(int value) implements Attribute {}
 
         record Devices(DeviceNeed need) implements Attribute {}
+
+        /** Where it may run. */
+        record Place(Where where) implements Attribute {}
 
         /** The last part of the fullname. */
         record Name(String name) implements Attribute {}

@@ -3,7 +3,9 @@ package io.cattino.coordinator.core;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.model.Where;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,9 +22,13 @@ import java.util.TreeSet;
  */
 final class PendingQueue {
     /** What placement looks at. */
-    record Shape(DeviceNeed devices, int cpus) {
+    record Shape(DeviceNeed devices, int cpus, Where where) {
         static Shape of(Task task) {
-            return new Shape(task.spec().devices(), task.spec().cpus());
+            return of(task.spec());
+        }
+
+        static Shape of(TaskSpec spec) {
+            return new Shape(spec.devices(), spec.cpus(), spec.where());
         }
     }
 

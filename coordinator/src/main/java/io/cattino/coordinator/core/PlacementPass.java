@@ -189,14 +189,17 @@ final class PlacementPass {
         turn.effect(launch(state, state.table().get(task.id()), attempt, node));
         placement.take(spec.cpus());
         for (Task waiting : blocked) {
-            if (competes(spec, waiting) && Placer.couldEverHold(waiting.spec(), node)) {
+            if (competes(spec, placement, waiting)
+                    && Placer.couldEverHold(waiting.spec(), placement.space())) {
                 observations.passOver(waiting.id());
             }
         }
     }
 
-    private boolean competes(TaskSpec placed, Task waiting) {
-        boolean devices = placed.devices().count() > 0 && waiting.spec().devices().count() > 0;
+    private boolean competes(TaskSpec placed, Placement placement, Task waiting) {
+        boolean devices =
+                waiting.spec().devices().count() > 0
+                        && Placer.sharesDevices(placement, waiting.spec());
         boolean cpus = placed.cpus() > 0 && waiting.spec().cpus() > 0;
         boolean slots =
                 observations

@@ -13,6 +13,7 @@ import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.placement.Never;
 import io.cattino.coordinator.core.placement.NodeSpace;
 import io.cattino.coordinator.core.placement.Placer;
 import java.util.ArrayDeque;
@@ -179,11 +180,31 @@ final class Reasons {
                     "start an agent: meow agent run --coordinator HOST:PORT");
         }
         Veto veto = nearest.get();
-        String text =
-                veto.code() == ReasonCode.NEVER_FITS
-                        ? Placer.whyNever(spec, List.copyOf(state.nodes()))
-                        : veto.node() + ": " + veto.text();
-        return new Reason(veto.code(), text, hint(spec, veto));
+        return switch (veto.code()) {
+            // Its nearest veto: no node is better.
+            case NEVER_FITS, CONSTRAINT, NODE_LIST -> never(spec, veto.code());
+            default -> new Reason(veto.code(), veto.node() + ": " + veto.text(), hint(veto));
+        };
+    }
+
+    private Reason never(TaskSpec spec, ReasonCode code) {
+        Never never = Never.of(spec, state.nodes());
+        return switch (code) {
+            case CONSTRAINT, NODE_LIST ->
+                    new Reason(
+                            code,
+                            never.text(),
+                            (never.spelling().isEmpty() ? "" : never.spelling() + " ")
+                                    + "meow set %s.%s ..."
+                                            .formatted(
+                                                    spec.fullname(),
+                                                    code == ReasonCode.NODE_LIST
+                                                            ? "nodelist"
+                                                            : "constraint"));
+            default ->
+                    new Reason(
+                            code, "never fits: " + never.text(), "meow remove " + spec.fullname());
+        };
     }
 
     /**
@@ -215,11 +236,10 @@ final class Reasons {
         };
     }
 
-    private static String hint(TaskSpec spec, Veto veto) {
+    private static String hint(Veto veto) {
         return switch (veto.code()) {
             case NODES_DRAINING -> "meow undrain " + veto.node();
             case NODES_DOWN -> "meow nodes";
-            case NEVER_FITS -> "meow remove " + spec.fullname();
             default -> "";
         };
     }

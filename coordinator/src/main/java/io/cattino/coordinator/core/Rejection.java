@@ -1,6 +1,10 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.placement.Never;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -86,11 +90,21 @@ public sealed interface Rejection {
         }
     }
 
-    /** No node known so far could ever hold the task. */
-    record NeverFits(String task, String text) implements Rejection {
+    /**
+     * No node known so far could ever hold the task.
+     *
+     * @param spelling what was meant, perhaps; may be empty
+     */
+    record NeverFits(String task, String text, String spelling) implements Rejection {
+        static NeverFits of(TaskSpec spec, Collection<Node> nodes) {
+            Never never = Never.of(spec, nodes);
+            return new NeverFits(spec.fullname(), "never fits: " + never.text(), never.spelling());
+        }
+
         @Override
         public String hint() {
-            return "ask for less, or queue it all the same: --allow-unfit";
+            return (spelling.isEmpty() ? "ask for less" : spelling)
+                    + ", or queue it all the same: --allow-unfit";
         }
     }
 

@@ -1,10 +1,9 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.PendingQueue.Shape;
 import io.cattino.coordinator.core.model.Dependency;
-import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.Limits;
-import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
@@ -118,18 +117,11 @@ final class SubmissionPlan {
         return dir;
     }
 
-    private record Shape(DeviceNeed devices, int cpus) {}
-
     private Optional<Rejection> neverFits(List<TaskSpec> tasks) {
         Set<Shape> seen = new HashSet<>();
         for (TaskSpec spec : tasks) {
-            if (!seen.add(new Shape(spec.devices(), spec.cpus()))) {
-                continue;
-            }
-            if (!Placer.fitsAnywhere(spec, state.nodes())) {
-                List<Node> nodes = List.copyOf(state.nodes());
-                return Optional.of(
-                        new Rejection.NeverFits(spec.fullname(), Placer.whyNever(spec, nodes)));
+            if (seen.add(Shape.of(spec)) && !Placer.fitsAnywhere(spec, state.nodes())) {
+                return Optional.of(Rejection.NeverFits.of(spec, state.nodes()));
             }
         }
         return Optional.empty();

@@ -325,7 +325,7 @@ final class TaskTable {
     }
 
     static Mix.Kind kind(Task task) {
-        return new Mix.Kind(task.spec().devices(), task.spec().cpus());
+        return Mix.Kind.of(task.spec());
     }
 
     /**

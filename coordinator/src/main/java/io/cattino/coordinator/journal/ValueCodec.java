@@ -324,6 +324,7 @@ final class ValueCodec {
                 .setModel(device.model())
                 .setKind(device.kind())
                 .setTotalMib(device.totalMib())
+                .setDriver(device.driver())
                 .build();
     }
 
@@ -333,7 +334,8 @@ final class ValueCodec {
                 device.getUuid(),
                 device.getModel(),
                 device.getKind(),
-                device.getTotalMib());
+                device.getTotalMib(),
+                device.getDriver());
     }
 
     private static ReasonCode code(String word) {

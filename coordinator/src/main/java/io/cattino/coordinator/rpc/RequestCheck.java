@@ -211,6 +211,7 @@ final class RequestCheck {
                             && condition(findings, request.getParents());
             case LABELS ->
                     new TaskCheck(findings).labels("labels", request.getLabels().getLabelsMap());
+            case WHERE -> WhereCheck.where(findings, "where", request.getWhere());
             case PRIORITY, CHANGE_NOT_SET -> true;
         };
     }

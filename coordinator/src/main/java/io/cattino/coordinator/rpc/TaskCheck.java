@@ -87,7 +87,8 @@ final class TaskCheck {
                 && path(field + ".working_directory", task.getWorkingDirectory(), false)
                 && onDisconnect(field + ".on_disconnect", task)
                 && lostAfter(field + ".lost_after", task)
-                && oomRetry(field + ".oom_retry_permille", task.getOomRetryPermille());
+                && oomRetry(field + ".oom_retry_permille", task.getOomRetryPermille())
+                && WhereCheck.where(findings, field + ".where", task.getWhere());
     }
 
     private boolean command(String field, TaskSpec task) {

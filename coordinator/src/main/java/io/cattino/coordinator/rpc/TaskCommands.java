@@ -7,6 +7,7 @@ import io.cattino.coordinator.core.Reply;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.rpc.TaskChanges.Made;
 import io.cattino.coordinator.wire.SpecCodec;
+import io.cattino.coordinator.wire.WhereCodec;
 import io.cattino.proto.v1.CancelTasksRequest;
 import io.cattino.proto.v1.CancelTasksResponse;
 import io.cattino.proto.v1.HoldTasksRequest;
@@ -161,12 +162,13 @@ final class TaskCommands {
                             SpecCodec.decode(request.getParents().getCondition()));
             case LABELS ->
                     new Input.Attribute.Labels(new TreeMap<>(request.getLabels().getLabelsMap()));
+            case WHERE -> new Input.Attribute.Place(WhereCodec.decode(request.getWhere()));
             case CHANGE_NOT_SET ->
                     throw StatusMapper.of(
                             new Rejection.Invalid(
                                     "change",
                                     "is missing",
-                                    "give a priority, devices, a name, parents or labels"));
+                                    "give a priority, devices, a name, parents, labels or where"));
         };
     }
 

@@ -17,6 +17,7 @@ import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Where;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.EdgeCondition;
 import io.cattino.proto.v1.GroupSpec;
@@ -53,6 +54,9 @@ public final class SpecCodec {
         if (!(spec.devices() instanceof DeviceNeed.None)) {
             out.setDevices(encode(spec.devices()));
         }
+        if (!spec.where().equals(Where.ANYWHERE)) {
+            out.setWhere(WhereCodec.encode(spec.where()));
+        }
         String workingDirectory = spec.workingDirectory();
         if (workingDirectory != null) {
             out.setWorkingDirectory(workingDirectory);
@@ -73,7 +77,8 @@ public final class SpecCodec {
                 new LossPolicy(
                         decode(spec.getOnDisconnect()),
                         spec.hasLostAfter() ? Durations.millis(spec.getLostAfter()) : 0),
-                new OomRetry(spec.getOomRetryPermille()));
+                new OomRetry(spec.getOomRetryPermille()),
+                spec.hasWhere() ? WhereCodec.decode(spec.getWhere()) : Where.ANYWHERE);
     }
 
     public static io.cattino.proto.v1.Command encode(Command command) {

@@ -22,7 +22,7 @@ import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
-import io.cattino.coordinator.core.placement.Placer;
+import io.cattino.coordinator.core.placement.Never;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -378,7 +378,7 @@ class PlacementTest {
         assertThat(
                         Stream.of(5_000, 500_000, 333_333, 1)
                                 .map(ppm -> cpu("s").withDevices(new Shared(1, new Share(ppm))))
-                                .map(Placer::describe))
+                                .map(Never::describe))
                 .containsExactly(
                         "1 device × 0.5 %",
                         "1 device × 50 %", "1 device × 33.3333 %", "1 device × 0.0001 %");

@@ -15,6 +15,7 @@ import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Dependency.Condition;
+import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Group;
@@ -30,7 +31,10 @@ import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Term;
+import io.cattino.coordinator.core.model.Term.Order;
 import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.core.model.Where;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +137,8 @@ final class RandomWalk {
     }
 
     private Input.Attribute attribute() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
+            case 6 -> new Input.Attribute.Place(where());
             case 0 -> new Input.Attribute.Priority(random.nextInt(7));
             case 1 -> new Input.Attribute.Devices(need());
             case 2 -> new Input.Attribute.Name(one("x", "y", "z"));
@@ -153,7 +158,7 @@ final class RandomWalk {
         List<TaskSpec> tasks = new ArrayList<>();
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
             TaskSpec spec = Specs.task(name(), need(), chance(80) ? 0 : random.nextInt(6));
-            tasks.add(spec.withPriority(random.nextInt(3)));
+            tasks.add(spec.withPriority(random.nextInt(3)).withWhere(where()));
         }
         List<EdgeSpec> edges = new ArrayList<>();
         while (chance(50)) {
@@ -179,6 +184,28 @@ final class RandomWalk {
                 mode,
                 chance(60),
                 chance(10) ? Set.of(0) : Set.of());
+    }
+
+    private Where where() {
+        if (chance(60)) {
+            return Where.ANYWHERE;
+        }
+        return new Where(
+                chance(80) ? List.of() : List.of(one("n1", "n[1-2]", "n*")),
+                chance(90) ? List.of() : List.of(node()),
+                chance(30) ? List.of() : List.of(term()),
+                chance(60) ? List.of() : List.of(term(), new Term.Name(chance(70), List.of("n2"))));
+    }
+
+    private Term term() {
+        return switch (random.nextInt(6)) {
+            case 0 -> new Term.Model(chance(80), List.of(one("A100", "H200", "a1*", "B2")));
+            case 1 -> new Term.Memory(one(Order.AT_LEAST, Order.BELOW), random.nextLong(50_000));
+            case 2 -> new Term.Driver(one(Order.AT_LEAST, Order.ABOVE), "535.54");
+            case 3 -> new Term.Kind(chance(80), List.of(one("fake", "host")));
+            case 4 -> new Term.Label("rack", chance(50), List.of());
+            default -> new Term.Label("rack", chance(80), List.of(one("r1", "r2")));
+        };
     }
 
     private Group group(String name) {
@@ -315,10 +342,21 @@ final class RandomWalk {
             return Specs.gpus(random.nextInt(3), random.nextLong(-5, 30_000));
         }
         return switch (name) {
-            case "n1" -> Specs.gpus(4, 24_576);
+            case "n1" -> mixed();
             case "n2" -> Specs.inventory(Specs.gpus(2, 40_000).devices(), 8, 4);
             default -> Specs.host(4, 6);
         };
+    }
+
+    /** Two models and two drivers on one node, with a label. */
+    private static NodeInventory mixed() {
+        List<DeviceInfo> devices = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            String model = i < 2 ? "NVIDIA A100-SXM4" : "H200";
+            devices.add(
+                    new DeviceInfo(i, "GPU-" + i, model, "fake", 24_576, i < 3 ? "535.54.3" : ""));
+        }
+        return new NodeInventory(devices, 64, 262_144, 128, new TreeMap<>(Map.of("rack", "r1")));
     }
 
     private Input sample(Time at, ClusterState state) {

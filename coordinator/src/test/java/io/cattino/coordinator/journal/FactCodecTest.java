@@ -48,6 +48,7 @@ class FactCodecTest {
     void whatCameToAKindLaterHasGoldenBytesOfItsOwn() throws Exception {
         golden("EndedInGroupStart", Samples.endedInGroupStart());
         golden("EndedWithPeaks", Samples.endedWithPeaks());
+        golden("ChangedWithWhere", Samples.changedWithWhere());
         for (Map.Entry<String, Fact> later : Samples.factsWithLoss().entrySet()) {
             golden(later.getKey(), later.getValue());
         }

@@ -1,6 +1,7 @@
 package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.model.Blob;
+import io.cattino.coordinator.core.model.Term;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -52,6 +53,8 @@ final class RandomRecords {
             byte[] bytes = new byte[random.nextInt(100)];
             random.nextBytes(bytes);
             return Blob.of(bytes);
+        } else if (plain == Term.class) {
+            return pick(Samples.TERMS); // their texts have a form
         } else if (plain.isEnum()) {
             return pick(plain.getEnumConstants());
         } else if (plain.isSealed()) {

@@ -41,8 +41,11 @@ import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
+import io.cattino.coordinator.core.model.Term;
 import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.core.model.Where;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -234,6 +237,38 @@ final class Samples {
                 List.of(allocation(Allocation.Hold.HELD).quarantined("device 0 still shows 9 MiB")),
                 List.of(),
                 List.of());
+    }
+
+    /** One of each, every comparison among them. */
+    static final Term[] TERMS = {
+        new Term.Name(true, List.of("gpu-0[1-4]", "gpu-9")),
+        new Term.Label("rack", false, List.of("r1", "r*")),
+        new Term.Label("ssd", true, List.of()),
+        new Term.Label("old", false, List.of()),
+        new Term.Model(true, List.of("A100*", "RTX 6000 Ada")),
+        new Term.Kind(false, List.of("rocm")),
+        new Term.Memory(Term.Order.EQUAL, 0),
+        new Term.Memory(Term.Order.AT_LEAST, 40_960),
+        new Term.Memory(Term.Order.BELOW, 81_920),
+        new Term.Driver(Term.Order.ABOVE, "535"),
+        new Term.Driver(Term.Order.AT_MOST, "570.86.15"),
+        new Term.Driver(Term.Order.NOT_EQUAL, "550.54"),
+    };
+
+    /** A task that says where it may run. */
+    static Fact changedWithWhere() {
+        return new Fact.Changed(
+                AT,
+                new TaskId(41),
+                spec("g/t", new DeviceNeed.None())
+                        .withWhere(
+                                new Where(
+                                        List.of("gpu-0[1-4]", "big-*"),
+                                        List.of("gpu-03"),
+                                        Arrays.stream(TERMS)
+                                                .filter(term -> !(term instanceof Term.Name))
+                                                .toList(),
+                                        List.of(TERMS))));
     }
 
     /** What came to images later. */

@@ -46,7 +46,9 @@ class StatusMapperTest {
                         Code.INVALID_ARGUMENT,
                         "CYCLE"),
                 Arguments.of(
-                        new Rejection.NeverFits("n", "t"), Code.FAILED_PRECONDITION, "NEVER_FITS"),
+                        new Rejection.NeverFits("n", "t", ""),
+                        Code.FAILED_PRECONDITION,
+                        "NEVER_FITS"),
                 Arguments.of(
                         new Rejection.WrongState("n", "t", "h"),
                         Code.FAILED_PRECONDITION,

@@ -19,7 +19,11 @@ import io.cattino.proto.v1.PythonObject;
 import io.cattino.proto.v1.PythonScript;
 import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.TaskSpec;
+import io.cattino.proto.v1.Term;
+import io.cattino.proto.v1.Term.Operator;
+import io.cattino.proto.v1.Where;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -182,6 +186,83 @@ class SubmissionCheckTest {
                         "tasks[0].lost_after",
                         t -> t.setLostAfter(Durations.ofMillis(30L * 24 * 3_600_000 + 1))),
                 task("unknown enum", "tasks[0].on_disconnect", t -> t.setOnDisconnectValue(99)),
+                where("bad host", "nodes[0]", w -> w.addNodes("gpu-[4-1]")),
+                where("control in host", "excluded[0]", w -> w.addExcluded("gpu\u0007")),
+                where(
+                        "unknown key",
+                        "must[0]",
+                        w -> w.addMust(term("gpu.modle", Operator.OPERATOR_EQUAL, "A100"))),
+                where(
+                        "no value",
+                        "must[0]",
+                        w -> w.addMust(term("gpu.model", Operator.OPERATOR_EQUAL))),
+                where(
+                        "empty value",
+                        "must[0]",
+                        w -> w.addMust(term("gpu.model", Operator.OPERATOR_EQUAL, ""))),
+                where(
+                        "word ordered",
+                        "must[0]",
+                        w -> w.addMust(term("gpu.kind", Operator.OPERATOR_ABOVE, "a"))),
+                where(
+                        "no operator",
+                        "must[0]",
+                        w -> w.addMust(term("gpu.memory", Operator.OPERATOR_UNSPECIFIED, "1"))),
+                where(
+                        "two memories",
+                        "must[0]",
+                        w -> w.addMust(term("gpu.memory", Operator.OPERATOR_EQUAL, "1", "2"))),
+                where(
+                        "memory of a share",
+                        "must[0]",
+                        w -> w.addMust(term("gpu.memory", Operator.OPERATOR_EQUAL, "0.5"))),
+                where(
+                        "version",
+                        "must[0]",
+                        w -> w.addMust(term("gpu.driver", Operator.OPERATOR_AT_LEAST, "new"))),
+                where(
+                        "label with value",
+                        "must[0]",
+                        w -> w.addMust(term("label.a", Operator.OPERATOR_PRESENT, "b"))),
+                where(
+                        "no label",
+                        "must[0]",
+                        w -> w.addMust(term("label.", Operator.OPERATOR_PRESENT))),
+                where(
+                        "node among terms",
+                        "must[0]",
+                        w -> w.addMust(term("node", Operator.OPERATOR_EQUAL, "a"))),
+                where(
+                        "bad host preferred",
+                        "prefer[0]",
+                        w -> w.addPrefer(term("node", Operator.OPERATOR_EQUAL, "a b"))),
+                where(
+                        "large",
+                        "",
+                        w ->
+                                w.addMust(
+                                        term(
+                                                "label.a",
+                                                Operator.OPERATOR_EQUAL,
+                                                "x".repeat(17_000)))),
+                where(
+                        "many terms",
+                        "prefer",
+                        w ->
+                                Stream.iterate(0, i -> i + 1)
+                                        .limit(33)
+                                        .forEach(i ->
+                                                w.addPrefer(
+                                                        term(
+                                                                "label.l" + i,
+                                                                Operator.OPERATOR_PRESENT)))),
+                where(
+                        "many nodes",
+                        "nodes",
+                        w ->
+                                Stream.iterate(0, i -> i + 1)
+                                        .limit(65)
+                                        .forEach(i -> w.addNodes("n" + i))),
                 bad("duplicate", "tasks[1].fullname", r -> r.addTasks(TestCoordinator.task("a"))),
                 bad("task is a group", NAME, r -> r.addTasks(TestCoordinator.task("a/b"))),
                 bad(
@@ -294,6 +375,19 @@ class SubmissionCheckTest {
 
     private static Arguments bad(String what, String field, Consumer<SubmitRequest.Builder> spoil) {
         return Arguments.of(what, field, spoil);
+    }
+
+    private static Arguments where(String what, String field, Consumer<Where.Builder> change) {
+        String at = "tasks[0].where" + (field.isEmpty() ? "" : "." + field);
+        return task(what, at, t -> change.accept(t.getWhereBuilder()));
+    }
+
+    private static Term term(String key, Operator operator, String... values) {
+        return Term.newBuilder()
+                .setKey(key)
+                .setOperator(operator)
+                .addAllValues(List.of(values))
+                .build();
     }
 
     private static Arguments task(String what, String field, Consumer<TaskSpec.Builder> spoil) {

@@ -27,6 +27,8 @@ import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskChange;
 import io.cattino.proto.v1.TaskQuery;
 import io.cattino.proto.v1.TaskStatus;
+import io.cattino.proto.v1.Term;
+import io.cattino.proto.v1.Where;
 import io.grpc.Status.Code;
 import java.util.ArrayList;
 import java.util.List;
@@ -311,6 +313,48 @@ class TaskServiceTest extends ServiceTest {
                                 .setSelector(names("a"))
                                 .build());
         refused(() -> task("a"), Code.NOT_FOUND, "NOT_FOUND", _ -> {});
+    }
+
+    @Test
+    void tellsAndSetsWhereATaskMayRun() throws Exception {
+        ScriptedAgent agent = ScriptedAgent.connect(coordinator, "n");
+        assertThat(agent.next(MessageCase.HEARTBEAT_ACK).hasHeartbeatAck()).isTrue();
+        Where where =
+                Where.newBuilder()
+                        .addNodes("m[1-2]")
+                        .addMust(
+                                Term.newBuilder()
+                                        .setKey("gpu.memory")
+                                        .setOperator(Term.Operator.OPERATOR_AT_LEAST)
+                                        .addValues("40000"))
+                        .build();
+        SubmitRequest.Builder request = TestCoordinator.submission("a");
+        request.getTasksBuilder(0).setWhere(where);
+        refused(
+                () -> coordinator.tasks().submit(request.build()),
+                Code.FAILED_PRECONDITION,
+                "NEVER_FITS",
+                _ -> {});
+        request.setRequestId(TestCoordinator.newId()).setAllowUnfit(true);
+        coordinator.tasks().submit(request.build());
+        await().until(() -> task("a").getReason().getCode().equals("NodeList"));
+        assertThat(task("a").getSpec().getWhere()).isEqualTo(where);
+        refused(
+                () -> set(SetTaskRequest.newBuilder().setFullname("a").setWhere(bad())),
+                Code.INVALID_ARGUMENT,
+                "INVALID_REQUEST",
+                info -> assertThat(info.getMetadataMap()).containsEntry("field", "where.must[0]"));
+        Where anywhere = Where.getDefaultInstance();
+        assertThat(
+                        set(SetTaskRequest.newBuilder().setFullname("a").setWhere(anywhere))
+                                .getSpec()
+                                .hasWhere())
+                .isFalse();
+        assertThat(agent.next(MessageCase.LAUNCH).hasLaunch()).isTrue();
+    }
+
+    private static Where bad() {
+        return Where.newBuilder().addMust(Term.newBuilder().setKey("gpu.modle")).build();
     }
 
     @Test

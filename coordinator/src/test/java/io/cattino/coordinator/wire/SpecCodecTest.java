@@ -19,6 +19,7 @@ import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.PythonScript;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Where;
 import io.cattino.proto.v1.EdgeCondition;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,21 @@ class SpecCodecTest {
     void taskSpecComesBackTheSame(DeviceNeed need) {
         TaskSpec spec = spec(need, "/work", new LossPolicy(OnDisconnect.FAIL, 20_000));
         assertThat(SpecCodec.decode(SpecCodec.encode(spec))).isEqualTo(spec);
+    }
+
+    @Test
+    void absentAndEmptyPlacesAreAnywhere() {
+        var spec = io.cattino.proto.v1.TaskSpec.newBuilder();
+        assertThat(SpecCodec.decode(spec.build()).where()).isEqualTo(Where.ANYWHERE);
+        assertThat(
+                        SpecCodec.decode(
+                                        spec.setWhere(
+                                                        io.cattino.proto.v1.Where
+                                                                .getDefaultInstance())
+                                                .build())
+                                .where())
+                .isEqualTo(Where.ANYWHERE);
+        assertThat(SpecCodec.encode(SpecCodec.decode(spec.build())).hasWhere()).isFalse();
     }
 
     @ParameterizedTest

@@ -6,6 +6,8 @@ import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Term;
+import io.cattino.coordinator.core.model.Where;
 import io.cattino.coordinator.core.placement.Mix;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,13 +21,12 @@ import java.util.TreeSet;
  *
  * <p>A card is {@value #CARD} MiB, and its thousandths are MiB: a share of one card is that much
  * memory, several cards are whole devices. A core is 1000 {@code cpus}, so that its thousandths can
- * be counted. What a {@link TaskSpec} cannot say, host memory and the models allowed, stays here:
- * {@link Replay} offers a task only the hosts that have both.
+ * be counted. What a {@link TaskSpec} cannot say, host memory, stays here: {@link Replay} offers a
+ * task only the hosts that have it.
  *
  * @param memoryMib of the host
- * @param models that it may have; empty: any
  */
-record Ask(TaskSpec spec, long memoryMib, Set<String> models) {
+record Ask(TaskSpec spec, long memoryMib) {
     static final int CARD = 1000;
 
     /** No host has as much: what is beyond is a mistake in the file. */
@@ -33,10 +34,6 @@ record Ask(TaskSpec spec, long memoryMib, Set<String> models) {
 
     private static final List<String> COLUMNS =
             List.of("cpu_milli", "memory_mib", "num_gpu", "gpu_milli");
-
-    Ask {
-        models = Set.copyOf(models);
-    }
 
     /** All of a trace, in its order. */
     static List<Ask> read(Path file) throws Csv.Malformed {
@@ -67,10 +64,20 @@ record Ask(TaskSpec spec, long memoryMib, Set<String> models) {
                 models.add(model.strip());
             }
         }
-        return new Ask(spec(need, cpus), memory, models);
+        return new Ask(spec(need, cpus, where(models)), memory);
     }
 
-    private static TaskSpec spec(DeviceNeed need, int cpus) {
+    private static Where where(Set<String> models) {
+        return models.isEmpty()
+                ? Where.ANYWHERE
+                : new Where(
+                        List.of(),
+                        List.of(),
+                        List.of(new Term.Model(true, List.copyOf(models))),
+                        List.of());
+    }
+
+    private static TaskSpec spec(DeviceNeed need, int cpus, Where where) {
         return new TaskSpec(
                 "task",
                 new Command(List.of("true"), false),
@@ -81,12 +88,13 @@ record Ask(TaskSpec spec, long memoryMib, Set<String> models) {
                 new TreeMap<>(),
                 null,
                 LossPolicy.UNSAID,
-                OomRetry.NONE);
+                OomRetry.NONE,
+                where);
     }
 
-    /** What it is counted as, with the models that the specification cannot say. */
+    /** What it is counted as. */
     Mix.Kind kind() {
-        return new Mix.Kind(spec.devices(), spec.cpus(), List.copyOf(new TreeSet<>(models)));
+        return Mix.Kind.of(spec);
     }
 
     /** What it asks of the cards, in thousandths of one. */

@@ -24,9 +24,8 @@ final class Replay {
     private static final int UNTIL_PERCENT = 130;
 
     /** In the order of their names, which breaks ties, as in a real pass. */
-    private final List<Host> hosts;
-
     private final List<NodeSpace> spaces;
+
     private final Map<NodeId, Integer> at = new HashMap<>();
     private final long[] freeMemoryMib;
     private final long capacity;
@@ -57,7 +56,7 @@ final class Replay {
     }
 
     Replay(List<Host> farm) {
-        this.hosts = farm.stream().sorted(Comparator.comparing(Host::name)).toList();
+        List<Host> hosts = farm.stream().sorted(Comparator.comparing(Host::name)).toList();
         this.spaces = hosts.stream().map(Host::space).toList();
         for (int i = 0; i < spaces.size(); i++) {
             at.put(spaces.get(i).id(), i);
@@ -105,8 +104,7 @@ final class Replay {
     private List<NodeSpace> candidates(Ask ask) {
         List<NodeSpace> candidates = new ArrayList<>(spaces.size());
         for (int i = 0; i < spaces.size(); i++) {
-            boolean allowed = ask.models().isEmpty() || ask.models().contains(hosts.get(i).model());
-            if (allowed && freeMemoryMib[i] >= ask.memoryMib()) {
+            if (freeMemoryMib[i] >= ask.memoryMib()) {
                 candidates.add(spaces.get(i));
             }
         }

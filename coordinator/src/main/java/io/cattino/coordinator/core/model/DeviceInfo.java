@@ -1,4 +1,19 @@
 package io.cattino.coordinator.core.model;
 
-/** A device as its agent describes it; {@code kind} is cuda, rocm, ascend, fake or host. */
-public record DeviceInfo(int index, String uuid, String model, String kind, long totalMib) {}
+/**
+ * A device as its agent describes it; {@code kind} is cuda, rocm, ascend, fake or host.
+ *
+ * @param driver version of its driver; empty: not known
+ */
+public record DeviceInfo(
+        int index, String uuid, String model, String kind, long totalMib, String driver) {
+    /** A device whose driver is not known. */
+    public DeviceInfo(int index, String uuid, String model, String kind, long totalMib) {
+        this(index, uuid, model, kind, totalMib, "");
+    }
+
+    /** The memory of a machine without cards, which always has other users. */
+    public boolean isHost() {
+        return kind.equals("host");
+    }
+}

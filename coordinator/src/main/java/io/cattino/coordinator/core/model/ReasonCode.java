@@ -19,6 +19,10 @@ public enum ReasonCode {
     RESERVED("Reserved"),
     /** No known node could hold it, even empty. */
     NEVER_FITS("NeverFits"),
+    /** No node, or not enough of its devices, is as the task asks. */
+    CONSTRAINT("Constraint"),
+    /** No node has one of the names that the task asks for. */
+    NODE_LIST("NodeList"),
     /** Every fitting node is draining. */
     NODES_DRAINING("NodesDraining"),
     /** Every fitting node is out of contact or in trouble. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param workingDirectory absolute, or null for the context's
  * @param loss what becomes of it when its node stays out of contact
  * @param oomRetry what becomes of it when it ends for want of memory
+ * @param where it may run
  */
 public record TaskSpec(
         String fullname,
@@ -25,7 +26,33 @@ public record TaskSpec(
         SortedMap<String, String> labels,
         @Nullable String workingDirectory,
         LossPolicy loss,
-        OomRetry oomRetry) {
+        OomRetry oomRetry,
+        Where where) {
+    /** A task that may run anywhere. */
+    public TaskSpec(
+            String fullname,
+            Command command,
+            DeviceNeed devices,
+            int cpus,
+            int priority,
+            SortedMap<String, String> env,
+            SortedMap<String, String> labels,
+            @Nullable String workingDirectory,
+            LossPolicy loss) {
+        this(
+                fullname,
+                command,
+                devices,
+                cpus,
+                priority,
+                env,
+                labels,
+                workingDirectory,
+                loss,
+                OomRetry.NONE,
+                Where.ANYWHERE);
+    }
+
     public TaskSpec {
         env = Collections.unmodifiableSortedMap(new TreeMap<>(env));
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
@@ -43,7 +70,8 @@ public record TaskSpec(
                 labels,
                 workingDirectory,
                 loss,
-                oomRetry);
+                oomRetry,
+                where);
     }
 
     /** The same task with other labels. */
@@ -58,7 +86,8 @@ public record TaskSpec(
                 value,
                 workingDirectory,
                 loss,
-                oomRetry);
+                oomRetry,
+                where);
     }
 
     /** The same task with another priority. */
@@ -73,7 +102,8 @@ public record TaskSpec(
                 labels,
                 workingDirectory,
                 loss,
-                oomRetry);
+                oomRetry,
+                where);
     }
 
     /** The same task with other devices. */
@@ -88,7 +118,8 @@ public record TaskSpec(
                 labels,
                 workingDirectory,
                 loss,
-                oomRetry);
+                oomRetry,
+                where);
     }
 
     /** The same task with another fate when its node stays out of contact. */
@@ -103,7 +134,8 @@ public record TaskSpec(
                 labels,
                 workingDirectory,
                 value,
-                oomRetry);
+                oomRetry,
+                where);
     }
 
     /** The same task with another fate when it ends for want of memory. */
@@ -118,6 +150,23 @@ public record TaskSpec(
                 labels,
                 workingDirectory,
                 loss,
+                value,
+                where);
+    }
+
+    /** The same task at other places. */
+    public TaskSpec withWhere(Where value) {
+        return new TaskSpec(
+                fullname,
+                command,
+                devices,
+                cpus,
+                priority,
+                env,
+                labels,
+                workingDirectory,
+                loss,
+                oomRetry,
                 value);
     }
 }

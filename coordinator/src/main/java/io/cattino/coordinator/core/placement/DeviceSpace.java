@@ -20,6 +20,10 @@ final class DeviceSpace {
     private static final long IDLE_MIB = 64;
 
     final DeviceInfo info;
+
+    /** In the node's list of devices. */
+    final int place;
+
     final boolean known;
     private final long usedMib;
     private final List<AttemptUse> uses;
@@ -35,10 +39,12 @@ final class DeviceSpace {
     /**
      * A device as measured, before anything on it is known to be ours.
      *
+     * @param place in the node's list of devices
      * @param sample none: not measured yet, so nothing can be promised
      */
-    DeviceSpace(DeviceInfo info, @Nullable DeviceSample sample) {
+    DeviceSpace(DeviceInfo info, int place, @Nullable DeviceSample sample) {
         this.info = info;
+        this.place = place;
         this.known = sample != null && !sample.unknown();
         this.usedMib = sample == null ? 0 : sane(sample.usedMib());
         this.uses = sample == null ? List.of() : sample.attempts();
@@ -80,9 +86,12 @@ final class DeviceSpace {
         exclusive |= whole;
     }
 
-    /** Of the same model and size. */
+    /** No task can tell the two apart by what they are. */
     boolean isLike(DeviceSpace other) {
-        return info.totalMib() == other.info.totalMib() && info.model().equals(other.info.model());
+        return info.totalMib() == other.info.totalMib()
+                && info.model().equals(other.info.model())
+                && info.kind().equals(other.info.kind())
+                && info.driver().equals(other.info.driver());
     }
 
     /** Used by processes that are not ours. */
@@ -134,7 +143,7 @@ final class DeviceSpace {
 
     /** The memory of a machine without cards, which always has other users. */
     boolean isHost() {
-        return info.kind().equals("host");
+        return info.isHost();
     }
 
     long wholeMib() {

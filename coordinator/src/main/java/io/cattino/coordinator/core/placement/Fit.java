@@ -22,29 +22,34 @@ record Fit(long waste, long over, List<Integer> devices) {
     static final Comparator<Fit> ORDER =
             Comparator.comparingLong(Fit::waste).thenComparingLong(Fit::over);
 
-    static Fit of(TaskSpec spec, NodeSpace space, Mix mix) {
+    /**
+     * Reckons it.
+     *
+     * @param devices of the node that the task may have, in order
+     */
+    static Fit of(TaskSpec spec, NodeSpace space, List<DeviceSpace> devices, Mix mix) {
         Room room = new Room(space, mix);
         long before = room.waste();
         room.start(spec.cpus());
         return switch (spec.devices()) {
             case DeviceNeed.None _ -> new Fit(room.waste() - before, -space.freeSlots(), List.of());
-            case DeviceNeed.Whole(int count) -> whole(space, room, count, before);
+            case DeviceNeed.Whole(int count) -> whole(devices, room, count, before);
             case DeviceNeed.Shared(int count, MemoryAsk memory) ->
                     count == 1
-                            ? one(space, room, memory, before)
-                            : several(space, room, count, memory, before);
+                            ? one(devices, room, memory, before)
+                            : several(devices, room, count, memory, before);
         };
     }
 
-    private static Fit whole(NodeSpace space, Room room, int count, long before) {
+    private static Fit whole(List<DeviceSpace> devices, Room room, int count, long before) {
         List<Integer> chosen = new ArrayList<>();
         int free = 0;
-        for (int i = 0; i < space.devices.size(); i++) {
-            if (space.devices.get(i).wholeFree()) {
+        for (DeviceSpace device : devices) {
+            if (device.wholeFree()) {
                 free++;
                 if (chosen.size() < count) {
-                    chosen.add(i);
-                    room.take(i, room.freeMib(i));
+                    chosen.add(device.place);
+                    room.take(device.place, room.freeMib(device.place));
                 }
             }
         }
@@ -52,12 +57,13 @@ record Fit(long waste, long over, List<Integer> devices) {
     }
 
     /** Tries each device; of those that are alike, the first. */
-    private static Fit one(NodeSpace space, Room room, MemoryAsk memory, long before) {
+    private static Fit one(List<DeviceSpace> devices, Room room, MemoryAsk memory, long before) {
         Fit best = null;
-        for (int i = 0; i < space.devices.size(); i++) {
-            long mib = memory.mibOf(space.devices.get(i).info.totalMib());
+        for (DeviceSpace device : devices) {
+            int i = device.place;
+            long mib = memory.mibOf(device.info.totalMib());
             long over = room.freeMib(i) - mib;
-            if (over >= 0 && !seen(space, room, i)) {
+            if (over >= 0 && !seen(devices, room, device)) {
                 boolean whole = room.whole(i);
                 room.take(i, mib);
                 Fit fit = new Fit(room.waste() - before, over, List.of(i));
@@ -71,11 +77,15 @@ record Fit(long waste, long over, List<Integer> devices) {
         return best;
     }
 
-    private static boolean seen(NodeSpace space, Room room, int at) {
-        for (int i = 0; i < at; i++) {
-            if (room.freeMib(i) == room.freeMib(at)
-                    && room.whole(i) == room.whole(at)
-                    && space.devices.get(i).isLike(space.devices.get(at))) {
+    private static boolean seen(List<DeviceSpace> devices, Room room, DeviceSpace device) {
+        int at = device.place;
+        for (DeviceSpace before : devices) {
+            if (before.place == at) {
+                return false;
+            }
+            if (room.freeMib(before.place) == room.freeMib(at)
+                    && room.whole(before.place) == room.whole(at)
+                    && before.isLike(device)) {
                 return true;
             }
         }
@@ -84,14 +94,14 @@ record Fit(long waste, long over, List<Integer> devices) {
 
     /** Those with the least left over: to try all sets of devices would take too long. */
     private static Fit several(
-            NodeSpace space, Room room, int count, MemoryAsk memory, long before) {
+            List<DeviceSpace> devices, Room room, int count, MemoryAsk memory, long before) {
         record Candidate(int at, long mib, long over) {}
         List<Candidate> candidates = new ArrayList<>();
-        for (int i = 0; i < space.devices.size(); i++) {
-            long mib = memory.mibOf(space.devices.get(i).info.totalMib());
-            long over = room.freeMib(i) - mib;
+        for (DeviceSpace device : devices) {
+            long mib = memory.mibOf(device.info.totalMib());
+            long over = room.freeMib(device.place) - mib;
             if (over >= 0) {
-                candidates.add(new Candidate(i, mib, over));
+                candidates.add(new Candidate(device.place, mib, over));
             }
         }
         candidates.sort(Comparator.comparingLong(Candidate::over));

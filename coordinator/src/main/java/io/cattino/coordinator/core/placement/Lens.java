@@ -26,7 +26,7 @@ final class Lens {
     final int[] cpus;
     final int[] devices;
 
-    /** Of each device; beyond what there is if the model is not allowed. */
+    /** Of each device; beyond what there is if tasks of the kind may not have it. */
     final long[] mib;
 
     /** Nobody else may be on the device. */
@@ -46,7 +46,7 @@ final class Lens {
         for (int k = 0; k < kinds; k++) {
             Kind kind = mix.get(k).kind();
             long total = device.totalMib();
-            boolean allowed = kind.models().isEmpty() || kind.models().contains(device.model());
+            boolean allowed = kind.takes(device);
             long asked =
                     switch (kind.devices()) {
                         case DeviceNeed.None _ -> 0;

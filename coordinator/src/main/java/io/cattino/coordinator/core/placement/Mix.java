@@ -3,10 +3,13 @@ package io.cattino.coordinator.core.placement;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.MemoryAsk;
+import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Term;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,7 @@ public final class Mix {
     /** By what they depend on; looked up only. */
     private final Map<Device, Lens> lenses = new HashMap<>();
 
-    private record Device(String model, long totalMib) {}
+    private record Device(String model, String kind, String driver, long totalMib) {}
 
     public Mix(List<Weighted> kinds) {
         this.kinds = List.copyOf(kinds);
@@ -36,7 +39,8 @@ public final class Mix {
     /** What the kinds ask of such a device. */
     Lens lens(DeviceInfo device) {
         return lenses.computeIfAbsent(
-                new Device(device.model(), device.totalMib()), _ -> new Lens(kinds, device));
+                new Device(device.model(), device.kind(), device.driver(), device.totalMib()),
+                _ -> new Lens(kinds, device));
     }
 
     @Override
@@ -66,24 +70,47 @@ public final class Mix {
     /**
      * Tasks that need the same.
      *
-     * @param models that their devices may have, in order; empty: any
+     * @param terms that hold of their devices; those of nodes do not make a kind
      */
-    public record Kind(DeviceNeed devices, int cpus, List<String> models) {
+    public record Kind(DeviceNeed devices, int cpus, List<Term.OfDevice> terms) {
         /** Any order would do, if it is the same everywhere. */
         static final Comparator<Kind> ORDER =
                 Comparator.comparingInt(Kind::form)
                         .thenComparingInt(kind -> kind.devices.count())
                         .thenComparingLong(Kind::amount)
                         .thenComparingInt(Kind::cpus)
-                        .thenComparing(kind -> String.join("|", kind.models));
+                        .thenComparing(Kind::words);
 
         public Kind {
-            models = List.copyOf(models);
+            terms = List.copyOf(terms);
         }
 
-        /** Tasks that take any model, as all of a farm do until they can ask for one. */
+        /** Tasks that take any device. */
         public Kind(DeviceNeed devices, int cpus) {
             this(devices, cpus, List.of());
+        }
+
+        /** What a task is counted as. */
+        public static Kind of(TaskSpec spec) {
+            List<Term> must = spec.where().must();
+            return new Kind(
+                    spec.devices(),
+                    spec.cpus(),
+                    must.isEmpty()
+                            ? List.of()
+                            : must.stream()
+                                    .filter(Term.OfDevice.class::isInstance)
+                                    .map(Term.OfDevice.class::cast)
+                                    .toList());
+        }
+
+        private String words() {
+            return terms.stream().map(Term::text).collect(Collectors.joining(","));
+        }
+
+        /** Whether its tasks may have the device. */
+        boolean takes(DeviceInfo device) {
+            return Reach.holds(terms, device);
         }
 
         private int form() {

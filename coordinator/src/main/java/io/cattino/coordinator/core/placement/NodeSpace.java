@@ -13,6 +13,7 @@ import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Where;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,10 @@ public final class NodeSpace {
 
     private Mix fitsWith = Mix.NONE;
 
-    private record Ask(DeviceNeed devices, int cpus) {}
+    /** Looked up only. */
+    private final Map<Where, Reach> reaches = new HashMap<>();
+
+    private record Ask(DeviceNeed devices, int cpus, Where where, boolean preferred) {}
 
     private NodeSpace(
             Node node, NodeHealth health, Set<NodeTrouble> troubles, List<DeviceSample> samples) {
@@ -47,7 +51,7 @@ public final class NodeSpace {
         Map<Integer, DeviceSample> newest = new HashMap<>();
         samples.forEach(sample -> newest.put(sample.index(), sample));
         for (DeviceInfo info : node.inventory().devices()) {
-            DeviceSpace device = new DeviceSpace(info, newest.get(info.index()));
+            DeviceSpace device = new DeviceSpace(info, devices.size(), newest.get(info.index()));
             devices.add(device);
             byIndex.put(info.index(), device);
         }
@@ -131,14 +135,28 @@ public final class NodeSpace {
     /**
      * How a task would best lie here, for a node that has room for it. Reckoned once until
      * something of the node is taken: most looks of a pass meet a node as the last one left it.
+     *
+     * @param preferred only on devices that the task would rather have
      */
-    Fit fit(TaskSpec spec, Mix mix) {
+    Fit fit(TaskSpec spec, boolean preferred, Mix mix) {
         if (!fitsWith.equals(mix)) {
             fits.clear();
             fitsWith = mix;
         }
+        Reach reach = reach(spec.where());
         return fits.computeIfAbsent(
-                new Ask(spec.devices(), spec.cpus()), _ -> Fit.of(spec, this, mix));
+                new Ask(spec.devices(), spec.cpus(), spec.where(), preferred),
+                _ -> Fit.of(spec, this, preferred ? reach.preferred() : reach.devices(), mix));
+    }
+
+    /** What of it counts for a task that may run there: it does not change while this lives. */
+    Reach reach(Where where) {
+        return reaches.computeIfAbsent(
+                where,
+                _ ->
+                        where.equals(Where.ANYWHERE)
+                                ? Reach.all(devices)
+                                : Reach.of(where, node, devices));
     }
 
     void take(List<DeviceShare> shares, boolean whole, int cpus) {

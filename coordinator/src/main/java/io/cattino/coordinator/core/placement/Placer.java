@@ -9,6 +9,7 @@ import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Term;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Placer {
      */
     public static Verdict look(
             TaskSpec spec, List<NodeSpace> spaces, Set<NodeId> avoided, Mix mix) {
+        boolean wishes = !spec.where().prefer().isEmpty();
         NodeSpace best = null;
         Fit bestFit = null;
         int bestRank = Integer.MAX_VALUE;
@@ -53,9 +55,10 @@ public final class Placer {
         for (NodeSpace space : spaces) {
             Obstacle obstacle = Vetoes.of(spec, space);
             if (obstacle == null) {
-                int rank = rank(spec, space, avoided);
+                boolean preferred = wishes && Vetoes.preferred(spec, space);
+                int rank = rank(spec, space, avoided, wishes && !preferred);
                 if (rank <= bestRank) {
-                    Fit fit = space.fit(spec, mix);
+                    Fit fit = space.fit(spec, preferred, mix);
                     if (bestFit == null || rank < bestRank || Fit.ORDER.compare(fit, bestFit) < 0) {
                         best = space;
                         bestFit = fit;
@@ -71,10 +74,14 @@ public final class Placer {
                 : new Verdict.Waits(Optional.ofNullable(nearest).map(Obstacle::veto));
     }
 
-    /** What comes before every fit, the less the better. */
-    private static int rank(TaskSpec spec, NodeSpace space, Set<NodeId> avoided) {
+    /**
+     * What comes before every fit, the less the better.
+     *
+     * @param unwished the task would rather be elsewhere
+     */
+    private static int rank(TaskSpec spec, NodeSpace space, Set<NodeId> avoided, boolean unwished) {
         boolean stray = spec.devices() instanceof DeviceNeed.None && space.hasCards();
-        return (avoided.contains(space.node.id()) ? 2 : 0) + (stray ? 1 : 0);
+        return (avoided.contains(space.node.id()) ? 4 : 0) + (unwished ? 2 : 0) + (stray ? 1 : 0);
     }
 
     /**
@@ -86,7 +93,7 @@ public final class Placer {
         long least = Long.MAX_VALUE;
         for (NodeSpace space : spaces) {
             boolean up = space.isOpen();
-            if (up && couldEverHold(spec, space.node)) {
+            if (up && couldEverHold(spec, space)) {
                 long lacking = lacking(spec, space);
                 if (lacking < least) {
                     least = lacking;
@@ -110,7 +117,7 @@ public final class Placer {
     }
 
     private static List<DeviceSpace> nearestDevices(TaskSpec spec, NodeSpace space) {
-        return space.devices.stream()
+        return space.reach(spec.where()).devices().stream()
                 .filter(d -> d.info.totalMib() >= want(spec, d))
                 .sorted(
                         Comparator.comparingLong(
@@ -141,76 +148,63 @@ public final class Placer {
 
     /** Whether the node could hold the task if it were up and empty. */
     public static boolean couldEverHold(TaskSpec spec, Node node) {
-        return largeEnough(spec, node) >= spec.devices().count()
-                && node.inventory().cpus() >= spec.cpus()
-                && node.inventory().slots() > 0;
-    }
-
-    /** Devices of the node that have, when nobody uses them, what is asked of each. */
-    static int largeEnough(TaskSpec spec, Node node) {
+        List<Term> must = spec.where().must();
+        if (!hasRoom(spec, node) || !Reach.takes(spec.where(), node)) {
+            return false;
+        }
+        int right = 0;
         int enough = 0;
         for (DeviceInfo device : node.inventory().devices()) {
-            enough += want(spec, device) <= device.totalMib() ? 1 : 0;
+            if (Reach.holds(must, device)) {
+                right++;
+                enough += want(spec, device) <= device.totalMib() ? 1 : 0;
+            }
+        }
+        return right >= Reach.needed(spec, must) && enough >= spec.devices().count();
+    }
+
+    /** The same of a node of a pass, which knows what of it counts. */
+    public static boolean couldEverHold(TaskSpec spec, NodeSpace space) {
+        Reach reach = space.reach(spec.where());
+        return reach.node()
+                && reach.devices().size() >= Reach.needed(spec, spec.where().must())
+                && isLargeEnough(spec, space);
+    }
+
+    /** Whether a node that is where the task may run could hold it. */
+    static boolean isLargeEnough(TaskSpec spec, NodeSpace space) {
+        return hasRoom(spec, space.node)
+                && largeEnough(spec, space.reach(spec.where()).devices()) >= spec.devices().count();
+    }
+
+    private static boolean hasRoom(TaskSpec spec, Node node) {
+        return node.inventory().cpus() >= spec.cpus() && node.inventory().slots() > 0;
+    }
+
+    /** Devices that have, when nobody uses them, what is asked of each. */
+    static int largeEnough(TaskSpec spec, List<DeviceSpace> devices) {
+        int enough = 0;
+        for (DeviceSpace device : devices) {
+            enough += want(spec, device) <= device.info.totalMib() ? 1 : 0;
         }
         return enough;
+    }
+
+    /** Whether a device was taken that another task may have. */
+    public static boolean sharesDevices(Placement taken, TaskSpec other) {
+        for (DeviceSpace device : taken.space().reach(other.where()).devices()) {
+            for (DeviceShare share : taken.devices()) {
+                if (share.index() == device.info.index()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether one of the nodes could ever hold the task; nobody can tell before there is one. */
     public static boolean fitsAnywhere(TaskSpec spec, Collection<Node> nodes) {
         return nodes.isEmpty() || nodes.stream().anyMatch(node -> couldEverHold(spec, node));
-    }
-
-    /** Why not, for people: what no node has. */
-    public static String whyNever(TaskSpec spec, List<Node> nodes) {
-        long largest = 0;
-        int most = 0;
-        int cpus = 0;
-        String where = "";
-        for (Node node : nodes) {
-            for (DeviceInfo device : node.inventory().devices()) {
-                if (device.totalMib() > largest) {
-                    largest = device.totalMib();
-                    where = device.model() + " with " + largest + " MiB (" + node.name() + ")";
-                }
-            }
-            most = Math.max(most, node.inventory().devices().size());
-            cpus = Math.max(cpus, node.inventory().cpus());
-        }
-        String asked = describe(spec);
-        return "never fits: "
-                + asked
-                + " asked, "
-                + (where.isEmpty()
-                        ? "no node has a device"
-                        : "the largest device is " + where + ", no node has more than " + most)
-                + (spec.cpus() > cpus ? ", no node has more than " + cpus + " cores" : "");
-    }
-
-    /** {@code 2 devices × 20000 MiB, 4 cores}. */
-    public static String describe(TaskSpec spec) {
-        String devices =
-                switch (spec.devices()) {
-                    case DeviceNeed.None _ -> "no device";
-                    case DeviceNeed.Whole(int count) -> count + plural(count, " whole device");
-                    case DeviceNeed.Shared(int count, MemoryAsk.Mib(long mib)) ->
-                            count + plural(count, " device") + " × " + mib + " MiB";
-                    case DeviceNeed.Shared(int count, MemoryAsk.Share(int ppm)) ->
-                            count + plural(count, " device") + " × " + percent(ppm) + " %";
-                };
-        return spec.cpus() > 0
-                ? devices + ", " + spec.cpus() + plural(spec.cpus(), " core")
-                : devices;
-    }
-
-    /** Of parts per million: {@code 50}, {@code 0.5}. */
-    private static String percent(int ppm) {
-        int fraction = ppm % 10_000;
-        String decimals = fraction == 0 ? "" : ".%04d".formatted(fraction).replaceAll("0+$", "");
-        return ppm / 10_000 + decimals;
-    }
-
-    private static String plural(int count, String word) {
-        return count == 1 ? word : word + "s";
     }
 
     /**
@@ -226,7 +220,7 @@ public final class Placer {
             if (count == 0 || Vetoes.of(spec, space) == null) {
                 return Optional.empty();
             }
-            long mib = freeOn(space, count);
+            long mib = freeOn(space.reach(spec.where()).devices(), count);
             TaskSpec smaller =
                     spec.withDevices(new DeviceNeed.Shared(count, new MemoryAsk.Mib(mib)));
             if (mib > most && Vetoes.of(smaller, space) == null) {
@@ -240,8 +234,8 @@ public final class Placer {
     }
 
     /** MiB that each of so many devices can spare. */
-    private static long freeOn(NodeSpace space, int count) {
-        return space.devices.stream()
+    private static long freeOn(List<DeviceSpace> devices, int count) {
+        return devices.stream()
                 .map(DeviceSpace::freeMib)
                 .sorted(Comparator.reverseOrder())
                 .skip(count - 1L)

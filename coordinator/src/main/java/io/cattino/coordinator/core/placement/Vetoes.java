@@ -30,7 +30,9 @@ final class Vetoes {
                     ReasonCode.CPU,
                     ReasonCode.NODES_DRAINING,
                     ReasonCode.NODES_DOWN,
-                    ReasonCode.NEVER_FITS);
+                    ReasonCode.NEVER_FITS,
+                    ReasonCode.CONSTRAINT,
+                    ReasonCode.NODE_LIST);
 
     static final Comparator<Obstacle> NEAREST_FIRST =
             Comparator.comparingInt((Obstacle obstacle) -> NEAREST.indexOf(obstacle.code()))
@@ -40,22 +42,39 @@ final class Vetoes {
     private Vetoes() {}
 
     static @Nullable Obstacle of(TaskSpec spec, NodeSpace space) {
-        Obstacle obstacle = node(spec, space);
+        Reach reach = space.reach(spec.where());
+        Obstacle obstacle = Elsewhere.of(spec, space, reach);
         if (obstacle == null) {
-            obstacle =
-                    switch (spec.devices()) {
-                        case DeviceNeed.None _ -> null;
-                        case DeviceNeed.Whole(int count) -> whole(space, count);
-                        case DeviceNeed.Shared(int count, MemoryAsk memory) ->
-                                shared(space, count, memory);
-                    };
+            obstacle = node(spec, space, reach.devices());
         }
+        return obstacle == null ? now(spec, space, reach.devices()) : obstacle;
+    }
+
+    /** Whether a node without a veto also has room where the task would rather be. */
+    static boolean preferred(TaskSpec spec, NodeSpace space) {
+        Reach reach = space.reach(spec.where());
+        return reach.preferredNode()
+                && reach.preferred().size() >= Reach.needed(spec, spec.where().prefer())
+                && now(spec, space, reach.preferred()) == null;
+    }
+
+    /** Of a node that could hold it: whether it can now, on these devices of it. */
+    private static @Nullable Obstacle now(
+            TaskSpec spec, NodeSpace space, List<DeviceSpace> devices) {
+        Obstacle obstacle =
+                switch (spec.devices()) {
+                    case DeviceNeed.None _ -> null;
+                    case DeviceNeed.Whole(int count) -> whole(space, devices, count);
+                    case DeviceNeed.Shared(int count, MemoryAsk memory) ->
+                            shared(space, devices, count, memory);
+                };
         return obstacle == null ? room(spec, space) : obstacle;
     }
 
-    private static @Nullable Obstacle node(TaskSpec spec, NodeSpace space) {
-        if (!Placer.couldEverHold(spec, space.node)) {
-            return never(spec, space);
+    private static @Nullable Obstacle node(
+            TaskSpec spec, NodeSpace space, List<DeviceSpace> devices) {
+        if (!Placer.isLargeEnough(spec, space)) {
+            return never(spec, space, devices);
         }
         switch (space.health) {
             case READY -> {}
@@ -82,12 +101,12 @@ final class Vetoes {
     }
 
     /** What it lacks even when it is empty: devices that are large enough, cores, or slots. */
-    private static Obstacle never(TaskSpec spec, NodeSpace space) {
+    private static Obstacle never(TaskSpec spec, NodeSpace space, List<DeviceSpace> devices) {
         int count = spec.devices().count();
-        int large = Placer.largeEnough(spec, space.node);
+        int large = Placer.largeEnough(spec, devices);
         int cpus = space.node.inventory().cpus();
         if (large < count) {
-            int all = space.devices.size();
+            int all = devices.size();
             return new Obstacle(
                     ReasonCode.NEVER_FITS,
                     space,
@@ -130,12 +149,12 @@ final class Vetoes {
                         () -> "runs " + slots + " attempts, as many as it may (--slots)");
     }
 
-    private static @Nullable Obstacle whole(NodeSpace space, int count) {
+    private static @Nullable Obstacle whole(NodeSpace space, List<DeviceSpace> devices, int count) {
         int free = 0;
         int external = 0;
         int unclean = 0;
         int unmeasured = 0;
-        for (DeviceSpace device : space.devices) {
+        for (DeviceSpace device : devices) {
             free += device.wholeFree() ? 1 : 0;
             external += device.onlyExternal() ? 1 : 0;
             unclean += device.unclean() ? 1 : 0;
@@ -145,28 +164,43 @@ final class Vetoes {
             return null;
         }
         if (free + unclean >= count) {
-            return whole(ReasonCode.CLEANING, space, free, count, unclean, " " + unclean(space));
+            return whole(
+                    ReasonCode.CLEANING,
+                    space,
+                    devices,
+                    free,
+                    count,
+                    unclean,
+                    " " + unclean(devices));
         }
         if (free + unmeasured >= count) {
-            return whole(ReasonCode.UNMEASURED, space, free, count, unmeasured, " not measured");
+            return whole(
+                    ReasonCode.UNMEASURED,
+                    space,
+                    devices,
+                    free,
+                    count,
+                    unmeasured,
+                    " not measured");
         }
         if (free + external >= count) {
-            return whole(ReasonCode.EXTERNAL, space, free, count, external, outside(space));
+            return whole(
+                    ReasonCode.EXTERNAL, space, devices, free, count, external, outside(devices));
         }
-        return whole(scarce(space, ReasonCode.DEVICES), space, free, count, 0, "");
+        return whole(scarce(space, ReasonCode.DEVICES), space, devices, free, count, 0, "");
     }
 
-    private static String unclean(NodeSpace space) {
-        return space.devices.stream()
+    private static String unclean(List<DeviceSpace> devices) {
+        return devices.stream()
                 .filter(DeviceSpace::unclean)
                 .map(DeviceSpace::uncleanText)
                 .findFirst()
                 .orElse("being cleaned");
     }
 
-    private static String outside(NodeSpace space) {
+    private static String outside(List<DeviceSpace> devices) {
         return " used outside Cattino"
-                + space.devices.stream()
+                + devices.stream()
                         .filter(DeviceSpace::onlyExternal)
                         .map(DeviceSpace::squattersText)
                         .filter(text -> !text.isEmpty())
@@ -175,8 +209,14 @@ final class Vetoes {
     }
 
     private static Obstacle whole(
-            ReasonCode code, NodeSpace space, int free, int count, int others, String what) {
-        int all = space.devices.size();
+            ReasonCode code,
+            NodeSpace space,
+            List<DeviceSpace> devices,
+            int free,
+            int count,
+            int others,
+            String what) {
+        int all = devices.size();
         return new Obstacle(
                 code,
                 space,
@@ -190,16 +230,17 @@ final class Vetoes {
                                 + (others == 0 ? "" : ", " + others + what));
     }
 
-    private static @Nullable Obstacle shared(NodeSpace space, int count, MemoryAsk memory) {
+    private static @Nullable Obstacle shared(
+            NodeSpace space, List<DeviceSpace> devices, int count, MemoryAsk memory) {
         int fitting = 0;
-        for (DeviceSpace device : space.devices) {
+        for (DeviceSpace device : devices) {
             fitting += gap(device, memory) <= 0 ? 1 : 0;
         }
         if (fitting >= count) {
             return null;
         }
         int enough = fitting;
-        DeviceSpace last = lastNeeded(space, count, memory);
+        DeviceSpace last = lastNeeded(devices, count, memory);
         long have = last.freeMib();
         long want = memory.mibOf(last.info.totalMib());
         long external = last.externalMib();
@@ -242,13 +283,13 @@ final class Vetoes {
     }
 
     /** Of the {@code count} devices that lack least, the one that lacks most. */
-    private static DeviceSpace lastNeeded(NodeSpace space, int count, MemoryAsk memory) {
-        long[] gaps = new long[space.devices.size()];
+    private static DeviceSpace lastNeeded(List<DeviceSpace> devices, int count, MemoryAsk memory) {
+        long[] gaps = new long[devices.size()];
         for (int i = 0; i < gaps.length; i++) {
-            gaps[i] = gap(space.devices.get(i), memory);
+            gaps[i] = gap(devices.get(i), memory);
         }
         Arrays.sort(gaps);
-        for (DeviceSpace device : space.devices) {
+        for (DeviceSpace device : devices) {
             if (gap(device, memory) == gaps[count - 1]) {
                 return device;
             }

@@ -17,6 +17,8 @@ import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Term;
+import io.cattino.coordinator.core.model.Where;
 import io.cattino.coordinator.core.placement.Mix.Kind;
 import io.cattino.coordinator.core.placement.Placer.Verdict;
 import java.util.ArrayList;
@@ -51,6 +53,96 @@ class PlacerTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whatIsChosenIsWhereTheTaskMayRunAndWouldRatherIfItCan() {
+        int rather = 0;
+        int waits = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Random random = new Random(seed);
+            List<NodeSpace> farm =
+                    IntStream.range(0, 4).mapToObj(i -> mixed("n" + i, random)).toList();
+            for (int i = 0; i < 40; i++) {
+                TaskSpec spec = spec(random).withWhere(where(random));
+                boolean wish =
+                        farm.stream()
+                                .anyMatch(space ->
+                                        Vetoes.of(spec, space) == null
+                                                && Vetoes.preferred(spec, space));
+                switch (Placer.look(spec, farm, Set.of(), Mix.NONE)) {
+                    case Verdict.Waits(var nearest) -> {
+                        assertThat(farm).noneMatch(space -> Vetoes.of(spec, space) == null);
+                        assertThat(nearest).isPresent();
+                        waits++;
+                    }
+                    case Verdict.Fits(Placement placement) -> {
+                        check(spec, placement);
+                        assertThat(holds(spec.where(), spec.where().must(), placement)).isTrue();
+                        if (wish) {
+                            assertThat(holds(Where.ANYWHERE, spec.where().prefer(), placement))
+                                    .isTrue();
+                            rather += spec.where().prefer().isEmpty() ? 0 : 1;
+                        }
+                        placement.take(spec.cpus());
+                    }
+                }
+            }
+        }
+        assertThat(rather).isGreaterThan(SEEDS);
+        assertThat(waits).isGreaterThan(SEEDS);
+    }
+
+    private static boolean holds(Where where, List<Term> terms, Placement placement) {
+        List<DeviceInfo> devices =
+                placement.devices().stream()
+                        .map(share -> placement.space().devices.get(share.index()).info)
+                        .toList();
+        return where.lists(placement.node().name())
+                && terms.stream()
+                        .allMatch(term ->
+                                switch (term) {
+                                    case Term.OfNode of -> of.holds(placement.node());
+                                    case Term.OfDevice of -> devices.stream().allMatch(of::holds);
+                                });
+    }
+
+    private static Where where(Random random) {
+        List<String> nodes = random.nextInt(3) == 0 ? List.of("n[0-2]") : List.of();
+        List<String> excluded = random.nextInt(4) == 0 ? List.of("n1") : List.of();
+        List<Term> must = random.nextInt(2) == 0 ? List.of(term(random)) : List.of();
+        List<Term> prefer = random.nextInt(2) == 0 ? List.of(term(random)) : List.of();
+        return new Where(nodes, excluded, must, prefer);
+    }
+
+    private static Term term(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Term.Model(random.nextInt(4) > 0, List.of("m" + random.nextInt(3)));
+            case 1 -> new Term.Memory(Term.Order.AT_LEAST, 1000 + random.nextInt(1000));
+            case 2 -> new Term.Driver(Term.Order.AT_LEAST, "53" + random.nextInt(8));
+            default -> new Term.Label("rack", random.nextBoolean(), List.of("r1"));
+        };
+    }
+
+    private static NodeSpace mixed(String name, Random random) {
+        List<DeviceInfo> devices =
+                IntStream.range(0, 1 + random.nextInt(5))
+                        .mapToObj(i ->
+                                new DeviceInfo(
+                                        i,
+                                        name + i,
+                                        "Fake m" + random.nextInt(3),
+                                        "fake",
+                                        1000 + random.nextInt(3) * 500,
+                                        random.nextInt(4) == 0
+                                                ? ""
+                                                : "53" + random.nextInt(8) + ".1"))
+                        .toList();
+        TreeMap<String, String> labels = new TreeMap<>();
+        if (random.nextBoolean()) {
+            labels.put("rack", "r" + random.nextInt(3));
+        }
+        return node(name, new NodeInventory(devices, random.nextInt(40), 1, 20, labels));
     }
 
     private static void check(TaskSpec spec, Placement placement) {
@@ -126,7 +218,7 @@ class PlacerTest {
         DeviceNeed need = new DeviceNeed.Shared(1, new MemoryAsk.Mib(1000));
         Census census = new Census();
         census.add(new Kind(need, 1));
-        census.add(new Kind(need, 1, List.of("a")));
+        census.add(new Kind(need, 1, List.of(new Term.Model(true, List.of("a")))));
         assertThat(Placer.look(spec(need, 1), farm, Set.of(), census.mix()))
                 .isInstanceOfSatisfying(
                         Verdict.Fits.class,
@@ -146,7 +238,14 @@ class PlacerTest {
         assertThat(waste(space, new Kind(share(300), 2))).isEqualTo(500);
         // Too many cores for one: nothing fits, and 100 MiB go with six of seven.
         assertThat(waste(space, new Kind(share(700), 7))).isEqualTo(1400 + 800);
-        assertThat(waste(space, new Kind(share(300), 0, List.of("b")))).isEqualTo(2 * 1400);
+        assertThat(
+                        waste(
+                                space,
+                                new Kind(
+                                        share(300),
+                                        0,
+                                        List.of(new Term.Model(true, List.of("b"))))))
+                .isEqualTo(2 * 1400);
     }
 
     private static DeviceNeed share(int mib) {
@@ -196,7 +295,7 @@ class PlacerTest {
     }
 
     private static Kind kind(TaskSpec spec) {
-        return new Kind(spec.devices(), spec.cpus());
+        return Kind.of(spec);
     }
 
     private static List<NodeSpace> farm(Random random) {
@@ -246,18 +345,22 @@ class PlacerTest {
                 IntStream.range(0, cards)
                         .mapToObj(i -> new DeviceInfo(i, name + i, name, "fake", mib))
                         .toList();
+        return node(name, new NodeInventory(devices, cpus, 1, 20, new TreeMap<>()));
+    }
+
+    private static NodeSpace node(String name, NodeInventory inventory) {
         return NodeSpace.of(
                 new Node(
                         new NodeIdentity(new NodeId(name), name, "boot", name),
-                        new NodeInventory(devices, cpus, 1, 20, new TreeMap<>()),
+                        inventory,
                         "1",
                         null,
                         0),
                 NodeHealth.READY,
                 Set.of(),
                 new NodeBook(),
-                IntStream.range(0, cards)
-                        .mapToObj(i -> new DeviceSample(i, 0, List.of(), false))
+                inventory.devices().stream()
+                        .map(device -> new DeviceSample(device.index(), 0, List.of(), false))
                         .toList(),
                 List.of());
     }
