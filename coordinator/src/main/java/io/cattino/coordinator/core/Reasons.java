@@ -194,13 +194,13 @@ final class Reasons {
                     new Reason(
                             code,
                             never.text(),
-                            (never.spelling().isEmpty() ? "" : never.spelling() + " ")
-                                    + "meow set %s.%s ..."
-                                            .formatted(
-                                                    spec.fullname(),
-                                                    code == ReasonCode.NODE_LIST
-                                                            ? "nodelist"
-                                                            : "constraint"));
+                            "meow set %s.%s '%s'"
+                                    .formatted(
+                                            spec.fullname(),
+                                            code == ReasonCode.NODE_LIST
+                                                    ? "nodelist"
+                                                    : "constraint",
+                                            never.corrected().replace("'", "'\\''")));
             default ->
                     new Reason(
                             code, "never fits: " + never.text(), "meow remove " + spec.fullname());

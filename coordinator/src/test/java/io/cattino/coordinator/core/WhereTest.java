@@ -316,9 +316,11 @@ class WhereTest {
         assertThat(s.status("t")).isEqualTo("Waiting Constraint");
         assertThat(s.reason("t").text())
                 .isEqualTo("no node has gpu.model 'H2O0'; known: NVIDIA A100-SXM4-80GB");
-        assertThat(s.reason("t").hint()).isEqualTo("meow set t.constraint ...");
+        assertThat(s.reason("t").hint()).isEqualTo("meow set t.constraint ''");
         assertThat(s.status("l")).isEqualTo("Waiting NodeList");
-        assertThat(s.reason("l").hint()).isEqualTo("did you mean: n1 ? meow set l.nodelist ...");
+        assertThat(s.reason("l").hint()).isEqualTo("meow set l.nodelist 'n1'");
+        s.node("n3", cards(H200, 1)).tick();
+        assertThat(s.reason("t").hint()).isEqualTo("meow set t.constraint 'gpu.model=H200'");
         s.node("n2", cards("H2O0", 1)).tick();
         assertThat(place(s, "l")).isEqualTo("n2[0]");
         assertThat(place(s, "t")).isEqualTo("n2[0]");

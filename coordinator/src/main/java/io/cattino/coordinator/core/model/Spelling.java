@@ -36,17 +36,35 @@ public final class Spelling {
      * {@code a100-sxm4*} are in {@code NVIDIA A100-SXM4-80GB}, {@code A10} is not.
      */
     public static boolean matchesWords(String pattern, String text) {
+        if (isPlain(pattern)) {
+            for (int i = 0; i + pattern.length() <= text.length(); i++) {
+                if (text.regionMatches(true, i, pattern, 0, pattern.length())
+                        && isEdge(text, i)
+                        && isEdge(text, i + pattern.length())) {
+                    return true;
+                }
+            }
+            return false;
+        }
         boolean[] begin = new boolean[text.length() + 1];
         for (int i = 0; i <= text.length(); i++) {
-            begin[i] = i == 0 || !isWord(text, i - 1);
+            begin[i] = isEdge(text, i);
         }
         boolean[] end = walk(pattern, text, begin, true, false);
         for (int i = 0; i <= text.length(); i++) {
-            if (end[i] && (i == text.length() || !isWord(text, i))) {
+            if (end[i] && isEdge(text, i)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether a word can begin or end there. */
+    private static boolean isEdge(String text, int at) {
+        return at == 0
+                || at == text.length()
+                || !Character.isLetterOrDigit(text.charAt(at - 1))
+                || !Character.isLetterOrDigit(text.charAt(at));
     }
 
     /** What is wrong with a pattern for names of nodes, for people; empty: nothing. */
@@ -171,10 +189,6 @@ public final class Spelling {
 
     private static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
-    }
-
-    private static boolean isWord(String text, int at) {
-        return Character.isLetterOrDigit(text.charAt(at));
     }
 
     private static boolean same(char a, char b, boolean anyCase) {

@@ -1,6 +1,7 @@
 package io.cattino.coordinator.core.model;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One thing that is asked of a place. Terms of a device hold of accelerators only, not of the host
@@ -279,6 +280,15 @@ public sealed interface Term {
     }
 
     private static String words(String key, boolean is, List<String> values) {
-        return key + (is ? "=" : "!=") + String.join("|", values);
+        return key
+                + (is ? "=" : "!=")
+                + values.stream().map(Term::quoted).collect(Collectors.joining("|"));
+    }
+
+    /** In quotes, if it would be read as something else without. */
+    private static String quoted(String value) {
+        boolean plain = value.chars().noneMatch(c -> "|\"',".indexOf(c) >= 0);
+        String quote = value.indexOf('"') < 0 ? "\"" : "'";
+        return plain || value.indexOf('[') >= 0 ? value : quote + value + quote;
     }
 }

@@ -17,24 +17,60 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Why no node that is known could ever hold a task, for people.
  *
  * @param text what no node has
- * @param spelling what was meant, perhaps: {@code did you mean: H200 ?}; may be empty
+ * @param meant names that were meant, perhaps
+ * @param corrected terms, or names of nodes, with the first of those; empty if there is none
  */
-public record Never(String text, String spelling) {
+public record Never(String text, List<String> meant, String corrected) {
     private static final int SHOWN = 8;
 
     /** Characters of what a task says, at most. */
     private static final int LONGEST = 200;
 
+    public Never {
+        meant = List.copyOf(meant);
+    }
+
+    private Never(String text) {
+        this(text, List.of(), "");
+    }
+
+    /** {@code did you mean: H200 ?}; may be empty. */
+    public String spelling() {
+        return meant.isEmpty() ? "" : "did you mean: " + String.join(", ", meant) + " ?";
+    }
+
     /** Says it of a task that none of these nodes, of which there are some, could hold. */
     public static Never of(TaskSpec spec, Collection<Node> nodes) {
         return nowhere(spec.where(), nodes)
                 .or(() -> tooFew(spec, nodes))
-                .orElseGet(() -> new Never(tooSmall(spec, nodes), ""));
+                .orElseGet(() -> new Never(tooSmall(spec, nodes)));
+    }
+
+    /**
+     * A name that is none.
+     *
+     * @param wrong the name; empty if there is no telling
+     */
+    private record Slip(String text, String wrong, List<String> meant) {
+        Never in(List<Term> terms, Term term) {
+            return new Never(
+                    text,
+                    meant,
+                    meant.isEmpty()
+                            ? ""
+                            : terms.stream()
+                                    .map(each ->
+                                            each.equals(term)
+                                                    ? each.text().replace(wrong, meant.getFirst())
+                                                    : each.text())
+                                    .collect(Collectors.joining(",")));
+        }
     }
 
     /** Nothing is as the task says where it may run. */
@@ -44,7 +80,7 @@ public record Never(String text, String spelling) {
         }
         for (Term term : where.must()) {
             if (nodes.stream().noneMatch(node -> has(node, List.of(term)))) {
-                return Optional.of(unknown(term, nodes));
+                return Optional.of(slip(term, nodes).in(where.must(), term));
             }
         }
         boolean somewhere =
@@ -52,7 +88,7 @@ public record Never(String text, String spelling) {
                         .anyMatch(node -> Reach.takes(where, node) && has(node, where.must()));
         return somewhere
                 ? Optional.empty()
-                : Optional.of(new Never("no node has all of " + brief(where.text()), ""));
+                : Optional.of(new Never("no node has all of " + brief(where.text())));
     }
 
     /** Whether the terms hold of the node, and those of devices of one that it has. */
@@ -71,26 +107,30 @@ public record Never(String text, String spelling) {
         TreeSet<String> known = new TreeSet<>();
         nodes.forEach(node -> known.add(node.name()));
         if (where.nodes().isEmpty()) {
-            return new Never("every node is excluded: " + some(known), "");
+            return new Never("every node is excluded: " + some(known));
         }
         for (String pattern : where.nodes()) {
             boolean there =
                     nodes.stream()
                             .anyMatch(node -> new Term.Name(true, List.of(pattern)).holds(node));
             if (!there) {
+                List<String> meant = Similar.to(pattern, known);
                 return new Never(
                         "no node is named '%s'; known: %s".formatted(brief(pattern), some(known)),
-                        meant(Similar.to(pattern, known)));
+                        meant,
+                        meant.isEmpty()
+                                ? ""
+                                : String.join(",", where.nodes())
+                                        .replace(pattern, meant.getFirst()));
             }
         }
-        return new Never("every node of the list is excluded: " + brief(where.text()), "");
+        return new Never("every node of the list is excluded: " + brief(where.text()));
     }
 
-    private static Never unknown(Term term, Collection<Node> nodes) {
+    private static Slip slip(Term term, Collection<Node> nodes) {
         return switch (term) {
             case Term.Label label -> label(label, nodes);
-            case Term.Name name ->
-                    unlisted(new Where(name.values(), List.of(), List.of(), List.of()), nodes);
+            case Term.Name name -> new Slip("no node has " + named(name), "", List.of());
             case Term.OfDevice asked -> {
                 Set<String> known = new TreeSet<>();
                 nodes.forEach(node -> {
@@ -105,7 +145,10 @@ public record Never(String text, String spelling) {
                         known.isEmpty()
                                 ? "; none is known"
                                 : "; known: " + some(inOrder(asked, known));
-                yield new Never("no node has " + named(term) + text, meant(similar(asked, known)));
+                yield new Slip(
+                        "no node has " + named(term) + text,
+                        words(asked).isEmpty() ? "" : words(asked).getFirst(),
+                        similar(asked, known));
             }
         };
     }
@@ -124,7 +167,7 @@ public record Never(String text, String spelling) {
         };
     }
 
-    private static Never label(Term.Label label, Collection<Node> nodes) {
+    private static Slip label(Term.Label label, Collection<Node> nodes) {
         Set<String> keys = new TreeSet<>();
         Set<String> values = new TreeSet<>();
         for (Node node : nodes) {
@@ -135,26 +178,22 @@ public record Never(String text, String spelling) {
             }
         }
         if (!values.isEmpty()) {
-            return new Never(
+            String wrong = label.is() && !label.values().isEmpty() ? label.values().getFirst() : "";
+            return new Slip(
                     "no node has " + named(label) + "; known: " + some(values),
-                    label.values().isEmpty()
-                            ? ""
-                            : meant(Similar.to(label.values().getFirst(), values)));
+                    wrong,
+                    wrong.isEmpty() ? List.of() : Similar.to(wrong, values));
         }
-        return new Never(
+        return new Slip(
                 "no node has a label '%s'; ".formatted(label.label())
                         + (keys.isEmpty() ? "none has any" : "labels there are: " + some(keys)),
-                meant(Similar.to(label.label(), keys)));
+                label.label(),
+                Similar.to(label.label(), keys));
     }
 
     /** Of words, also the words that a model's name consists of: people leave the maker out. */
     private static List<String> similar(Term.OfDevice term, Set<String> known) {
-        List<String> asked =
-                switch (term) {
-                    case Term.Model(boolean is, var values) when is -> values;
-                    case Term.Kind(boolean is, var values) when is -> values;
-                    case Term.Model _, Term.Kind _, Term.Memory _, Term.Driver _ -> List.of();
-                };
+        List<String> asked = words(term);
         Map<String, String> candidates = new TreeMap<>();
         for (String name : known) {
             candidates.put(name.toLowerCase(Locale.ROOT), name);
@@ -172,8 +211,13 @@ public record Never(String text, String spelling) {
                         .toList();
     }
 
-    private static String meant(List<String> similar) {
-        return similar.isEmpty() ? "" : "did you mean: " + String.join(", ", similar) + " ?";
+    /** That it is to be one of. */
+    private static List<String> words(Term.OfDevice term) {
+        return switch (term) {
+            case Term.Model(boolean is, var values) when is -> values;
+            case Term.Kind(boolean is, var values) when is -> values;
+            case Term.Model _, Term.Kind _, Term.Memory _, Term.Driver _ -> List.of();
+        };
     }
 
     /** {@code gpu.model 'H2O0'}, {@code gpu.memory>=80000MiB}. */
@@ -208,8 +252,7 @@ public record Never(String text, String spelling) {
                 : Optional.of(
                         new Never(
                                 "%s asked, no node has more than %d such"
-                                        .formatted(describe(spec), most),
-                                ""));
+                                        .formatted(describe(spec), most)));
     }
 
     private static List<DeviceInfo> matching(TaskSpec spec, Node node) {
