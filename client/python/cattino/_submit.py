@@ -5,7 +5,7 @@ import os
 import socket
 from typing import Any, Dict, Iterable, List, Optional, Tuple, Union
 
-from cattino import _export
+from cattino import _export, _where
 from cattino.tasks.interface import Task
 from cattino.tasks.task_graph import TaskGraph
 from cattino.tasks.task_group import TaskGroup
@@ -110,6 +110,9 @@ def _spec(task: Dict[str, Any], here: str) -> Dict[str, Any]:
         spec["oomRetryPermille"] = round(task["oom_retry"] * 1000)
     if "devices" in task:
         spec["devices"] = task["devices"]
+    where = _where.where(task)
+    if where:
+        spec["where"] = where
     return spec
 
 

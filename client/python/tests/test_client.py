@@ -131,6 +131,8 @@ class Requests(Surroundings):
             after="x,y",
             on_disconnect="fail",
             lost_after="1m",
+            constraint="label.ssd",
+            exclude="old-*",
         )
         made = self.request(one, "rename")
         self.assertEqual(
@@ -148,6 +150,10 @@ class Requests(Surroundings):
                     "onDisconnect": "ON_DISCONNECT_FAIL",
                     "lostAfter": "60.000s",
                     "devices": {"count": 2, "sharePpm": 500000},
+                    "where": {
+                        "excluded": ["old-*"],
+                        "must": [{"key": "label.ssd", "operator": "OPERATOR_PRESENT", "values": []}],
+                    },
                 }
             ],
         )

@@ -4,6 +4,7 @@ import inspect
 import os
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
+from cattino import _where
 from cattino._durations import seconds
 from cattino.tasks.interface import DeviceRequiredTask, integer
 
@@ -30,7 +31,10 @@ class ProcTask(DeviceRequiredTask):
         ``on_disconnect`` (``"requeue"``, ``"wait"`` or ``"fail"``: what becomes of it if its node stays out of
         contact while it runs), ``lost_after`` (how long that has to be: seconds, ``"5m"`` or a timedelta; 15 s to
         30 days); ``oom_retry`` (1.1 to 10: when it ends for want of memory it is tried again, with so many times
-        what it asked for if it wanted more than that)
+        what it asked for if it wanted more than that);
+        ``constraint`` (``"gpu.model=A100|H100,gpu.memory>=40G,label.rack=r1"``: what its node and devices
+        must be), ``nodelist`` and ``exclude`` (``"gpu-0[1-4],gpu-9"``: the only nodes, and none of the nodes, that
+        it may run on), ``prefer`` (terms as of ``constraint`` that would better hold); each a text or a list
     :raises ValueError: for a function with parameters, and values that make no sense
     :raises TypeError: for an unknown keyword
     """
@@ -121,13 +125,17 @@ def _labels(what: str, value: Any) -> Dict[str, str]:
 _EXTRAS: Dict[str, Callable[[str, Any], Any]] = {
     "after": _names,
     "after_any": _names,
+    "constraint": _where.constraint,
     "cpus": _count,
     "cwd": _path,
+    "exclude": _where.nodes,
     "hold": _flag,
     "labels": _labels,
     "lost_after": _lost_after,
+    "nodelist": _where.nodes,
     "on_disconnect": _policy,
     "oom_retry": _factor,
+    "prefer": _where.preference,
     "shell": _flag,
 }
 

@@ -13,6 +13,8 @@ import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.Task;
 import io.cattino.proto.v1.TaskSpec;
 import io.cattino.proto.v1.TaskStatus;
+import io.cattino.proto.v1.Term;
+import io.cattino.proto.v1.Where;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -254,6 +256,59 @@ class CreateTest {
                           meow create ... --override rename    another name
                           meow create ... --override allow     replaces it, if it has ended
                         """);
+    }
+
+    @Test
+    void saysWhereItMayRun() {
+        Where where =
+                created(
+                                "ls",
+                                "-c",
+                                "1",
+                                "-C",
+                                "gpu.model=A100|H100,!label.old",
+                                "-w",
+                                "gpu-0[1-4]",
+                                "-x",
+                                "gpu-02,gpu-03",
+                                "--prefer",
+                                "label.rack=r1")
+                        .getWhere();
+        assertThat(where.getNodesList()).containsExactly("gpu-0[1-4]");
+        assertThat(where.getExcludedList()).containsExactly("gpu-02", "gpu-03");
+        assertThat(where.getMustList())
+                .containsExactly(
+                        term("gpu.model", Term.Operator.OPERATOR_EQUAL, "A100", "H100"),
+                        term("label.old", Term.Operator.OPERATOR_ABSENT));
+        assertThat(where.getPreferList())
+                .containsExactly(term("label.rack", Term.Operator.OPERATOR_EQUAL, "r1"));
+        assertThat(created("ls").hasWhere()).isFalse();
+    }
+
+    private static Term term(String key, Term.Operator operator, String... values) {
+        return Term.newBuilder()
+                .setKey(key)
+                .setOperator(operator)
+                .addAllValues(List.of(values))
+                .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "-C; gpu.modle=A100; constraint: there is no 'gpu.modle'",
+                "-C; node=gpu-01; constraint: nodes are named by nodelist, not by a term: gpu-01",
+                "-w; gpu 01; nodelist: 'gpu 01' names no node",
+                "-x; gpu-[4-1]; exclude: 'gpu-[4-1]' names no node",
+                "--prefer; fast; prefer: there is no 'fast'"
+            })
+    void aMistakeInWhereItMayRunIsTold(String option, String value, String told) {
+        Cli.Result result = cli().run("create", "ls", option, value);
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains(told);
+        assertThat(farm.submits).isEmpty();
     }
 
     @Test

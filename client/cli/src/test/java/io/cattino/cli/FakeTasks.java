@@ -311,6 +311,7 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
                         case LABELS ->
                                 task.getSpecBuilder()
                                         .putAllLabels(request.getLabels().getLabelsMap());
+                        case WHERE -> task.getSpecBuilder().setWhere(request.getWhere());
                         case CHANGE_NOT_SET -> throw new AssertionError("nothing to change");
                     }
                     farm.replace(task.build());

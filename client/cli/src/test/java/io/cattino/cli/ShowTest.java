@@ -331,6 +331,31 @@ class ShowTest {
                         "{\"fullname\":\"both\",\"on_disconnect\":\"requeue\",\"lost_after\":90}");
     }
 
+    @Test
+    void tellsAndChangesWhereATaskMayRun() {
+        farm.put("plain", TASK_STATUS_WAITING);
+        assertThat(cli().run("list", "--json=constraint,nodelist,exclude,prefer").out())
+                .isEqualTo(
+                        "[{\"constraint\":null,\"nodelist\":null,\"exclude\":null,\"prefer\":null}]\n");
+        assertThat(cli().run("set", "plain.constraint", "gpu.model = A100 , label.ssd").err())
+                .isEqualTo("plain: no device, gpu.model=A100, label.ssd, priority 1\n");
+        cli().run("set", "plain.nodelist", "gpu-0[1-4]");
+        cli().run("set", "plain.exclude", "gpu-02");
+        cli().run("set", "plain.prefer", "gpu.memory>=40G");
+        assertThat(cli().run("describe", "plain").out())
+                .contains(
+                        "Needs\tno device, gpu.model=A100, label.ssd, node=gpu-0[1-4], node!=gpu-02, rather gpu.memory>=40960, priority 1\n");
+        assertThat(cli().run("list", "--json=constraint,nodelist,exclude,prefer").out())
+                .isEqualTo(
+                        "[{\"constraint\":\"gpu.model=A100,label.ssd\",\"nodelist\":\"gpu-0[1-4]\",\"exclude\":\"gpu-02\",\"prefer\":\"gpu.memory>=40960\"}]\n");
+        cli().run("set", "plain.constraint", "");
+        cli().run("set", "plain.nodelist", "");
+        cli().run("set", "plain.exclude", "");
+        assertThat(cli().run("set", "plain.prefer", "").err())
+                .isEqualTo("plain: no device, priority 1\n");
+        assertThat(cli().run("set", "plain.constraint", "rack=1").exit()).isEqualTo(2);
+    }
+
     private static UnaryOperator<Task.Builder> loss(OnDisconnect policy) {
         return task -> {
             task.getSpecBuilder().setOnDisconnect(policy).setLostAfter(span(90));

@@ -34,6 +34,7 @@ public final class ProcTask implements TaskItem {
     private final double oomRetry;
     private final boolean hold;
     private final @Nullable PythonObject python;
+    private final Where where;
 
     private ProcTask(Builder builder, String name, DeviceNeed devices) {
         this.name = name;
@@ -50,6 +51,7 @@ public final class ProcTask implements TaskItem {
         this.oomRetry = builder.oomRetry;
         this.hold = builder.hold;
         this.python = builder.python;
+        this.where = builder.where;
     }
 
     /**
@@ -137,6 +139,11 @@ public final class ProcTask implements TaskItem {
         return python;
     }
 
+    /** Where it may run, and where it would rather. */
+    public Where where() {
+        return where;
+    }
+
     /** The name and the command, for people. */
     @Override
     public String toString() {
@@ -160,6 +167,7 @@ public final class ProcTask implements TaskItem {
         private double oomRetry;
         private boolean hold;
         private @Nullable PythonObject python;
+        private Where where = Where.anywhere();
 
         private Builder(@Nullable String name) {
             this.name = name;
@@ -196,7 +204,7 @@ public final class ProcTask implements TaskItem {
                 throw new IllegalArgumentException(
                         "the command is empty: give a program and its arguments");
             }
-            argv.forEach(argument -> TaskChecks.noNul("an argument of the command", argument));
+            argv.forEach(argument -> TaskWords.noNul("an argument of the command", argument));
             this.command = List.copyOf(argv);
             this.shell = false;
             return this;
@@ -212,7 +220,7 @@ public final class ProcTask implements TaskItem {
             if (line.isBlank()) {
                 throw new IllegalArgumentException("the shell line is empty");
             }
-            TaskChecks.noNul("the shell line", line);
+            TaskWords.noNul("the shell line", line);
             this.command = List.of(line);
             this.shell = true;
             return this;
@@ -267,8 +275,7 @@ public final class ProcTask implements TaskItem {
          */
         @CanIgnoreReturnValue
         public Builder env(String name, String value) {
-            TaskChecks.variable(name, value);
-            env.put(name, value);
+            TaskWords.variable(env, name, value);
             return this;
         }
 
@@ -286,9 +293,7 @@ public final class ProcTask implements TaskItem {
          */
         @CanIgnoreReturnValue
         public Builder label(String key, String value) {
-            TaskChecks.label(key, value);
-            labels.put(key, value);
-            TaskChecks.labelCount(labels.size());
+            TaskWords.label(labels, key, value);
             return this;
         }
 
@@ -328,7 +333,7 @@ public final class ProcTask implements TaskItem {
          */
         @CanIgnoreReturnValue
         public Builder lostAfter(Duration duration) {
-            TaskChecks.lostAfter(duration);
+            TaskWords.lostAfter(duration);
             this.lostAfter = duration;
             return this;
         }
@@ -341,7 +346,7 @@ public final class ProcTask implements TaskItem {
          */
         @CanIgnoreReturnValue
         public Builder oomRetry(double factor) {
-            TaskChecks.oomRetry(factor);
+            TaskWords.oomRetry(factor);
             this.oomRetry = factor;
             return this;
         }
@@ -353,6 +358,37 @@ public final class ProcTask implements TaskItem {
         public Builder python(PythonObject object) {
             this.python = object;
             return this;
+        }
+
+        /** Where it may run, and where it would rather. Default: anywhere. */
+        @CanIgnoreReturnValue
+        public Builder where(Where where) {
+            this.where = where;
+            return this;
+        }
+
+        /** What its node and devices must be: see {@link Where#withConstraint}. */
+        @CanIgnoreReturnValue
+        public Builder constraint(String terms) {
+            return where(where.withConstraint(terms));
+        }
+
+        /** The nodes that it may run on: see {@link Where#withNodes}. */
+        @CanIgnoreReturnValue
+        public Builder nodelist(String nodes) {
+            return where(where.withNodes(nodes));
+        }
+
+        /** The nodes that it may not run on: see {@link Where#withExcluded}. */
+        @CanIgnoreReturnValue
+        public Builder exclude(String nodes) {
+            return where(where.withExcluded(nodes));
+        }
+
+        /** What its place would better be: see {@link Where#withPreference}. */
+        @CanIgnoreReturnValue
+        public Builder prefer(String terms) {
+            return where(where.withPreference(terms));
         }
 
         /** Whether it is accepted held: it waits until it is resumed. Default: it is not. */

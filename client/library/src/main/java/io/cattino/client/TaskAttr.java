@@ -19,6 +19,9 @@ public final class TaskAttr<T> {
     /** What it waits for, instead of what it waited for. */
     public static final TaskAttr<Parents> AFTER = new TaskAttr<>("after", Parents.class);
 
+    /** Where it may run, all of it. */
+    public static final TaskAttr<Where> WHERE = new TaskAttr<>("where", Where.class);
+
     private final String name;
     private final Class<T> type;
 

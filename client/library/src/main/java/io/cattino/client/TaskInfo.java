@@ -67,6 +67,7 @@ public record TaskInfo(
      * @param lostAfter how long that has to be; null: as the farm's setting says
      * @param oomRetry by how much its request is multiplied for another try when it ends for want
      *     of memory; 0: it fails
+     * @param where where it may run
      */
     public record Spec(
             List<String> command,
@@ -78,7 +79,8 @@ public record TaskInfo(
             Map<String, String> labels,
             OnDisconnect onDisconnect,
             @Nullable Duration lostAfter,
-            double oomRetry) {
+            double oomRetry,
+            Where where) {
 
         public Spec {
             command = List.copyOf(command);
@@ -136,6 +138,11 @@ public record TaskInfo(
     /** Shorthand for {@code spec().devices()}. */
     public DeviceNeed devices() {
         return spec.devices();
+    }
+
+    /** Shorthand for {@code spec().where()}. */
+    public Where where() {
+        return spec.where();
     }
 
     /** Shorthand for {@code spec().labels()}. */

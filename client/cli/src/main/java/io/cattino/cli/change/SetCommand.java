@@ -50,11 +50,12 @@ public final class SetCommand extends MeowCommand {
         syntax.about(
                 "Change a setting, or an attribute of a waiting task; without a VALUE show settings.",
                 "The cluster's settings count for everybody. The client's are stored in ./pyproject.toml ([tool.cattino]) if that file exists, else in $$CATTINO_HOME/settings.toml.",
-                "Attributes: priority, min_devices, requires_memory_per_device, name, after and after_any (NAME,NAME; '' is nothing), labels (K=V,K=V). Examples:",
+                "Attributes: priority, min_devices, requires_memory_per_device, name, after and after_any (NAME,NAME; '' is nothing), labels (K=V,K=V), constraint, nodelist, exclude and prefer (as create takes them; '' is none). Examples:",
                 "  set                                 all settings, their values, and where they are from",
                 "  set override-exist-tasks rename",
                 "  set train.priority 5",
-                "  set eval.after ''                   waits for nothing any more");
+                "  set eval.after ''                   waits for nothing any more",
+                "  set train.constraint gpu.model=H200");
         syntax.word("SETTING|TASK.ATTR")
                 .arity("0..1")
                 .says("What to show or to change")
@@ -116,7 +117,7 @@ public final class SetCommand extends MeowCommand {
 
     private static String inWords(TaskInfo task) {
         List<String> parts = new ArrayList<>();
-        parts.add(TaskWords.need(task.devices()));
+        parts.add(TaskWords.need(task.devices()) + TaskWords.where(task.where()));
         parts.add("priority " + task.priority());
         if (!task.parents().isEmpty()) {
             parts.add(

@@ -11,6 +11,7 @@ import io.cattino.client.Parents;
 import io.cattino.client.TaskAttr;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskListing;
+import io.cattino.client.Where;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,7 +30,11 @@ final class TaskAttributes {
                     "name",
                     "after",
                     "after_any",
-                    "labels");
+                    "labels",
+                    "constraint",
+                    "nodelist",
+                    "exclude",
+                    "prefer");
 
     private final MeowClient client;
 
@@ -67,6 +72,10 @@ final class TaskAttributes {
                             TaskAttr.AFTER,
                             new Parents(list(value), EdgeCondition.ANY));
             case "labels" -> client.setLabels(task.fullname(), labels(value));
+            case "constraint" -> place(task, task.where().withConstraint(value));
+            case "nodelist" -> place(task, task.where().withNodes(value));
+            case "exclude" -> place(task, task.where().withExcluded(value));
+            case "prefer" -> place(task, task.where().withPreference(value));
             default ->
                     throw Failure.usage(
                             "a task has no attribute '%s' that can be set"
@@ -75,6 +84,10 @@ final class TaskAttributes {
                                     .map("did you mean: %s ?"::formatted)
                                     .orElse("there are: " + String.join(", ", ALL)));
         };
+    }
+
+    private TaskInfo place(TaskInfo task, Where where) {
+        return client.set(task.fullname(), TaskAttr.WHERE, where);
     }
 
     /** The longest known fullname first; the rest is the attribute. */

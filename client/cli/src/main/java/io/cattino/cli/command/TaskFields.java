@@ -101,6 +101,10 @@ public final class TaskFields {
         fields.add("on_disconnect", task -> orNull(TaskWords.onDisconnect(task)));
         fields.add("lost_after", task -> Times.seconds(task.spec().lostAfter()));
         fields.add("oom_retry", task -> task.spec().oomRetry() > 0 ? task.spec().oomRetry() : null);
+        fields.add("constraint", task -> orNull(task.where().constraint()));
+        fields.add("nodelist", task -> orNull(task.where().nodelist()));
+        fields.add("exclude", task -> orNull(task.where().exclude()));
+        fields.add("prefer", task -> orNull(task.where().preference()));
         return fields;
     }
 

@@ -10,6 +10,7 @@ import io.cattino.client.Memory;
 import io.cattino.client.OnDisconnect;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
+import io.cattino.client.Where;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -80,6 +81,11 @@ public final class TaskWords {
         return need.memory() == null
                 ? Text.count(need.count(), "whole device")
                 : Text.count(need.count(), "device") + " × " + need.memory();
+    }
+
+    /** {@code , gpu.model=A100, node=gpu-0[1-4]}; empty: anywhere. */
+    public static String where(Where where) {
+        return where.equals(Where.anywhere()) ? "" : ", " + where;
     }
 
     /** Why it is there, in one line; empty if there is nothing to say. */

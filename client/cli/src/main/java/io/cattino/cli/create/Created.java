@@ -104,6 +104,8 @@ final class Created {
     private static String need(ProcTask task) {
         DeviceNeed need = task.devices();
         String cpu = need.count() == 0 ? " (it sees no GPU; -c 1 asks for one)" : "";
-        return "%s%s, priority %d".formatted(TaskWords.need(need), cpu, task.priority());
+        return "%s%s%s, priority %d"
+                .formatted(
+                        TaskWords.need(need), cpu, TaskWords.where(task.where()), task.priority());
     }
 }

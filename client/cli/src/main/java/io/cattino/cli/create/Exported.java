@@ -253,7 +253,23 @@ final class Exported {
         if (task.has("oom_retry")) {
             made.oomRetry(task.get("oom_retry").getAsDouble());
         }
+        where(task, made);
         made.hold(truth(task, "hold"));
+    }
+
+    private static void where(JsonObject task, ProcTask.Builder made) {
+        if (task.has("constraint")) {
+            made.constraint(text(task, "constraint"));
+        }
+        if (task.has("nodelist")) {
+            made.nodelist(text(task, "nodelist"));
+        }
+        if (task.has("exclude")) {
+            made.exclude(text(task, "exclude"));
+        }
+        if (task.has("prefer")) {
+            made.prefer(text(task, "prefer"));
+        }
     }
 
     private static void devices(JsonObject need, ProcTask.Builder made) {

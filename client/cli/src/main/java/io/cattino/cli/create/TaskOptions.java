@@ -25,6 +25,7 @@ public final class TaskOptions {
     private List<Path> envFiles = List.of();
     private @Nullable Path directory;
     private final FateOptions fate = new FateOptions();
+    private final WhereOptions where = new WhereOptions();
     private boolean shell;
     private boolean hold;
     private @Nullable String python;
@@ -57,6 +58,7 @@ public final class TaskOptions {
                 .label("N")
                 .says("CPU cores; default 0: not counted")
                 .number(it -> cpus = it);
+        where.declare(syntax);
         syntax.option("-l", "--label")
                 .label("K=V")
                 .says("A label; may be repeated")
@@ -202,6 +204,7 @@ public final class TaskOptions {
 
     private void more(ProcTask.Builder task, Map<String, String> env, Path here) {
         fate.apply(task);
+        where.apply(task);
         labels.forEach(label -> task.label(key("-l", label), value(label)));
         envFiles.forEach(file -> task.env(DotEnv.read(here.resolve(file))));
         for (String variable : variables) {

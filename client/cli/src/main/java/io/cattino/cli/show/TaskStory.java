@@ -134,6 +134,7 @@ final class TaskStory {
         int cpus = task.spec().cpus();
         return TaskWords.need(task.devices())
                 + (cpus > 0 ? ", " + Text.count(cpus, "CPU core") : "")
+                + TaskWords.where(task.where())
                 + ", priority "
                 + task.priority();
     }

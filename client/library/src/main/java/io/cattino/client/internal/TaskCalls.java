@@ -15,6 +15,7 @@ import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskListing;
 import io.cattino.client.TaskQuery;
 import io.cattino.client.TaskSelector;
+import io.cattino.client.Where;
 import io.cattino.proto.v1.CancelTasksRequest;
 import io.cattino.proto.v1.ExplainTaskRequest;
 import io.cattino.proto.v1.GetTaskRequest;
@@ -171,6 +172,7 @@ public final class TaskCalls {
             case DeviceNeed devices -> request.setDevices(ToProto.devices(devices));
             case String name -> request.setName(name);
             case Parents parents -> request.setParents(ToProto.parents(parents));
+            case Where where -> request.setWhere(Wheres.toProto(where));
             default -> throw new IllegalArgumentException("unknown attribute " + attribute);
         }
         return TasksFromProto.task(

@@ -177,7 +177,8 @@ final class TasksFromProto {
                 spec.getLabelsMap(),
                 onDisconnect(spec.getOnDisconnect()),
                 spec.hasLostAfter() ? Durations.fromProto(spec.getLostAfter()) : null,
-                spec.getOomRetryPermille() / 1_000d);
+                spec.getOomRetryPermille() / 1_000d,
+                Wheres.fromProto(spec.getWhere()));
     }
 
     private static DeviceNeed devices(io.cattino.proto.v1.DeviceNeed need) {

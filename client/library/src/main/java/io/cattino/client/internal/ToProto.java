@@ -20,6 +20,7 @@ import io.cattino.client.TaskGroup;
 import io.cattino.client.TaskQuery;
 import io.cattino.client.TaskSelector;
 import io.cattino.client.TaskStatus;
+import io.cattino.client.Where;
 import io.cattino.proto.v1.Command;
 import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.Edge;
@@ -137,6 +138,9 @@ final class ToProto {
                         .setHold(task.hold());
         if (task.devices().count() > 0) {
             spec.setDevices(devices(task.devices()));
+        }
+        if (!task.where().equals(Where.anywhere())) {
+            spec.setWhere(Wheres.toProto(task.where()));
         }
         Duration lostAfter = task.lostAfter();
         if (lostAfter != null) {
