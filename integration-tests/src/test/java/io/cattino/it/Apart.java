@@ -28,6 +28,7 @@ final class Apart implements AutoCloseable {
     private final Ensemble zooKeeper;
     private final Map<String, Wire> wires;
     private final Function<String, Place> places;
+    private final Map<String, String> labels;
     private final List<Integer> ports = new ArrayList<>();
     private final MeowClient client;
     private final MeowClient impatient;
@@ -43,6 +44,12 @@ final class Apart implements AutoCloseable {
     /** One with these nodes, and what cards each has: {@code 2x24576}. */
     Apart(Farm farm, Map<String, String> gpus) throws Exception {
         this(farm, gpus, 1);
+    }
+
+    /** One whose nodes have labels, {@code rack=r1}, by their names. */
+    static Apart labelled(Farm farm, Map<String, String> gpus, Map<String, String> labels)
+            throws Exception {
+        return new Apart(farm, gpus, 1, Ensemble.of(1), Map.of(), _ -> Place.HERE, labels);
     }
 
     /** One with several coordinators. */
@@ -76,6 +83,18 @@ final class Apart implements AutoCloseable {
             Ensemble zooKeeper,
             Map<String, Wire> wires,
             Function<String, Place> places) {
+        this(farm, gpus, count, zooKeeper, wires, places, Map.of());
+    }
+
+    private Apart(
+            Farm farm,
+            Map<String, String> gpus,
+            int count,
+            Ensemble zooKeeper,
+            Map<String, Wire> wires,
+            Function<String, Place> places,
+            Map<String, String> labels) {
+        this.labels = labels;
         this.wires = wires;
         this.places = places;
         this.farm = farm;
@@ -185,21 +204,17 @@ final class Apart implements AutoCloseable {
     /** One more process of that agent; nobody waits for it. */
     Daemon launchAgent(String node) {
         Place place = places.apply(node);
+        List<String> command = new ArrayList<>(List.of(Distribution.meow().toString()));
+        command.addAll(List.of("agent", "run", "--name", node));
+        command.addAll(List.of("--coordinator", wireTo(node))); // it learns of the others
+        command.addAll(List.of("--data", data(node).toString()));
+        command.addAll(List.of("--fake-gpus", Objects.requireNonNull(gpus.get(node))));
+        command.addAll(List.of("--token-file", tokenFile().toString()));
+        if (labels.containsKey(node)) {
+            command.addAll(List.of("--label", labels.get(node)));
+        }
         return Daemon.start(
-                place.command(
-                        Distribution.meow().toString(),
-                        "agent",
-                        "run",
-                        "--coordinator",
-                        wireTo(node), // it learns of the others
-                        "--name",
-                        node,
-                        "--data",
-                        data(node).toString(),
-                        "--fake-gpus",
-                        Objects.requireNonNull(gpus.get(node)),
-                        "--token-file",
-                        tokenFile().toString()),
+                place.command(command.toArray(String[]::new)),
                 environment(place),
                 farm.cwd(),
                 farm.log(node));
