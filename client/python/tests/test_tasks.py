@@ -51,6 +51,8 @@ class ProcTasks(unittest.TestCase):
             {"requires_memory_per_device": "a"},
             {"min_devices": -1},
             {"min_devices": 0, "requires_memory_per_device": 5},
+            {"min_devices": 0, "requires_memory_per_device": "auto"},
+            {"requires_memory_per_device": "Auto"},
             {"priority": 1.5},
             {"task_name": "a/b"},
             {"task_name": "backend"},
@@ -107,6 +109,10 @@ class ProcTasks(unittest.TestCase):
         self.assertEqual(ProcTask("a", requires_memory_per_device=5).need(), {"count": 1, "mib": "5"})
         self.assertEqual(
             ProcTask("a", requires_memory_per_device=0.5, min_devices=3).need(), {"count": 3, "sharePpm": 500000}
+        )
+        self.assertEqual(ProcTask("a", requires_memory_per_device="auto").need(), {"count": 1, "auto": {}})
+        self.assertEqual(
+            ProcTask("a", requires_memory_per_device="auto", min_devices=2).need(), {"count": 2, "auto": {}}
         )
         self.assertIsNone(ProcTask("a", requires_memory_per_device=0.0).need())
 

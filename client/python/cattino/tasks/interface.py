@@ -120,7 +120,8 @@ class Task(AbstractTask):
 class DeviceRequiredTask(Task):
     """A task that needs devices.
 
-    :param requires_memory_per_device: on each of them: an int is MiB, a float a share from 0 to 1
+    :param requires_memory_per_device: on each of them: an int is MiB, a float a share from 0 to 1, "auto" what
+        earlier runs of the same work used
     :param min_devices: how many; given without memory: whole free ones
     :raises ValueError: for values that make no sense
     """
@@ -129,7 +130,7 @@ class DeviceRequiredTask(Task):
         self,
         task_name: Optional[str] = None,
         priority: int = 0,
-        requires_memory_per_device: Union[int, float] = 0,
+        requires_memory_per_device: Union[int, float, str] = 0,
         min_devices: Optional[int] = None,
     ) -> None:
         super().__init__(task_name, priority)
@@ -151,12 +152,13 @@ class DeviceRequiredTask(Task):
     def need(self) -> Optional[dict]:
         """What it asks of a node, as it is handed in; None for a task without devices."""
         memory = self.requires_memory_per_device
-        if isinstance(memory, bool) or not isinstance(memory, (int, float)):
-            raise ValueError("requires_memory_per_device is a number, not %r" % (memory,))
+        auto = isinstance(memory, str) and memory == "auto"
+        if not auto and (isinstance(memory, bool) or not isinstance(memory, (int, float))):
+            raise ValueError("requires_memory_per_device is a number or 'auto', not %r" % (memory,))
         share = isinstance(memory, float)
         if share and not 0 <= memory <= 1:
             raise ValueError("requires_memory_per_device as a float is a share from 0.0 to 1.0, not %r" % memory)
-        if memory < 0:
+        if not auto and memory < 0:
             raise ValueError("requires_memory_per_device is at least 0 MiB, not %r" % memory)
         count = self._min_devices
         if count is not None and integer("min_devices", count) < 0:
@@ -166,7 +168,12 @@ class DeviceRequiredTask(Task):
         if count == 0:
             raise ValueError("requires_memory_per_device needs min_devices of at least 1, not 0")
         need: dict = {"count": 1 if count is None else count}
-        need.update({"sharePpm": round(memory * 1_000_000)} if share else {"mib": str(memory)})
+        if auto:
+            need["auto"] = {}
+        elif share:
+            need["sharePpm"] = round(memory * 1_000_000)
+        else:
+            need["mib"] = str(memory)
         return need
 
 

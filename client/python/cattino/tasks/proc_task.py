@@ -24,7 +24,8 @@ class ProcTask(DeviceRequiredTask):
     :param env: variables put over the submitter's
     :param task_name: five random characters if it is None
     :param priority: higher first
-    :param requires_memory_per_device: on each device: an int is MiB, a float a share from 0 to 1
+    :param requires_memory_per_device: on each device: an int is MiB, a float a share from 0 to 1, "auto" what
+        earlier runs of the same work used
     :param min_devices: how many devices; without memory: whole free ones. Neither: a task without devices
     :param extra: of the cluster: ``after`` and ``after_any`` (names of tasks or groups that are stored
         already), ``cpus``, ``cwd``, ``hold``, ``labels`` (a dict), ``shell`` (``bash -c`` runs the line);
@@ -45,7 +46,7 @@ class ProcTask(DeviceRequiredTask):
         env: Optional[Mapping[str, str]] = None,
         task_name: Optional[str] = None,
         priority: int = 1,
-        requires_memory_per_device: Union[int, float] = 0,
+        requires_memory_per_device: Union[int, float, str] = 0,
         min_devices: Optional[int] = None,
         *,
         cmd: Union[str, Sequence[str], None] = None,

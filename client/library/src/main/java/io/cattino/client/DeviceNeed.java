@@ -47,7 +47,9 @@ public record DeviceNeed(int count, @Nullable Memory memory) {
         return new DeviceNeed(count, memory);
     }
 
-    /** {@code 2 x 20000 MiB}, {@code 1 x 50%}, {@code 2 whole}, or {@code none}. */
+    /**
+     * {@code 2 x 20000 MiB}, {@code 1 x 50%}, {@code 1 x auto}, {@code 2 whole}, or {@code none}.
+     */
     @Override
     public String toString() {
         if (count == 0) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param passedOver how often a task that ranks after it was started while it waited
  * @param suggestion what would be started at once if it asked for that instead; null: nothing like
  *     it
+ * @param learnedMemory of a task with {@link Memory#auto}, what it asks of each model of device
  */
 public record Explanation(
         TaskInfo task,
@@ -20,12 +21,14 @@ public record Explanation(
         List<Veto> vetoes,
         int ahead,
         int passedOver,
-        @Nullable Suggestion suggestion) {
+        @Nullable Suggestion suggestion,
+        List<LearnedMemory> learnedMemory) {
 
     /** A smaller need, on as many devices, that a node has room for now. */
     public record Suggestion(DeviceNeed devices, String node) {}
 
     public Explanation {
         vetoes = List.copyOf(vetoes);
+        learnedMemory = List.copyOf(learnedMemory);
     }
 }

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 final class Memories {
 
     static final int MILLION = 1_000_000;
+    static final String AUTO = "auto";
 
     private static final Pattern FORM =
             Pattern.compile("(?<number>[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)\\s*(?<unit>%|[A-Za-z]*)");
@@ -17,9 +18,13 @@ final class Memories {
     private Memories() {}
 
     static Memory parse(String text) {
+        if (text.strip().equalsIgnoreCase(AUTO)) {
+            return new Memory.Auto();
+        }
         Matcher form = FORM.matcher(text.strip());
         if (!form.matches()) {
-            throw unreadable(text, "write MiB (20000), a size (20G, 20000M) or a share (0.5, 50%)");
+            throw unreadable(
+                    text, "write MiB (20000), a size (20G, 20000M), a share (0.5, 50%) or auto");
         }
         BigDecimal number = new BigDecimal(form.group("number"));
         boolean point = form.group("number").contains(".");

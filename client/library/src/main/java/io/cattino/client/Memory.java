@@ -1,6 +1,9 @@
 package io.cattino.client;
 
-/** Memory on a device: an amount in MiB, or a share of the device's own total. */
+/**
+ * Memory on a device: an amount in MiB, a share of the device's own total, or what earlier runs of
+ * the same work took.
+ */
 public sealed interface Memory {
 
     /**
@@ -59,6 +62,24 @@ public sealed interface Memory {
     }
 
     /**
+     * As much as the highest of the newest runs of the same work used, a tenth more and 256 MiB at
+     * least; a whole device where no run has been measured yet. What is the same work the server
+     * tells by its submitter, directory, command and variables; runs that differ only in numbers
+     * and the like speak for each other.
+     */
+    record Auto() implements Memory {
+        @Override
+        public String toString() {
+            return Memories.AUTO;
+        }
+    }
+
+    /** As much as earlier runs of the same work used, and a margin. */
+    static Memory auto() {
+        return new Auto();
+    }
+
+    /**
      * An amount in MiB.
      *
      * @throws IllegalArgumentException unless it is above 0
@@ -93,7 +114,8 @@ public sealed interface Memory {
     /**
      * Reads what people write: an integer is MiB ({@code 20000}), a unit may follow ({@code
      * 20000M}, {@code 20000MiB}, {@code 20G}, {@code 1.5GiB}, {@code 1T}), a bare number with a
-     * point or a percent sign is a share ({@code 0.5}, {@code 50%}).
+     * point or a percent sign is a share ({@code 0.5}, {@code 50%}); {@code auto} is what earlier
+     * runs used.
      *
      * @throws IllegalArgumentException for anything else; the message names the value and what to
      *     write instead

@@ -91,7 +91,7 @@ final class Aftermath {
      * same, since others took of it.
      */
     private List<Fact> tooLittle(ReasonCode reason, String text, OptionalInt code, boolean own) {
-        if (!task.spec().oomRetry().wanted()) {
+        if (!MoreMemory.isTriedAgain(task.spec())) {
             return finish(
                     Verdict.FAILED,
                     reason,
@@ -109,7 +109,8 @@ final class Aftermath {
         Fact again =
                 new Fact.Requeued(
                         at, task.id(), Requeue.OUT_OF_MEMORY, at.monoMs() + backoffMs(sofar));
-        return own
+        boolean more = own && !ended.raised().get().equals(task.spec());
+        return more
                 ? List.of(again, new Fact.Changed(at, task.id(), ended.raised().get()))
                 : List.of(again);
     }

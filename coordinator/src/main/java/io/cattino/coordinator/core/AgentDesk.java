@@ -250,16 +250,18 @@ final class AgentDesk {
         List<Group> starting = GroupStart.by(turn.state(), task, attempt);
         int started = GroupStart.started(starting, end);
         List<DeviceShare> peaks = peaks(task, end);
+        AttemptResult result = Blame.result(turn.state(), task, end);
         TaskDesk.rule(
                 turn,
                 task,
                 new Trigger.Ended(
                         attempt,
-                        Blame.result(turn.state(), task, end),
+                        result,
                         wallMs,
                         started,
                         peaks,
                         MoreMemory.of(task, peaks, turn.state().nodes())));
+        MemoryDesk.ended(turn, task, attempt, result, wallMs, peaks);
         GroupStart.fail(turn, starting.subList(started, starting.size()), end.result());
     }
 

@@ -5,7 +5,6 @@ import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskState;
-import java.util.Optional;
 
 /** How facts about attempts change the records of their tasks and what is held for them. */
 final class AttemptBook {
@@ -20,18 +19,7 @@ final class AttemptBook {
     void placed(Fact.Placed f) {
         Allocation allocation = f.allocation();
         nodes.hold(allocation);
-        Attempt attempt =
-                new Attempt(
-                        f.attempt(),
-                        allocation.node(),
-                        f.nodeName(),
-                        allocation.devices(),
-                        f.loss(),
-                        f.at().wallMs(),
-                        0,
-                        0,
-                        Optional.empty(),
-                        Optional.empty());
+        Attempt attempt = Attempt.placed(allocation, f.nodeName(), f.loss(), f.at().wallMs());
         Task task = task(f.attempt());
         GroupPhases.placed(tasks, task, f.attempt());
         tasks.put(

@@ -1,5 +1,6 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.memory.MemoryBook;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptId;
@@ -11,11 +12,11 @@ import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.Settings;
 import io.cattino.coordinator.core.model.Submission;
 import io.cattino.coordinator.core.model.SubmissionId;
-import io.cattino.coordinator.core.model.Tally;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskState;
 import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.core.placement.Mix;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class ClusterState {
     private final NodeLedger nodes = new NodeLedger();
     private final AttemptBook attempts = new AttemptBook(tasks, nodes);
     private final AnswerBook answers = new AnswerBook();
+    private final MemoryBook memory = new MemoryBook();
     private long fenceHoldUntilMonoMs;
 
     private ClusterState() {}
@@ -61,6 +63,7 @@ public final class ClusterState {
         image.nodes().forEach(state.nodes::put);
         image.allocations().forEach(state.nodes::hold);
         image.answers().forEach(state.answers::put);
+        image.memory().forEach(state.memory::put);
         state.fenceHoldUntilMonoMs = image.fenceHoldUntilMonoMs();
         // A backoff that is over has been noticed before the snapshot was taken, or will be at the
         // next tick.
@@ -82,7 +85,8 @@ public final class ClusterState {
                 List.copyOf(tasks.tasks().values()),
                 List.copyOf(nodes.allocations()),
                 List.copyOf(nodes.nodes()),
-                List.copyOf(answers.all()));
+                List.copyOf(answers.all()),
+                memory.all());
     }
 
     /**
@@ -122,6 +126,7 @@ public final class ClusterState {
             case Fact.FenceHoldSet f -> fenceHoldUntilMonoMs = f.untilMonoMs();
             case Fact.Answered f -> answers.put(f);
             case Fact.AnswersForgotten f -> answers.forgetOldest(f.count());
+            case Fact.MemoryMeasured f -> memory.learn(f.work(), f.model(), f.run());
             case Fact.Checkpoint _ -> {}
         }
         revision++;
@@ -144,16 +149,9 @@ public final class ClusterState {
             TaskState state = unsatisfied > 0 ? new TaskState.Blocked() : new TaskState.Queued(0);
             ids.add(taskId);
             added.add(
-                    new Task(
-                            taskId,
-                            task.spec(),
-                            f.submission(),
-                            f.at().wallMs(),
-                            task.parents(),
-                            unsatisfied,
-                            state,
-                            Tally.ZERO,
-                            List.of()));
+                    Task.accepted(taskId, task.spec(), f.submission(), f.at(), state)
+                            .withParents(task.parents())
+                            .withUnsatisfied(unsatisfied));
         }
         nextTask = id;
         submissions.put(f.context());
@@ -236,6 +234,16 @@ public final class ClusterState {
 
     AnswerBook answers() {
         return answers;
+    }
+
+    /** What runs have used of devices. */
+    MemoryBook memory() {
+        return memory;
+    }
+
+    /** What the farm is asked for, as far as the state remembers, with what it has learned. */
+    Mix mix() {
+        return memory.resolved(tasks.mix());
     }
 
     public Settings settings() {

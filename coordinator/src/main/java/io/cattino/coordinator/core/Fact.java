@@ -10,6 +10,7 @@ import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
+import io.cattino.coordinator.core.model.MemoryRun;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.Outcome;
@@ -20,6 +21,7 @@ import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.core.model.Work;
 import java.util.List;
 import java.util.Optional;
 
@@ -195,6 +197,10 @@ public sealed interface Fact {
 
     /** So many of the oldest answers are forgotten. */
     record AnswersForgotten(Time at, int count) implements Fact {}
+
+    /** An attempt that has ended tells what its work takes of devices of this model. */
+    record MemoryMeasured(Time at, AttemptId attempt, Work work, String model, MemoryRun run)
+            implements Fact {}
 
     /**
      * The leader's state had this fingerprint right before this fact: replay proves itself against

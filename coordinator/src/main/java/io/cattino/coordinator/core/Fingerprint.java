@@ -14,6 +14,7 @@ import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.MemoryAsk;
+import io.cattino.coordinator.core.model.MemoryRuns;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeInventory;
@@ -28,6 +29,7 @@ import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.TaskState;
 import io.cattino.coordinator.core.model.Where;
+import io.cattino.coordinator.core.model.Work;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,7 @@ final class Fingerprint {
         state.submissionBook().contexts().forEach(print::context);
         state.answers().all().forEach(print::answered);
         print.addIfSet(state.fenceHoldUntilMonoMs());
+        state.memory().all().forEach(print::memory);
         return print.hash;
     }
 
@@ -137,6 +140,11 @@ final class Fingerprint {
         }
     }
 
+    private void memory(MemoryRuns runs) {
+        add(runs.key()).add(runs.model()).add(runs.runs().size());
+        runs.runs().forEach(run -> add(run.mib()).add(run.complete()));
+    }
+
     private void settings(Settings settings) {
         add(settings.overrideExistTasks().name()).add(settings.cascadeCancelOnFailure());
         add(settings.shutdownOnComplete());
@@ -178,6 +186,10 @@ final class Fingerprint {
                     add(3).add(count).add(mib);
             case DeviceNeed.Shared(int count, MemoryAsk.Share(int ppm)) ->
                     add(4).add(count).add(ppm);
+            case DeviceNeed.Shared(int count, MemoryAsk.Auto(Work work)) ->
+                    add(5).add(count).add(work.exact()).add(work.family());
+            case DeviceNeed.Shared(_, MemoryAsk.Learned _) ->
+                    throw new IllegalStateException("what is reckoned for a look is not stored");
         }
     }
 

@@ -155,8 +155,9 @@ final class Forecast {
         while (!heads.isEmpty() && placed.size() < BUDGET) {
             Head head = heads.remove();
             TaskId id = head.rank().task();
-            TaskSpec spec = more.containsKey(id) ? more.get(id) : state.table().get(id).spec();
-            switch (Placer.look(spec, spaces, Set.of(), state.table().mix())) {
+            TaskSpec asked = more.containsKey(id) ? more.get(id) : state.table().get(id).spec();
+            TaskSpec spec = state.memory().resolved(asked);
+            switch (Placer.look(spec, spaces, Set.of(), state.mix())) {
                 case Placer.Verdict.Waits(Optional<Veto> nearest) -> {
                     vetoes.put(head.shape(), nearest);
                     reserve(id, spec);

@@ -10,7 +10,6 @@ import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
-import io.cattino.coordinator.core.model.Tally;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
@@ -98,18 +97,8 @@ final class GroupEnd {
                         new TreeMap<>(),
                         new TreeMap<>(),
                         null,
-                        LossPolicy.UNSAID,
-                        OomRetry.NONE);
-        return new Task(
-                id,
-                spec,
-                submission,
-                at.wallMs(),
-                List.of(),
-                0,
-                new TaskState.Queued(0),
-                Tally.ZERO,
-                List.of());
+                        LossPolicy.UNSAID);
+        return Task.accepted(id, spec, submission, at, new TaskState.Queued(0));
     }
 
     /** Whether it is one. */

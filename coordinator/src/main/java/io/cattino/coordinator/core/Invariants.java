@@ -1,5 +1,6 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.memory.MemoryBook;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.Dependency;
@@ -7,6 +8,7 @@ import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
+import io.cattino.coordinator.core.model.MemoryRuns;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
@@ -39,6 +41,7 @@ public final class Invariants {
         check.groups();
         check.allocations();
         check.submissions();
+        check.memory();
         return List.copyOf(check.broken);
     }
 
@@ -214,6 +217,20 @@ public final class Invariants {
                             .sum();
             require(share.mib() >= 0 && promised <= total, device + " has promised too much");
             require(!whole || holders == 1, device + " is shared with one who has it whole");
+        }
+    }
+
+    private void memory() {
+        List<MemoryRuns> all = state.memory().all();
+        long keys = all.stream().map(MemoryRuns::key).distinct().count();
+        require(keys <= MemoryBook.KEYS, "more is learned of memory than is kept");
+        for (MemoryRuns runs : all) {
+            require(
+                    !runs.runs().isEmpty() && runs.runs().size() <= MemoryBook.RUNS,
+                    runs.runs().size() + " runs are kept of one work");
+            require(
+                    runs.runs().stream().allMatch(run -> run.mib() > 0),
+                    "a run of " + runs + " used nothing");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.cattino.coordinator.core;
 
+import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.DeviceShare;
@@ -28,15 +29,22 @@ final class MoreMemory {
      */
     static Optional<TaskSpec> of(Task task, List<DeviceShare> peaks, Collection<Node> nodes) {
         TaskSpec spec = task.spec();
-        return spec.oomRetry().wanted()
+        return isTriedAgain(spec)
                         && spec.devices() instanceof DeviceNeed.Shared(int count, MemoryAsk ask)
-                ? raised(spec, ask, peaks, nodes)
+                ? raised(task, ask, peaks, nodes)
                         .map(more -> spec.withDevices(new DeviceNeed.Shared(count, more)))
                 : Optional.empty();
     }
 
+    /** Whether a task that ended for want of memory is: who lets us say how much is, too. */
+    static boolean isTriedAgain(TaskSpec spec) {
+        return spec.oomRetry().wanted()
+                || spec.devices() instanceof DeviceNeed.Shared(_, MemoryAsk.Auto _);
+    }
+
     private static Optional<MemoryAsk> raised(
-            TaskSpec spec, MemoryAsk ask, List<DeviceShare> peaks, Collection<Node> nodes) {
+            Task task, MemoryAsk ask, List<DeviceShare> peaks, Collection<Node> nodes) {
+        TaskSpec spec = task.spec();
         OomRetry retry = spec.oomRetry();
         return switch (ask) {
             case MemoryAsk.Mib(long asked) -> {
@@ -45,12 +53,23 @@ final class MoreMemory {
                 long most = Math.min(more, largest(spec, nodes));
                 yield most > asked ? Optional.of(new MemoryAsk.Mib(most)) : Optional.empty();
             }
+            case MemoryAsk.Auto _, MemoryAsk.Learned _ ->
+                    hadAll(task, nodes) ? Optional.empty() : Optional.of(ask);
             case MemoryAsk.Share(int ppm) ->
                     ppm < ALL_PPM
                             ? Optional.of(
                                     new MemoryAsk.Share((int) Math.min(ALL_PPM, retry.raise(ppm))))
                             : Optional.empty();
         };
+    }
+
+    /** Whether its attempt had all there is of one of its devices: nothing more can be learned. */
+    private static boolean hadAll(Task task, Collection<Node> nodes) {
+        Attempt last = task.attempts().getLast();
+        return nodes.stream()
+                .filter(node -> node.id().equals(last.node()))
+                .flatMap(node -> node.inventory().devices().stream())
+                .anyMatch(device -> last.promised(device.index()) >= device.totalMib());
     }
 
     /** MiB that each of as many devices of one node has at most. */

@@ -265,6 +265,7 @@ final class Observations {
                     Fact.FenceHoldSet _,
                     Fact.Answered _,
                     Fact.AnswersForgotten _,
+                    Fact.MemoryMeasured _,
                     Fact.Checkpoint _ -> {}
         }
     }

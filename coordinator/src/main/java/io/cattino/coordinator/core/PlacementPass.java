@@ -20,8 +20,10 @@ import io.cattino.coordinator.core.placement.Placer;
 import io.cattino.coordinator.core.placement.Placer.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -51,12 +53,15 @@ final class PlacementPass {
     private final List<Task> blocked = new ArrayList<>();
     private boolean reserved;
 
+    /** What was found to fit nowhere; looked up only. */
+    private final Map<Shape, Verdict.Waits> full = new HashMap<>();
+
     private PlacementPass(Turn turn, Observations observations) {
         this.turn = turn;
         this.state = turn.state();
         this.observations = observations;
         this.spaces = spaces(state, observations);
-        this.mix = state.table().mix();
+        this.mix = state.mix();
     }
 
     /** What the nodes can still promise, in the order of their names. */
@@ -109,12 +114,15 @@ final class PlacementPass {
                 continue;
             }
             Optional<List<NodeSpace>> own = ownSpace(task);
-            switch (Placer.look(task.spec(), own.orElse(spaces), failedLately(task), mix)) {
+            TaskSpec spec = state.memory().resolved(task.spec());
+            switch (look(task, spec, own)) {
                 case Verdict.Waits _ when own.isPresent() ->
                         next(queue, head).ifPresent(heads::add);
-                case Verdict.Waits(Optional<Veto> nearest) -> {
-                    nearest.ifPresent(veto -> observations.vetoed(head.shape(), veto));
-                    wait(task);
+                case Verdict.Waits waits -> {
+                    waits.nearest().ifPresent(veto -> observations.vetoed(head.shape(), veto));
+                    if (full.putIfAbsent(new Shape(spec.devices(), spec.cpus()), waits) == null) {
+                        wait(task, spec);
+                    }
                 }
                 case Verdict.Fits(Placement placement) -> {
                     place(task, placement);
@@ -124,6 +132,17 @@ final class PlacementPass {
             }
         }
         return false;
+    }
+
+    /**
+     * What has found no room finds none later in the pass. Of works that are known to take as much
+     * there may be many, each with a shape of its own: they cost one look together.
+     */
+    private Verdict look(Task task, TaskSpec spec, Optional<List<NodeSpace>> own) {
+        Verdict.Waits known = full.get(new Shape(spec.devices(), spec.cpus()));
+        return known == null || own.isPresent()
+                ? Placer.look(spec, own.orElse(spaces), failedLately(task), mix)
+                : known;
     }
 
     /** The next task of the shape. */
@@ -163,10 +182,10 @@ final class PlacementPass {
         return failed;
     }
 
-    private void wait(Task task) {
+    private void wait(Task task, TaskSpec spec) {
         blocked.add(task);
         if (!reserved && observations.passedOver(task.id()) >= PATIENCE) {
-            Placer.reserve(task.spec(), spaces);
+            Placer.reserve(spec, spaces);
             reserved = true;
         }
     }

@@ -290,12 +290,14 @@ final class Reasons {
         boolean queued = task.state() instanceof TaskState.Queued;
         List<NodeSpace> spaces =
                 queued ? PlacementPass.spaces(state, observations) : List.<NodeSpace>of();
+        TaskSpec spec = state.memory().resolved(task.spec());
         return new Explanation(
                 task,
                 of(task),
-                Placer.vetoes(task.spec(), spaces),
+                Placer.vetoes(spec, spaces),
                 queued ? state.table().queue().ahead(Rank.of(task)) : 0,
                 observations.passedOver(task.id()),
-                Placer.largestNow(task.spec(), spaces));
+                Placer.largestNow(spec, spaces),
+                MemoryDesk.estimates(state, task.spec()));
     }
 }

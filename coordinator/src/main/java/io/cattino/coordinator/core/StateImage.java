@@ -3,6 +3,7 @@ package io.cattino.coordinator.core;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.MemoryRuns;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Settings;
 import io.cattino.coordinator.core.model.Submission;
@@ -12,7 +13,8 @@ import java.util.List;
 
 /**
  * The whole state as plain values, what a snapshot holds: only what cannot be derived. Every list
- * is in the order of its key, the answers are in that of their age.
+ * is in the order of its key, the answers are in that of their age, what is learned of memory in
+ * that of the last run.
  *
  * @param revision ordinal of the last fact in it
  * @param nextTask id that the next task gets
@@ -32,7 +34,8 @@ public record StateImage(
         List<Task> tasks,
         List<Allocation> allocations,
         List<Node> nodes,
-        List<Fact.Answered> answers) {
+        List<Fact.Answered> answers,
+        List<MemoryRuns> memory) {
     public StateImage {
         contexts = List.copyOf(contexts);
         submissions = List.copyOf(submissions);
@@ -41,5 +44,6 @@ public record StateImage(
         allocations = List.copyOf(allocations);
         nodes = List.copyOf(nodes);
         answers = List.copyOf(answers);
+        memory = List.copyOf(memory);
     }
 }

@@ -89,7 +89,8 @@ final class SubmissionPlan {
         }
         List<Fact.NewTask> tasks = new ArrayList<>();
         for (int i = 0; i < named.tasks().size(); i++) {
-            tasks.add(new Fact.NewTask(named.tasks().get(i), parents.get(i)));
+            TaskSpec spec = MemoryDesk.identified(state, named.tasks().get(i), submit.context());
+            tasks.add(new Fact.NewTask(spec, parents.get(i)));
         }
         facts.add(
                 new Fact.Submitted(

@@ -89,6 +89,7 @@ final class Turn {
                     Fact.FenceHoldSet _,
                     Fact.Answered _,
                     Fact.AnswersForgotten _,
+                    Fact.MemoryMeasured _,
                     Fact.Checkpoint _ -> {}
         }
     }

@@ -41,6 +41,7 @@ public final class FactCodec {
             case Fact.FenceHoldSet f -> out.setFenceHoldSet(FactWriter.encode(f));
             case Fact.Answered f -> out.setAnswered(AnswerCodec.encode(f));
             case Fact.AnswersForgotten f -> out.setAnswersForgotten(FactWriter.encode(f));
+            case Fact.MemoryMeasured f -> out.setMemoryMeasured(MemoryCodec.encode(f));
             case Fact.Checkpoint f -> out.setCheckpoint(FactWriter.encode(f));
         }
         return out.build();
@@ -91,6 +92,7 @@ public final class FactCodec {
             case FENCE_HOLD_SET -> FactReader.decode(at, fact.getFenceHoldSet());
             case ANSWERED -> AnswerCodec.decode(at, fact.getAnswered());
             case ANSWERS_FORGOTTEN -> FactReader.decode(at, fact.getAnswersForgotten());
+            case MEMORY_MEASURED -> MemoryCodec.decode(at, fact.getMemoryMeasured());
             case CHECKPOINT -> FactReader.decode(at, fact.getCheckpoint());
             case KIND_NOT_SET -> throw ValueCodec.missing("its kind");
         };

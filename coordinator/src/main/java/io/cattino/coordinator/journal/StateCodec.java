@@ -8,6 +8,7 @@ import io.cattino.coordinator.core.StateImage;
 import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.Group;
+import io.cattino.coordinator.core.model.MemoryRuns;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Submission;
 import io.cattino.coordinator.core.model.Task;
@@ -55,6 +56,9 @@ public final class StateCodec {
         }
         for (Fact.Answered answered : image.answers()) {
             writer.write(AnswerCodec.entry(answered));
+        }
+        for (MemoryRuns runs : image.memory()) {
+            writer.write(StateEntry.newBuilder().setMemoryRuns(MemoryCodec.encode(runs)));
         }
         writer.write(
                 StateEntry.newBuilder().setEnd(StateEnd.newBuilder().setEntries(writer.entries)));
@@ -144,6 +148,7 @@ public final class StateCodec {
         private final List<Allocation> allocations = new ArrayList<>();
         private final List<Node> nodes = new ArrayList<>();
         private final List<Fact.Answered> answers = new ArrayList<>();
+        private final List<MemoryRuns> memory = new ArrayList<>();
         private long entries;
         private int reached;
         private boolean ended;
@@ -164,6 +169,7 @@ public final class StateCodec {
                 case ALLOCATION -> allocations.add(ValueCodec.decode(entry.getAllocation()));
                 case NODE -> nodes.add(ValueCodec.decode(entry.getNode()));
                 case ANSWER -> answers.add(AnswerCodec.decode(entry.getAnswer()));
+                case MEMORY_RUNS -> memory.add(MemoryCodec.decode(entry.getMemoryRuns()));
                 case END -> end(entry.getEnd());
                 case KIND_NOT_SET -> throw ValueCodec.missing("its kind");
             }
@@ -181,7 +187,8 @@ public final class StateCodec {
                 case ALLOCATION -> 6;
                 case NODE -> 7;
                 case ANSWER -> 8;
-                case END -> 9;
+                case MEMORY_RUNS -> 9;
+                case END -> 10;
                 case KIND_NOT_SET -> throw ValueCodec.missing("its kind");
             };
         }
@@ -209,7 +216,8 @@ public final class StateCodec {
                         tasks,
                         allocations,
                         nodes,
-                        answers);
+                        answers,
+                        memory);
             } catch (IllegalArgumentException e) {
                 throw new JournalException.Corrupt("its head: " + e.getMessage(), e);
             }

@@ -182,6 +182,7 @@ final class RequestCheck {
         }
         return switch (need.getMemoryCase()) {
             case MEMORY_NOT_SET -> true;
+            case AUTO -> counted(findings, field, need);
             case MIB ->
                     counted(findings, field, need)
                             && ((need.getMib() > 0 && need.getMib() <= Limits.MAX_MIB)

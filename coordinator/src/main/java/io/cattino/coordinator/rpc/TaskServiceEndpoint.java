@@ -193,6 +193,7 @@ public final class TaskServiceEndpoint extends TaskServiceGrpc.TaskServiceImplBa
                             .setPassedOver(explanation.passedOver())
                             .setRevision(revision);
             explanation.vetoes().forEach(veto -> out.addVetoes(ViewMapper.veto(veto)));
+            explanation.memory().forEach(ask -> out.addLearnedMemory(ViewMapper.learned(ask)));
             explanation
                     .suggestion()
                     .ifPresent(smaller ->

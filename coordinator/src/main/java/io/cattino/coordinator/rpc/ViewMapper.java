@@ -5,6 +5,7 @@ import io.cattino.coordinator.core.Reason;
 import io.cattino.coordinator.core.Reply;
 import io.cattino.coordinator.core.TaskEvent;
 import io.cattino.coordinator.core.Veto;
+import io.cattino.coordinator.core.memory.MemoryBook;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.DeviceShare;
@@ -15,6 +16,7 @@ import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskState;
 import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.coordinator.wire.Texts;
+import io.cattino.proto.v1.LearnedMemory;
 import io.cattino.proto.v1.Parent;
 import io.cattino.proto.v1.TaskChange;
 import io.cattino.proto.v1.TaskStatus;
@@ -167,6 +169,17 @@ public final class ViewMapper {
                 .setHave(veto.have())
                 .setWant(veto.want())
                 .setText(Texts.cut(veto.text(), Limits.MAX_TEXT_BYTES))
+                .build();
+    }
+
+    static LearnedMemory learned(MemoryBook.Estimate ask) {
+        return LearnedMemory.newBuilder()
+                .setModel(ask.model())
+                .setWhole(ask.whole())
+                .setMib(ask.mib())
+                .setRuns(ask.runs())
+                .setHighestMib(ask.highestMib())
+                .setSimilar(ask.family())
                 .build();
     }
 

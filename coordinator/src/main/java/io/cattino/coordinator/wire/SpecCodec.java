@@ -18,6 +18,7 @@ import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Where;
+import io.cattino.coordinator.core.model.Work;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.EdgeCondition;
 import io.cattino.proto.v1.GroupSpec;
@@ -106,6 +107,10 @@ public final class SpecCodec {
             case DeviceNeed.None _, DeviceNeed.Whole _ -> {}
             case DeviceNeed.Shared(_, MemoryAsk.Mib(long mib)) -> out.setMib(mib);
             case DeviceNeed.Shared(_, MemoryAsk.Share(int ppm)) -> out.setSharePpm(ppm);
+            case DeviceNeed.Shared(_, MemoryAsk.Auto(Work work)) ->
+                    out.getAutoBuilder().setExact(work.exact()).setFamily(work.family());
+            case DeviceNeed.Shared(_, MemoryAsk.Learned _) ->
+                    throw new IllegalStateException("what is reckoned for a look is not sent");
         }
         return out.build();
     }
@@ -119,6 +124,13 @@ public final class SpecCodec {
             case MIB -> new DeviceNeed.Shared(need.getCount(), new MemoryAsk.Mib(need.getMib()));
             case SHARE_PPM ->
                     new DeviceNeed.Shared(need.getCount(), new MemoryAsk.Share(need.getSharePpm()));
+            case AUTO ->
+                    new DeviceNeed.Shared(
+                            need.getCount(),
+                            new MemoryAsk.Auto(
+                                    new Work(
+                                            need.getAuto().getExact(),
+                                            need.getAuto().getFamily())));
             case MEMORY_NOT_SET -> new DeviceNeed.Whole(need.getCount());
         };
     }

@@ -35,6 +35,7 @@ import io.cattino.coordinator.core.model.Term;
 import io.cattino.coordinator.core.model.Term.Order;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.core.model.Where;
+import io.cattino.coordinator.core.model.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -390,7 +391,9 @@ final class RandomWalk {
     }
 
     private DeviceNeed need() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
+            case 6 ->
+                    new DeviceNeed.Shared(1 + random.nextInt(2), new MemoryAsk.Auto(Work.UNKNOWN));
             case 0, 1 -> new DeviceNeed.None();
             case 2 -> new DeviceNeed.Whole(1 + random.nextInt(3));
             case 3 ->

@@ -91,6 +91,13 @@ final class Trace {
             case Fact.FenceHoldSet f -> "FenceHoldSet for " + (f.untilMonoMs() - f.at().monoMs());
             case Fact.Answered f -> "Answered " + f.requestId();
             case Fact.AnswersForgotten f -> "AnswersForgotten " + f.count();
+            case Fact.MemoryMeasured f ->
+                    "MemoryMeasured "
+                            + name(f.attempt())
+                            + (f.run().complete() ? " " : " at least ")
+                            + f.run().mib()
+                            + " on "
+                            + f.model();
             case Fact.Checkpoint _ -> "Checkpoint";
         };
     }

@@ -49,6 +49,7 @@ class FactCodecTest {
         golden("EndedInGroupStart", Samples.endedInGroupStart());
         golden("EndedWithPeaks", Samples.endedWithPeaks());
         golden("ChangedWithWhere", Samples.changedWithWhere());
+        golden("ChangedToAuto", Samples.changedToAuto());
         for (Map.Entry<String, Fact> later : Samples.factsWithLoss().entrySet()) {
             golden(later.getKey(), later.getValue());
         }

@@ -1,11 +1,13 @@
 package io.cattino.coordinator.journal;
 
 import io.cattino.coordinator.core.model.Blob;
+import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Term;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -58,9 +60,16 @@ final class RandomRecords {
         } else if (plain.isEnum()) {
             return pick(plain.getEnumConstants());
         } else if (plain.isSealed()) {
-            return value(pick(plain.getPermittedSubclasses()), name);
+            return value(pick(stored(plain)), name);
         }
         return record(plain);
+    }
+
+    /** What it comes to in placement is never written. */
+    private static Class<?>[] stored(Class<?> sealed) {
+        return Arrays.stream(sealed.getPermittedSubclasses())
+                .filter(kind -> kind != MemoryAsk.Learned.class)
+                .toArray(Class<?>[]::new);
     }
 
     private Object container(Class<?> raw, Type element) {

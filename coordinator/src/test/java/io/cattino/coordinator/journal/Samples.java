@@ -20,6 +20,8 @@ import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
+import io.cattino.coordinator.core.model.MemoryRun;
+import io.cattino.coordinator.core.model.MemoryRuns;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
@@ -44,6 +46,7 @@ import io.cattino.coordinator.core.model.TaskState;
 import io.cattino.coordinator.core.model.Term;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.core.model.Where;
+import io.cattino.coordinator.core.model.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +75,9 @@ final class Samples {
 
     private static final List<DeviceShare> PEAKS =
             List.of(new DeviceShare(0, 11_210), new DeviceShare(3, 8));
+
+    private static final Work WORK = new Work(0xfedc_ba98_7654_3210L, 7);
+    private static final MemoryRun RUN = new MemoryRun(11_210, true);
 
     private Samples() {}
 
@@ -155,7 +161,8 @@ final class Samples {
                                         new Change("g/t", 41, Change.Outcome.CHANGED, ""),
                                         new Change("g/u", 42, Change.Outcome.WRONG_STATE, "ended"),
                                         new Change("x", 0, Change.Outcome.NOT_FOUND, "no x")))),
-                new Fact.AnswersForgotten(AT, 3));
+                new Fact.AnswersForgotten(AT, 3),
+                new Fact.MemoryMeasured(AT, ATTEMPT, WORK, "H100", RUN));
     }
 
     private static Fact.Answered answered(Answer answer) {
@@ -289,7 +296,8 @@ final class Samples {
                 List.of(node(null).awayUntil(423_456)),
                 List.of(
                         answered(new Answer.OfSettings()),
-                        new Fact.Answered(AT, "01JD0D", "d", new Answer.OfFenceHold())));
+                        new Fact.Answered(AT, "01JD0D", "d", new Answer.OfFenceHold())),
+                List.of());
     }
 
     /** What came to images later still. */
@@ -320,7 +328,40 @@ final class Samples {
                 List.of(task(1, new TaskState.Queued(55)).withLast(attempt)),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
+    }
+
+    /** What came to images with memory that is learned. */
+    static StateImage imageWithMemory() {
+        StateImage first = image();
+        return new StateImage(
+                first.revision(),
+                first.epoch(),
+                first.nextTask(),
+                first.now(),
+                first.settings(),
+                0,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(answered(new Answer.OfSettings())),
+                List.of(
+                        new MemoryRuns(WORK.family(), "A100", List.of(RUN)),
+                        new MemoryRuns(
+                                WORK.family(), "H100", List.of(RUN, new MemoryRun(12, false))),
+                        new MemoryRuns(WORK.exact(), "H100", List.of(RUN))));
+    }
+
+    /** A kind of the first version, of a task whose memory is learned. */
+    static Fact changedToAuto() {
+        return new Fact.Changed(
+                AT,
+                new TaskId(41),
+                spec("g/t", new DeviceNeed.Shared(2, new MemoryAsk.Auto(WORK))));
     }
 
     private static Fact submitted() {
@@ -396,6 +437,7 @@ final class Samples {
                         allocation(Allocation.Hold.CLEANING),
                         allocation(Allocation.Hold.QUARANTINED)),
                 List.of(node(DRAIN), node(null)),
+                List.of(),
                 List.of());
     }
 

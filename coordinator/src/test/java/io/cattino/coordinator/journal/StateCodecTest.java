@@ -23,6 +23,7 @@ class StateCodecTest {
         golden("state-peaks.bin", Samples.imageWithPeaks());
         golden("state-over-use.bin", Samples.imageWithOverUse());
         golden("state-trouble.bin", Samples.imageWithTrouble());
+        golden("state-memory.bin", Samples.imageWithMemory());
     }
 
     private static void golden(String name, StateImage image) throws Exception {

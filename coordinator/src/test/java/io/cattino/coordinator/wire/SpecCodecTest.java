@@ -20,6 +20,7 @@ import io.cattino.coordinator.core.model.PythonScript;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Where;
+import io.cattino.coordinator.core.model.Work;
 import io.cattino.proto.v1.EdgeCondition;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,8 @@ class SpecCodecTest {
                 new DeviceNeed.None(),
                 new DeviceNeed.Whole(2),
                 new DeviceNeed.Shared(3, new MemoryAsk.Mib(10_000)),
-                new DeviceNeed.Shared(1, new MemoryAsk.Share(500_000)));
+                new DeviceNeed.Shared(1, new MemoryAsk.Share(500_000)),
+                new DeviceNeed.Shared(2, new MemoryAsk.Auto(new Work(-3, 4))));
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.cattino.it.openb;
 
 import io.cattino.coordinator.core.model.Command;
+import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
@@ -101,7 +102,8 @@ record Ask(TaskSpec spec, long memoryMib) {
     long milli() {
         return switch (spec.devices()) {
             case DeviceNeed.None _ -> 0;
-            case DeviceNeed.Shared(int count, MemoryAsk memory) -> count * memory.mibOf(CARD);
+            case DeviceNeed.Shared(int count, MemoryAsk memory) ->
+                    count * memory.mibOf(new DeviceInfo(0, "", "", "", CARD));
             case DeviceNeed.Whole(int count) -> (long) count * CARD;
         };
     }

@@ -17,6 +17,7 @@ import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
+import io.cattino.coordinator.core.model.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -131,6 +132,7 @@ final class Jobs {
         return switch (world.random(6)) {
             case 0 -> new DeviceNeed.None();
             case 1 -> new DeviceNeed.Whole(1 + world.random(2));
+            case 2 -> new DeviceNeed.Shared(1, new MemoryAsk.Auto(Work.UNKNOWN));
             default ->
                     new DeviceNeed.Shared(
                             1 + world.random(2),

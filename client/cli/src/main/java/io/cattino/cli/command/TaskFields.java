@@ -142,6 +142,7 @@ public final class TaskFields {
             case null -> null;
             case Memory.Amount amount -> amount.mib();
             case Memory.Share share -> share.fraction();
+            case Memory.Auto auto -> auto.toString();
         };
     }
 

@@ -58,7 +58,7 @@ public final class TaskWords {
         return said == OnDisconnect.DEFAULT ? "" : said.name().toLowerCase(Locale.ROOT);
     }
 
-    /** {@code 2×20000M}, {@code 1×50%}, {@code 2 whole}, {@code -}. */
+    /** {@code 2×20000M}, {@code 1×50%}, {@code 1×auto}, {@code 2 whole}, {@code -}. */
     public static String shortNeed(DeviceNeed need) {
         if (need.count() == 0) {
             return "-";
@@ -67,12 +67,13 @@ public final class TaskWords {
             case null -> need.count() + " whole";
             case Memory.Amount amount -> need.count() + "×" + amount.mib() + "M";
             case Memory.Share share -> need.count() + "×" + share;
+            case Memory.Auto auto -> need.count() + "×" + auto;
         };
     }
 
     /**
-     * {@code 2 devices × 20000 MiB}, {@code 1 device × 50%}, {@code 2 whole devices}, {@code no
-     * device}: cards or host memory, as the node has it.
+     * {@code 2 devices × 20000 MiB}, {@code 1 device × 50%}, {@code 1 device × auto}, {@code 2
+     * whole devices}, {@code no device}: cards or host memory, as the node has it.
      */
     public static String need(DeviceNeed need) {
         if (need.count() == 0) {

@@ -278,6 +278,8 @@ final class Exported {
             made.memoryPerDevice(Memory.mib(need.get("mib").getAsLong()));
         } else if (need.has("sharePpm")) {
             made.memoryPerDevice(new Memory.Share(need.get("sharePpm").getAsInt()));
+        } else if (need.has("auto")) {
+            made.memoryPerDevice(Memory.auto());
         }
     }
 

@@ -52,7 +52,8 @@ public final class TaskOptions {
                 .number(it -> minDevices = it);
         syntax.option("-M", "--requires-memory-per-device")
                 .label("MEMORY")
-                .says("Memory on each device: 20000 (MiB), 20G, or a share: 0.5, 50%%")
+                .says(
+                        "Memory on each device: 20000 (MiB), 20G, a share: 0.5, 50%%, or auto: as earlier runs of the same command used")
                 .text(it -> memory = it);
         syntax.option("--cpus")
                 .label("N")

@@ -8,6 +8,7 @@ import io.cattino.cli.output.Times;
 import io.cattino.client.AttemptInfo;
 import io.cattino.client.DeviceShare;
 import io.cattino.client.EdgeCondition;
+import io.cattino.client.Memory;
 import io.cattino.client.OnDisconnect;
 import io.cattino.client.ParentInfo;
 import io.cattino.client.TaskEvent;
@@ -53,7 +54,7 @@ final class TaskStory {
         waiting.ifPresent(why -> why.tell(told, output));
         String label = "Attempts";
         for (AttemptInfo attempt : task.attempts()) {
-            told.add(label, attempt(attempt, task.devices().memory() == null));
+            told.add(label, attempt(attempt, task.devices().memory()));
             label = "";
         }
         if (!task.directory().isEmpty()) {
@@ -161,9 +162,9 @@ final class TaskStory {
     /**
      * One attempt.
      *
-     * @param whole whether it had its devices for itself
+     * @param memory that its task asks for; null: it had its devices for itself
      */
-    private String attempt(AttemptInfo attempt, boolean whole) {
+    private String attempt(AttemptInfo attempt, @Nullable Memory memory) {
         List<String> parts = new ArrayList<>();
         parts.add("#" + attempt.number() + " " + places.of(attempt));
         Instant start = attempt.startTime();
@@ -182,9 +183,10 @@ final class TaskStory {
         }
         if (!attempt.peaks().isEmpty()) { // there are none while it runs
             parts.add(
-                    "%s %s, peaked %s"
+                    "%s%s %s, peaked %s"
                             .formatted(
-                                    whole ? "had" : "asked",
+                                    memory instanceof Memory.Auto ? "auto: " : "",
+                                    memory == null ? "had" : "asked",
                                     memory(attempt.devices(), attempt),
                                     memory(attempt.peaks(), attempt)));
         }

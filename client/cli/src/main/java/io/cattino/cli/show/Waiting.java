@@ -72,6 +72,7 @@ final class Waiting {
     /** Tells it, with commands as people would have to type them here. */
     void tell(Told told, Output output) {
         queue(told);
+        LearnedWords.of(why.learnedMemory()).forEach(line -> told.add("Memory", line));
         reason(told);
         String label = "What helps";
         for (String help : new Helps(this).all()) {

@@ -1,6 +1,7 @@
 package io.cattino.cli.show;
 
 import io.cattino.cli.output.Fields;
+import io.cattino.client.LearnedMemory;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.Veto;
 import java.util.LinkedHashMap;
@@ -39,6 +40,15 @@ final class WaitingFields {
                                         it.why().vetoes().stream()
                                                 .map(WaitingFields::veto)
                                                 .toList()));
+        fields.add(
+                "learned_memory",
+                thing ->
+                        get(
+                                waiting.apply(thing),
+                                it ->
+                                        it.why().learnedMemory().stream()
+                                                .map(WaitingFields::learned)
+                                                .toList()));
         fields.add("helps", thing -> get(waiting.apply(thing), it -> new Helps(it).all()));
         return fields;
     }
@@ -55,6 +65,17 @@ final class WaitingFields {
         object.put("have", veto.have());
         object.put("want", veto.want());
         object.put("text", veto.text());
+        return object;
+    }
+
+    private static Map<String, @Nullable Object> learned(LearnedMemory ask) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        object.put("model", ask.model());
+        object.put("whole", ask.whole());
+        object.put("mib", ask.mib());
+        object.put("runs", ask.runs());
+        object.put("highest_mib", ask.highestMib());
+        object.put("similar", ask.similar());
         return object;
     }
 

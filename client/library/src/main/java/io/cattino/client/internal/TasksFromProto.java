@@ -7,6 +7,7 @@ import io.cattino.client.DeviceNeed;
 import io.cattino.client.DeviceShare;
 import io.cattino.client.EdgeCondition;
 import io.cattino.client.Explanation;
+import io.cattino.client.LearnedMemory;
 import io.cattino.client.Memory;
 import io.cattino.client.OnDisconnect;
 import io.cattino.client.ParentInfo;
@@ -143,7 +144,17 @@ final class TasksFromProto {
                         ? new Explanation.Suggestion(
                                 devices(response.getSuggestion().getDevices()),
                                 response.getSuggestion().getNode())
-                        : null);
+                        : null,
+                response.getLearnedMemoryList().stream()
+                        .map(ask ->
+                                new LearnedMemory(
+                                        ask.getModel(),
+                                        ask.getWhole(),
+                                        ask.getMib(),
+                                        ask.getRuns(),
+                                        ask.getHighestMib(),
+                                        ask.getSimilar()))
+                        .toList());
     }
 
     static Reason reason(io.cattino.proto.v1.Reason reason) {
@@ -189,6 +200,7 @@ final class TasksFromProto {
                 switch (need.getMemoryCase()) {
                     case MIB -> new Memory.Amount(need.getMib());
                     case SHARE_PPM -> new Memory.Share(need.getSharePpm());
+                    case AUTO -> new Memory.Auto();
                     case MEMORY_NOT_SET -> null;
                 };
         return new DeviceNeed(need.getCount(), memory);

@@ -64,6 +64,7 @@ final class ToProto {
             case null -> {}
             case Memory.Amount amount -> devices.setMib(amount.mib());
             case Memory.Share share -> devices.setSharePpm(share.ppm());
+            case Memory.Auto _ -> devices.getAutoBuilder();
         }
         return devices.build();
     }

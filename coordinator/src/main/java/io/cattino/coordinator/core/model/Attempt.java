@@ -48,6 +48,22 @@ public record Attempt(
                 .sum();
     }
 
+    /** A node was chosen for it. */
+    public static Attempt placed(
+            Allocation allocation, String nodeName, Optional<ContactLoss> loss, long wallMs) {
+        return new Attempt(
+                allocation.attempt(),
+                allocation.node(),
+                nodeName,
+                allocation.devices(),
+                loss,
+                wallMs,
+                0,
+                0,
+                Optional.empty(),
+                Optional.empty());
+    }
+
     /** Reported running. */
     public Attempt started(long wallMs, long commandPid) {
         return new Attempt(

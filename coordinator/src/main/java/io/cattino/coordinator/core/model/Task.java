@@ -68,6 +68,13 @@ public record Task(
         };
     }
 
+    /** One that was just accepted: nothing has happened to it. */
+    public static Task accepted(
+            TaskId id, TaskSpec spec, SubmissionId submission, Time at, TaskState state) {
+        return new Task(
+                id, spec, submission, at.wallMs(), List.of(), 0, state, Tally.ZERO, List.of());
+    }
+
     /** One of its attempts, if the record still has it. */
     public Optional<Attempt> attempt(AttemptId attempt) {
         return attempts.stream().filter(it -> it.id().equals(attempt)).findFirst();

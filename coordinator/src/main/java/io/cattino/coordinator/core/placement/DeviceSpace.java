@@ -4,6 +4,7 @@ import io.cattino.coordinator.core.Input.AttemptUse;
 import io.cattino.coordinator.core.Input.DeviceSample;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.DeviceInfo;
+import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Squatter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * every attempt takes what it was promised, also if one took more.
  */
 final class DeviceSpace {
-    /** Memory that an idle card shows as used by nobody: more than this is somebody else's. */
-    private static final long IDLE_MIB = 64;
-
     final DeviceInfo info;
 
     /** In the node's list of devices. */
@@ -119,11 +117,20 @@ final class DeviceSpace {
 
     /** Whether an attempt could have it for itself. */
     boolean wholeFree() {
-        return known && holders == 0 && (isHost() || externalMib() <= idleLimit());
+        return known && holders == 0 && (isHost() || externalMib() <= info.idleMib());
     }
 
-    private long idleLimit() {
-        return Math.max(IDLE_MIB, info.totalMib() / 50);
+    /** MiB that it lacks of what is asked of it; 0 or less: it has room. */
+    long lacks(MemoryAsk memory) {
+        if (memory.wholeOn(info)) {
+            return wholeFree() ? 0 : Math.max(1, info.totalMib() - freeMib());
+        }
+        return memory.mibOf(info) - freeMib();
+    }
+
+    /** MiB that it has to promise to one who asks that of it. */
+    long promise(MemoryAsk memory) {
+        return memory.wholeOn(info) ? wholeMib() : memory.mibOf(info);
     }
 
     /** Nobody's attempt is on it, only somebody else's memory. */

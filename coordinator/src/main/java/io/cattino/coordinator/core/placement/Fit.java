@@ -61,9 +61,9 @@ record Fit(long waste, long over, List<Integer> devices) {
         Fit best = null;
         for (DeviceSpace device : devices) {
             int i = device.place;
-            long mib = memory.mibOf(device.info.totalMib());
+            long mib = takes(device, memory);
             long over = room.freeMib(i) - mib;
-            if (over >= 0 && !seen(devices, room, device)) {
+            if (mib >= 0 && !seen(devices, room, device)) {
                 boolean whole = room.whole(i);
                 room.take(i, mib);
                 Fit fit = new Fit(room.waste() - before, over, List.of(i));
@@ -75,6 +75,14 @@ record Fit(long waste, long over, List<Integer> devices) {
             throw new IllegalStateException("a node without a veto has room");
         }
         return best;
+    }
+
+    /** MiB of what is free that a task would take; below 0 if the device has no room for it. */
+    private static long takes(DeviceSpace device, MemoryAsk memory) {
+        if (device.lacks(memory) > 0) {
+            return -1;
+        }
+        return memory.wholeOn(device.info) ? device.freeMib() : memory.mibOf(device.info);
     }
 
     private static boolean seen(List<DeviceSpace> devices, Room room, DeviceSpace device) {
@@ -98,9 +106,9 @@ record Fit(long waste, long over, List<Integer> devices) {
         record Candidate(int at, long mib, long over) {}
         List<Candidate> candidates = new ArrayList<>();
         for (DeviceSpace device : devices) {
-            long mib = memory.mibOf(device.info.totalMib());
+            long mib = takes(device, memory);
             long over = room.freeMib(device.place) - mib;
-            if (over >= 0) {
+            if (mib >= 0) {
                 candidates.add(new Candidate(device.place, mib, over));
             }
         }
@@ -125,8 +133,7 @@ record Fit(long waste, long over, List<Integer> devices) {
                 switch (spec.devices()) {
                     case DeviceNeed.None _ -> 0;
                     case DeviceNeed.Whole _ -> device.wholeMib();
-                    case DeviceNeed.Shared(_, MemoryAsk memory) ->
-                            memory.mibOf(device.info.totalMib());
+                    case DeviceNeed.Shared(_, MemoryAsk memory) -> device.promise(memory);
                 };
         return new DeviceShare(device.info.index(), mib);
     }

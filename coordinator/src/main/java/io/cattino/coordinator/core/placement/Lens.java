@@ -51,13 +51,18 @@ final class Lens {
                     switch (kind.devices()) {
                         case DeviceNeed.None _ -> 0;
                         case DeviceNeed.Whole _ -> total;
-                        case DeviceNeed.Shared(_, MemoryAsk memory) -> memory.mibOf(total);
+                        case DeviceNeed.Shared(_, MemoryAsk memory) -> memory.mibOf(device);
                     };
             tasks[k] = mix.get(k).count();
             cpus[k] = kind.cpus();
             devices[k] = kind.devices().count();
             mib[k] = allowed ? asked : NONE_HAS;
-            whole[k] = kind.devices() instanceof DeviceNeed.Whole;
+            whole[k] =
+                    switch (kind.devices()) {
+                        case DeviceNeed.None _ -> false;
+                        case DeviceNeed.Whole _ -> true;
+                        case DeviceNeed.Shared(_, MemoryAsk memory) -> memory.wholeOn(device);
+                    };
             long all = allowed ? Math.min(Math.min(asked, MOST) * devices[k], MOST) : 0;
             mibPerCore[k] = (all << POINT) / Math.max(1, cpus[k]);
         }

@@ -5,10 +5,13 @@ import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Term;
+import io.cattino.coordinator.core.model.Work;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,19 @@ public final class Mix {
         return lenses.computeIfAbsent(
                 new Device(device.model(), device.kind(), device.driver(), device.totalMib()),
                 _ -> new Lens(kinds, device));
+    }
+
+    /** The same, with other needs in place of some; itself, if none is another one. */
+    public Mix with(UnaryOperator<DeviceNeed> needs) {
+        List<Weighted> changed = new ArrayList<>();
+        boolean same = true;
+        for (Weighted weighted : kinds) {
+            Kind kind = weighted.kind();
+            DeviceNeed need = needs.apply(kind.devices());
+            same &= need == kind.devices();
+            changed.add(new Weighted(new Kind(need, kind.cpus(), kind.terms()), weighted.count()));
+        }
+        return same ? this : new Mix(changed);
     }
 
     @Override
@@ -90,11 +106,11 @@ public final class Mix {
             this(devices, cpus, List.of());
         }
 
-        /** What a task is counted as. */
+        /** What a task is counted as; work is told apart by its family, so that a sweep is one. */
         public static Kind of(TaskSpec spec) {
             List<Term> must = spec.where().must();
             return new Kind(
-                    spec.devices(),
+                    ofFamily(spec.devices()),
                     spec.cpus(),
                     must.isEmpty()
                             ? List.of()
@@ -102,6 +118,12 @@ public final class Mix {
                                     .filter(Term.OfDevice.class::isInstance)
                                     .map(Term.OfDevice.class::cast)
                                     .toList());
+        }
+
+        private static DeviceNeed ofFamily(DeviceNeed need) {
+            return need instanceof DeviceNeed.Shared(int count, MemoryAsk.Auto(Work work))
+                    ? new DeviceNeed.Shared(count, new MemoryAsk.Auto(work.anyOfFamily()))
+                    : need;
         }
 
         private String words() {
@@ -119,6 +141,8 @@ public final class Mix {
                 case DeviceNeed.Whole _ -> 1;
                 case DeviceNeed.Shared(_, MemoryAsk.Mib _) -> 2;
                 case DeviceNeed.Shared(_, MemoryAsk.Share _) -> 3;
+                case DeviceNeed.Shared(_, MemoryAsk.Auto _) -> 4;
+                case DeviceNeed.Shared(_, MemoryAsk.Learned _) -> 5;
             };
         }
 
@@ -127,6 +151,8 @@ public final class Mix {
                 case DeviceNeed.None _, DeviceNeed.Whole _ -> 0;
                 case DeviceNeed.Shared(_, MemoryAsk.Mib(long mib)) -> mib;
                 case DeviceNeed.Shared(_, MemoryAsk.Share(int ppm)) -> ppm;
+                case DeviceNeed.Shared(_, MemoryAsk.Auto(Work work)) -> work.family();
+                case DeviceNeed.Shared(_, MemoryAsk.Learned(var mib)) -> mib.hashCode();
             };
         }
     }

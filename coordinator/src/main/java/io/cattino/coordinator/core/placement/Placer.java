@@ -142,7 +142,7 @@ public final class Placer {
         return switch (spec.devices()) {
             case DeviceNeed.None _ -> 0;
             case DeviceNeed.Whole _ -> device.totalMib();
-            case DeviceNeed.Shared(_, MemoryAsk memory) -> memory.mibOf(device.totalMib());
+            case DeviceNeed.Shared(_, MemoryAsk memory) -> memory.mibOf(device);
         };
     }
 
@@ -209,7 +209,8 @@ public final class Placer {
 
     /**
      * The most memory on as many devices that some node could give the task now; empty if it asks
-     * for no devices, could be placed as it is, or none could give any.
+     * for no devices or for what earlier runs have used, could be placed as it is, or none could
+     * give any.
      */
     public static Optional<Explanation.Suggestion> largestNow(
             TaskSpec spec, List<NodeSpace> spaces) {
@@ -217,7 +218,7 @@ public final class Placer {
         Optional<Explanation.Suggestion> best = Optional.empty();
         long most = 0;
         for (NodeSpace space : spaces) {
-            if (count == 0 || Vetoes.of(spec, space) == null) {
+            if (count == 0 || isMeasured(spec) || Vetoes.of(spec, space) == null) {
                 return Optional.empty();
             }
             long mib = freeOn(space.reach(spec.where()).devices(), count);
@@ -231,6 +232,12 @@ public final class Placer {
             }
         }
         return best;
+    }
+
+    /** It is known what it takes: it could not do with less. */
+    private static boolean isMeasured(TaskSpec spec) {
+        return spec.devices() instanceof DeviceNeed.Shared(_, MemoryAsk.Learned(var mib))
+                && !mib.isEmpty();
     }
 
     /** MiB that each of so many devices can spare. */

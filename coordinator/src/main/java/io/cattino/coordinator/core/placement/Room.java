@@ -91,7 +91,7 @@ final class Room {
         long usable = 0;
         for (int i = 0; i < freeMib.length; i++) {
             if (freeMib[i] > 0
-                    && (first.whole[kind] ? whole[i] : lenses[i].mib[kind] <= freeMib[i])
+                    && (lenses[i].whole[kind] ? whole[i] : lenses[i].mib[kind] <= freeMib[i])
                     && lenses[i].allows(kind)) {
                 fitting++;
                 usable += freeMib[i];

@@ -234,7 +234,7 @@ final class Vetoes {
             NodeSpace space, List<DeviceSpace> devices, int count, MemoryAsk memory) {
         int fitting = 0;
         for (DeviceSpace device : devices) {
-            fitting += gap(device, memory) <= 0 ? 1 : 0;
+            fitting += device.lacks(memory) <= 0 ? 1 : 0;
         }
         if (fitting >= count) {
             return null;
@@ -242,7 +242,7 @@ final class Vetoes {
         int enough = fitting;
         DeviceSpace last = lastNeeded(devices, count, memory);
         long have = last.freeMib();
-        long want = memory.mibOf(last.info.totalMib());
+        long want = memory.mibOf(last.info);
         long external = last.externalMib();
         ReasonCode code = scarcity(space, last, have + external >= want);
         return new Obstacle(
@@ -252,15 +252,21 @@ final class Vetoes {
                 want,
                 () ->
                         last.known
-                                ? "%dM free on device %d, %dM asked; %d of %d devices have enough%s"
+                                ? "%dM free on device %d, %s asked; %d of %d devices have enough%s"
                                         .formatted(
                                                 have,
                                                 last.info.index(),
-                                                want,
+                                                asked(last, memory),
                                                 enough,
                                                 count,
                                                 because(code, last))
                                 : "device " + last.info.index() + " is not measured now");
+    }
+
+    private static String asked(DeviceSpace device, MemoryAsk memory) {
+        return memory.wholeOn(device.info)
+                ? "all of its " + device.info.totalMib() + "M"
+                : memory.mibOf(device.info) + "M";
     }
 
     private static ReasonCode scarcity(NodeSpace space, DeviceSpace last, boolean external) {
@@ -286,11 +292,11 @@ final class Vetoes {
     private static DeviceSpace lastNeeded(List<DeviceSpace> devices, int count, MemoryAsk memory) {
         long[] gaps = new long[devices.size()];
         for (int i = 0; i < gaps.length; i++) {
-            gaps[i] = gap(devices.get(i), memory);
+            gaps[i] = devices.get(i).lacks(memory);
         }
         Arrays.sort(gaps);
         for (DeviceSpace device : devices) {
-            if (gap(device, memory) == gaps[count - 1]) {
+            if (device.lacks(memory) == gaps[count - 1]) {
                 return device;
             }
         }
@@ -299,9 +305,5 @@ final class Vetoes {
 
     private static ReasonCode scarce(NodeSpace space, ReasonCode code) {
         return space.reserved() ? ReasonCode.RESERVED : code;
-    }
-
-    private static long gap(DeviceSpace device, MemoryAsk memory) {
-        return memory.mibOf(device.info.totalMib()) - device.freeMib();
     }
 }

@@ -19,11 +19,13 @@ import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Term;
 import io.cattino.coordinator.core.model.Where;
+import io.cattino.coordinator.core.model.Work;
 import io.cattino.coordinator.core.placement.Mix.Kind;
 import io.cattino.coordinator.core.placement.Placer.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -158,10 +160,12 @@ class PlacerTest {
             switch (spec.devices()) {
                 case DeviceNeed.None _ -> throw new AssertionError("a device for a CPU task");
                 case DeviceNeed.Whole _ -> assertThat(device.wholeFree()).isTrue();
-                case DeviceNeed.Shared(_, MemoryAsk memory) ->
-                        assertThat(share.mib())
-                                .isEqualTo(memory.mibOf(device.info.totalMib()))
-                                .isLessThanOrEqualTo(device.freeMib());
+                case DeviceNeed.Shared(_, MemoryAsk memory) -> {
+                    assertThat(share.mib())
+                            .isEqualTo(memory.mibOf(device.info))
+                            .isLessThanOrEqualTo(device.freeMib());
+                    assertThat(!memory.wholeOn(device.info) || device.wholeFree()).isTrue();
+                }
             }
         }
     }
@@ -311,12 +315,24 @@ class PlacerTest {
 
     private static TaskSpec spec(Random random) {
         DeviceNeed need =
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(7)) {
                     case 0 -> new DeviceNeed.None();
                     case 1 -> new DeviceNeed.Whole(1 + random.nextInt(3));
                     case 2 ->
                             new DeviceNeed.Shared(
                                     1, new MemoryAsk.Share(random.nextInt(1_000_000) + 1));
+                    case 3 ->
+                            new DeviceNeed.Shared(
+                                    1 + random.nextInt(2), new MemoryAsk.Auto(Work.UNKNOWN));
+                    case 4 ->
+                            new DeviceNeed.Shared(
+                                    1 + random.nextInt(2),
+                                    new MemoryAsk.Learned(
+                                            Map.of(
+                                                    "n" + random.nextInt(3),
+                                                    1 + random.nextLong(2500),
+                                                    "x",
+                                                    7L)));
                     default ->
                             new DeviceNeed.Shared(
                                     1 + random.nextInt(2),
