@@ -4,18 +4,21 @@ import static io.cattino.cli.FakeFarm.gpus;
 import static io.cattino.cli.FakeFarm.ran;
 import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_DONE;
 import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_RUNNING;
+import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cattino.proto.v1.Attempt;
 import io.cattino.proto.v1.DeviceShare;
+import io.cattino.proto.v1.LearnedMemory;
 import io.cattino.proto.v1.Task;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What describe says of the memory of attempts that are over. */
+/** What describe says of the memory of attempts that are over, and of what is learned of it. */
 class DescribeMemoryTest {
 
     @TempDir private Path directory;
@@ -74,6 +77,71 @@ class DescribeMemoryTest {
         assertThat(attempts("runs")).contains("PID 4711").doesNotContain("peaked");
         assertThat(cli().run("describe", "half", "--json=attempts").out())
                 .contains("\"peaks\":[{\"index\":1,\"peak_mib\":11210}]");
+    }
+
+    @Test
+    void describesWhatIsLearnedOfATaskThatWaits() {
+        farm.put("a", TASK_STATUS_WAITING, FakeFarm::auto);
+        assertThat(memory("a")).isEmpty();
+
+        farm.learned.add(learned("H100", 0, 0, 0));
+        farm.learned.add(learned("T4", 0, 0, 0));
+        assertThat(memory("a"))
+                .containsExactly("Memory\tauto: a whole device, until a run has been measured");
+
+        farm.learned.clear();
+        farm.learned.add(learned("A100", 12_352, 5, 11_210).toBuilder().setSimilar(true).build());
+        farm.learned.add(learned("H100", 0, 0, 0));
+        farm.learned.add(learned("L4", 1_152, 1, 900));
+        farm.learned.add(learned("T4", 0, 3, 15_000));
+        assertThat(memory("a"))
+                .containsExactly(
+                        "Memory\tauto: 12352 MiB on A100 (highest of 5 similar runs 11210 MiB)",
+                        "Memory\tauto: a whole device on H100, until a run there has been measured",
+                        "Memory\tauto: 1152 MiB on L4 (1 run 900 MiB)",
+                        "Memory\tauto: a whole device on T4 (highest of 3 runs 15000 MiB)");
+        assertThat(cli().run("why", "a").out()).contains("highest of 5 similar runs 11210 MiB");
+        assertThat(cli().run("describe", "a").out()).contains("Needs\t1 device × auto, priority 1");
+        assertThat(
+                        cli().run(
+                                        "describe",
+                                        "a",
+                                        "--json=requires_memory_per_device,learned_memory")
+                                .out())
+                .contains("\"requires_memory_per_device\":\"auto\"")
+                .contains(
+                        "{\"model\":\"L4\",\"whole\":false,\"mib\":1152,\"runs\":1,\"highest_mib\":900,\"similar\":false}");
+    }
+
+    private static LearnedMemory learned(String model, long mib, int runs, long highest) {
+        return LearnedMemory.newBuilder()
+                .setModel(model)
+                .setWhole(mib == 0)
+                .setMib(mib)
+                .setRuns(runs)
+                .setHighestMib(highest)
+                .build();
+    }
+
+    private List<String> memory(String name) {
+        return cli().run("describe", name)
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("Memory\t"))
+                .toList();
+    }
+
+    @Test
+    void saysThatWhatAnAttemptAskedForWasLearned() {
+        farm.put(
+                "a",
+                TASK_STATUS_DONE,
+                task -> {
+                    Task.Builder ended = peaked(11210).apply(task);
+                    ended.getAttemptsBuilder(0).removeDevices(1);
+                    return FakeFarm.auto(ended);
+                });
+        assertThat(attempts("a")).endsWith("exit 0 · auto: asked 20000 MiB, peaked 11210 MiB");
     }
 
     private String attempts(String name) {

@@ -11,6 +11,7 @@ import io.cattino.proto.v1.AttemptResult;
 import io.cattino.proto.v1.Command;
 import io.cattino.proto.v1.DeviceNeed;
 import io.cattino.proto.v1.DeviceShare;
+import io.cattino.proto.v1.LearnedMemory;
 import io.cattino.proto.v1.LogKind;
 import io.cattino.proto.v1.Node;
 import io.cattino.proto.v1.ReadLogResponse;
@@ -69,6 +70,7 @@ public final class FakeFarm implements AutoCloseable {
     volatile @Nullable Duration fenceHold;
 
     final List<Node> nodes = new CopyOnWriteArrayList<>();
+    final List<LearnedMemory> learned = new CopyOnWriteArrayList<>();
     public final List<RecordedEvent> events = new CopyOnWriteArrayList<>();
     public final List<SubmitRequest> submits = new CopyOnWriteArrayList<>();
     public final List<Object> requests = new CopyOnWriteArrayList<>();
@@ -189,6 +191,12 @@ public final class FakeFarm implements AutoCloseable {
             task.getSpecBuilder().setDevices(DeviceNeed.newBuilder().setCount(count).setMib(mib));
             return task;
         };
+    }
+
+    /** One device with as much as earlier runs used. */
+    static Task.Builder auto(Task.Builder task) {
+        task.getSpecBuilder().getDevicesBuilder().setCount(1).getAutoBuilder();
+        return task;
     }
 
     /** An attempt that started at 08:01:10, and ended 60 s later if there is a code. */

@@ -346,6 +346,7 @@ final class FakeTasks extends TaskServiceGrpc.TaskServiceImplBase {
                                                             .setMib(38112)))
                             .setAhead(2)
                             .setPassedOver(1)
+                            .addAllLearnedMemory(farm.learned)
                             .build();
                 });
     }

@@ -67,6 +67,8 @@ class MemoryTest {
 
     @Test
     void factoriesAgreeWithWhatPeopleWrite() {
+        assertThat(Memory.auto()).isEqualTo(Memory.parse(" Auto")).hasToString("auto");
+        assertThat(DeviceNeed.of(2, Memory.auto())).hasToString("2 x auto");
         assertThat(Memory.gib(20)).isEqualTo(Memory.parse("20G"));
         assertThat(Memory.fraction(0.5)).isEqualTo(Memory.parse("50%"));
         assertThatIllegalArgumentException().isThrownBy(() -> Memory.fraction(1.01));

@@ -158,6 +158,10 @@ class SubmissionCheckTest {
                         "tasks[0].devices.count",
                         t -> t.getDevicesBuilder().setMib(5)),
                 task(
+                        "learned memory of no device",
+                        "tasks[0].devices.count",
+                        t -> t.getDevicesBuilder().getAutoBuilder()),
+                task(
                         "negative count",
                         "tasks[0].devices.count",
                         t -> t.getDevicesBuilder().setCount(-1)),
