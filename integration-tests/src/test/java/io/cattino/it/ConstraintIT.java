@@ -68,7 +68,8 @@ class ConstraintIT {
             assertThat(apart.meow().run("why", "third").exits(0).out())
                     .contains(
                             "Devices: none of 3 nodes can take it now (Devices on 2, Constraint on 1)")
-                    .contains("gpu-01  other model (A100-SXM4-80GB, asked H200)");
+                    .contains("gpu-01  other model (A100-SXM4-80GB, asked H200)")
+                    .contains("meow set third.constraint ''   1 node more counts then");
             create(apart, "fourth", "-c", "2", "-C", "gpu.model=A100*").exits(0);
             assertThat(place(apart, "fourth"))
                     .as("nobody waits behind it")
@@ -93,12 +94,13 @@ class ConstraintIT {
                             apart.meow()
                                     .run(
                                             "list",
-                                            "--json=nodelist,exclude,prefer,constraint",
-                                            "named")
+                                            "-n",
+                                            "named",
+                                            "--json=nodelist,exclude,prefer,constraint")
                                     .exits(0)
                                     .out())
-                    .contains("\"nodelist\": \"gpu-0[2-3]\"", "\"exclude\": \"gpu-02\"")
-                    .contains("\"prefer\": null", "\"constraint\": null");
+                    .contains("\"nodelist\":\"gpu-0[2-3]\"", "\"exclude\":\"gpu-02\"")
+                    .contains("\"prefer\":null", "\"constraint\":null");
         }
     }
 

@@ -35,6 +35,14 @@ final class Reasons {
 
     private long stuckRevision = -1;
 
+    /**
+     * Of kinds of tasks, as of a revision: a listing asks for many of one, and it looks at every
+     * device.
+     */
+    private final Map<Shape, Never> nevers = new HashMap<>();
+
+    private long neverRevision = -1;
+
     Reasons(ClusterState state, Observations observations) {
         this.state = state;
         this.observations = observations;
@@ -188,7 +196,11 @@ final class Reasons {
     }
 
     private Reason never(TaskSpec spec, ReasonCode code) {
-        Never never = Never.of(spec, state.nodes());
+        if (neverRevision != state.revision()) {
+            neverRevision = state.revision();
+            nevers.clear();
+        }
+        Never never = nevers.computeIfAbsent(Shape.of(spec), _ -> Never.of(spec, state.nodes()));
         return switch (code) {
             case CONSTRAINT, NODE_LIST ->
                     new Reason(

@@ -7,6 +7,7 @@ import io.cattino.client.NodeInfo;
 import io.cattino.client.ParentInfo;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.Veto;
+import io.cattino.client.Where;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -39,6 +40,7 @@ final class Helps {
             fit(why.vetoes().getFirst());
         }
         overtake();
+        widen();
         dependencies();
         return List.copyOf(helps);
     }
@@ -63,7 +65,8 @@ final class Helps {
             }
             case "External" -> add("meow gpus -p", "whose memory is where");
             case "NeverFits" -> {
-                if (task.devices().memory() instanceof Memory.Amount) {
+                boolean anywhere = task.where().equals(Where.anywhere());
+                if (anywhere && task.devices().memory() instanceof Memory.Amount) {
                     shrink();
                 }
             }
@@ -103,6 +106,24 @@ final class Helps {
         if (!ahead.isEmpty()) {
             int highest = ahead.getFirst().priority();
             set("priority", highest + 1L, "ranks first then");
+        }
+    }
+
+    /** Where nodes are left out by what the task says. */
+    private void widen() {
+        if (!RANKED.contains(why.reason().code())) {
+            return;
+        }
+        widen("Constraint", "constraint");
+        widen("NodeList", task.where().nodes().isEmpty() ? "exclude" : "nodelist");
+    }
+
+    private void widen(String code, String attribute) {
+        long nodes = why.vetoes().stream().filter(veto -> veto.code().equals(code)).count();
+        if (nodes > 0) {
+            add(
+                    "meow set %s.%s ''".formatted(task.fullname(), attribute),
+                    nodes == 1 ? "1 node more counts then" : nodes + " nodes more count then");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.cattino.coordinator.core.placement;
 
 import io.cattino.coordinator.core.model.DeviceInfo;
+import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Term;
@@ -38,7 +39,7 @@ final class Elsewhere {
 
     private static Obstacle node(Where where, NodeSpace space) {
         return where.lists(space.node.name())
-                ? new Obstacle(ReasonCode.CONSTRAINT, space, 0, 1, () -> label(where, space))
+                ? new Obstacle(ReasonCode.CONSTRAINT, space, 0, 1, () -> node(where, space.node))
                 : new Obstacle(
                         ReasonCode.NODE_LIST,
                         space,
@@ -50,16 +51,23 @@ final class Elsewhere {
                                         : "not in the node list");
     }
 
-    private static String label(Where where, NodeSpace space) {
+    /** The first term that does not hold of the node, and what it has instead. */
+    private static String node(Where where, Node node) {
         for (Term term : where.must()) {
-            if (term instanceof Term.Label label && !label.holds(space.node)) {
-                String has = space.node.inventory().labels().get(label.label());
-                return has == null
-                        ? "no " + label.key()
-                        : "other %s (%s, asked %s)".formatted(label.key(), has, asked(label));
+            if (term instanceof Term.OfNode asked && !asked.holds(node)) {
+                return switch (asked) {
+                    case Term.Name _ -> "other name";
+                    case Term.Label label -> {
+                        String has = node.inventory().labels().get(label.label());
+                        yield has == null
+                                ? "no " + label.key()
+                                : "other %s (%s, asked %s)"
+                                        .formatted(label.key(), has, asked(label));
+                    }
+                };
             }
         }
-        throw new IllegalStateException("a label keeps the task from " + space.node.name());
+        throw new IllegalStateException("a term keeps the task from " + node.name());
     }
 
     /** The first term that leaves too few devices, and what those have instead. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -55,9 +56,14 @@ public record Never(String text, List<String> meant, String corrected) {
     /**
      * A name that is none.
      *
-     * @param wrong the name; empty if there is no telling
+     * @param right makes the term right with the name that was meant
      */
-    private record Slip(String text, String wrong, List<String> meant) {
+    private record Slip(String text, List<String> meant, UnaryOperator<String> right) {
+        /** One of which nobody can tell what was meant. */
+        Slip(String text) {
+            this(text, List.of(), name -> name);
+        }
+
         Never in(List<Term> terms, Term term) {
             return new Never(
                     text,
@@ -67,10 +73,16 @@ public record Never(String text, List<String> meant, String corrected) {
                             : terms.stream()
                                     .map(each ->
                                             each.equals(term)
-                                                    ? each.text().replace(wrong, meant.getFirst())
+                                                    ? right.apply(meant.getFirst())
                                                     : each.text())
                                     .collect(Collectors.joining(",")));
         }
+    }
+
+    private static List<String> withFirst(String name, List<String> names) {
+        List<String> others = new ArrayList<>(names);
+        others.set(0, name);
+        return others;
     }
 
     /** Nothing is as the task says where it may run. */
@@ -130,7 +142,7 @@ public record Never(String text, List<String> meant, String corrected) {
     private static Slip slip(Term term, Collection<Node> nodes) {
         return switch (term) {
             case Term.Label label -> label(label, nodes);
-            case Term.Name name -> new Slip("no node has " + named(name), "", List.of());
+            case Term.Name name -> new Slip("no node has " + named(name));
             case Term.OfDevice asked -> {
                 Set<String> known = new TreeSet<>();
                 nodes.forEach(node -> {
@@ -145,11 +157,24 @@ public record Never(String text, List<String> meant, String corrected) {
                         known.isEmpty()
                                 ? "; none is known"
                                 : "; known: " + some(inOrder(asked, known));
-                yield new Slip(
-                        "no node has " + named(term) + text,
-                        words(asked).isEmpty() ? "" : words(asked).getFirst(),
-                        similar(asked, known));
+                yield word("no node has " + named(term) + text, asked, known);
             }
+        };
+    }
+
+    private static Slip word(String text, Term.OfDevice term, Set<String> known) {
+        return switch (term) {
+            case Term.Model(boolean is, var values) when is ->
+                    new Slip(
+                            text,
+                            similar(values.getFirst(), known),
+                            name -> new Term.Model(true, withFirst(name, values)).text());
+            case Term.Kind(boolean is, var values) when is ->
+                    new Slip(
+                            text,
+                            similar(values.getFirst(), known),
+                            name -> new Term.Kind(true, withFirst(name, values)).text());
+            case Term.Model _, Term.Kind _, Term.Memory _, Term.Driver _ -> new Slip(text);
         };
     }
 
@@ -178,22 +203,26 @@ public record Never(String text, List<String> meant, String corrected) {
             }
         }
         if (!values.isEmpty()) {
-            String wrong = label.is() && !label.values().isEmpty() ? label.values().getFirst() : "";
-            return new Slip(
-                    "no node has " + named(label) + "; known: " + some(values),
-                    wrong,
-                    wrong.isEmpty() ? List.of() : Similar.to(wrong, values));
+            String text = "no node has " + named(label) + "; known: " + some(values);
+            List<String> asked = label.values();
+            return label.is() && !asked.isEmpty()
+                    ? new Slip(
+                            text,
+                            Similar.to(asked.getFirst(), values),
+                            name ->
+                                    new Term.Label(label.label(), true, withFirst(name, asked))
+                                            .text())
+                    : new Slip(text);
         }
         return new Slip(
                 "no node has a label '%s'; ".formatted(label.label())
                         + (keys.isEmpty() ? "none has any" : "labels there are: " + some(keys)),
-                label.label(),
-                Similar.to(label.label(), keys));
+                Similar.to(label.label(), keys),
+                name -> new Term.Label(name, label.is(), label.values()).text());
     }
 
     /** Of words, also the words that a model's name consists of: people leave the maker out. */
-    private static List<String> similar(Term.OfDevice term, Set<String> known) {
-        List<String> asked = words(term);
+    private static List<String> similar(String asked, Set<String> known) {
         Map<String, String> candidates = new TreeMap<>();
         for (String name : known) {
             candidates.put(name.toLowerCase(Locale.ROOT), name);
@@ -203,21 +232,9 @@ public record Never(String text, List<String> meant, String corrected) {
                 }
             }
         }
-        return asked.isEmpty()
-                ? List.of()
-                : Similar.to(asked.getFirst().toLowerCase(Locale.ROOT), candidates.keySet())
-                        .stream()
-                        .map(near -> candidates.getOrDefault(near, near))
-                        .toList();
-    }
-
-    /** That it is to be one of. */
-    private static List<String> words(Term.OfDevice term) {
-        return switch (term) {
-            case Term.Model(boolean is, var values) when is -> values;
-            case Term.Kind(boolean is, var values) when is -> values;
-            case Term.Model _, Term.Kind _, Term.Memory _, Term.Driver _ -> List.of();
-        };
+        return Similar.to(asked.toLowerCase(Locale.ROOT), candidates.keySet()).stream()
+                .map(near -> candidates.getOrDefault(near, near))
+                .toList();
     }
 
     /** {@code gpu.model 'H2O0'}, {@code gpu.memory>=80000MiB}. */

@@ -18,10 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Chooses a node and devices for one task: where it makes least of what is free useless to the
- * tasks that the farm sees ({@link Room}). Among equals best fit: of the devices that have enough,
- * those with the least left over. A CPU task goes to a node without cards if there is one, and
- * among equals to the one with the most free slots. Ties go to the first name and the lowest index.
+ * Chooses a node and devices for one task, of those that it may have, and rather of those that it
+ * prefers: where it makes least of what is free useless to the tasks that the farm sees ({@link
+ * Room}). Among equals best fit: of the devices that have enough, those with the least left over. A
+ * CPU task goes to a node without cards if there is one, and among equals to the one with the most
+ * free slots. Ties go to the first name and the lowest index.
  */
 public final class Placer {
     private Placer() {}
