@@ -36,7 +36,7 @@ final class AttributeDesk {
             case Input.Attribute.Labels(var labels) ->
                     changed(turn, task, task.spec().withLabels(labels));
             case Input.Attribute.Devices(var need) ->
-                    fitting(turn, task, task.spec().withDevices(need));
+                    fitting(turn, task, MemoryDesk.identified(turn.state(), task, need));
             case Input.Attribute.Place(var where) ->
                     fitting(turn, task, task.spec().withWhere(where));
             case Input.Attribute.Name(String name) -> rename(turn, task, name);

@@ -7,7 +7,6 @@ import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.NodeId;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.Task;

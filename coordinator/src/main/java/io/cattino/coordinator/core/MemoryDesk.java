@@ -84,7 +84,7 @@ final class MemoryDesk {
      * Learns from an attempt that its device had not enough memory for: it takes half as much again
      * as it was promised, or more.
      */
-    private static void outOfMemory(Turn turn, Task task, AttemptId attempt) {
+    static void outOfMemory(Turn turn, Task task, AttemptId attempt) {
         List<DeviceShare> least =
                 task.attempt(attempt).stream()
                         .flatMap(each -> each.devices().stream())

@@ -120,7 +120,7 @@ final class PlacementPass {
                         next(queue, head).ifPresent(heads::add);
                 case Verdict.Waits waits -> {
                     waits.nearest().ifPresent(veto -> observations.vetoed(head.shape(), veto));
-                    if (full.putIfAbsent(new Shape(spec.devices(), spec.cpus()), waits) == null) {
+                    if (full.putIfAbsent(Shape.of(spec), waits) == null) {
                         wait(task, spec);
                     }
                 }
@@ -139,7 +139,7 @@ final class PlacementPass {
      * there may be many, each with a shape of its own: they cost one look together.
      */
     private Verdict look(Task task, TaskSpec spec, Optional<List<NodeSpace>> own) {
-        Verdict.Waits known = full.get(new Shape(spec.devices(), spec.cpus()));
+        Verdict.Waits known = full.get(Shape.of(spec));
         return known == null || own.isPresent()
                 ? Placer.look(spec, own.orElse(spaces), failedLately(task), mix)
                 : known;

@@ -10,7 +10,6 @@ import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.NodeId;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.wire.Durations;
@@ -32,8 +31,7 @@ class OrdersTest {
                     new TreeMap<>(),
                     new TreeMap<>(),
                     null,
-                    LossPolicy.UNSAID,
-                    OomRetry.NONE);
+                    LossPolicy.UNSAID);
 
     private final Orders orders = new Orders(() -> "c:1", Duration.ofSeconds(30));
 

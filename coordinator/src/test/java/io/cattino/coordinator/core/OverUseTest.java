@@ -12,6 +12,7 @@ import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.placement.Never;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -300,7 +301,6 @@ class OverUseTest {
                         Optional.empty(),
                         Optional.empty());
         s.report("a", oom(1, own));
-        assertThat(io.cattino.coordinator.core.placement.Placer.describe(s.task("a").spec()))
-                .isEqualTo("1 device × 22.5 %");
+        assertThat(Never.describe(s.task("a").spec())).isEqualTo("1 device × 22.5 %");
     }
 }

@@ -13,7 +13,6 @@ import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
@@ -70,8 +69,7 @@ final class Specs {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                LossPolicy.UNSAID,
-                OomRetry.NONE);
+                LossPolicy.UNSAID);
     }
 
     static EdgeSpec edge(String from, String to) {

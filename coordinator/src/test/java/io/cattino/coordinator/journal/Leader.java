@@ -6,7 +6,6 @@ import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.Context;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.LossPolicy;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.OverUsePolicy;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.Settings;
@@ -90,8 +89,7 @@ final class Leader implements AutoCloseable {
                             new TreeMap<>(),
                             new TreeMap<>(),
                             null,
-                            LossPolicy.UNSAID,
-                            OomRetry.NONE);
+                            LossPolicy.UNSAID);
             all.add(new Fact.NewTask(spec, List.of()));
         }
         Context context = new Context("c1", "/", new TreeMap<>(), 18, "", "ada", "ws1");

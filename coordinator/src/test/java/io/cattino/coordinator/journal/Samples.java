@@ -243,6 +243,7 @@ final class Samples {
                 List.of(),
                 List.of(allocation(Allocation.Hold.HELD).quarantined("device 0 still shows 9 MiB")),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -534,7 +535,6 @@ final class Samples {
                 new TreeMap<>(Map.of("X", "1", "Y", "")),
                 new TreeMap<>(Map.of("team", "vision")),
                 "/data",
-                new LossPolicy(OnDisconnect.REQUEUE, 0),
-                OomRetry.NONE);
+                new LossPolicy(OnDisconnect.REQUEUE, 0));
     }
 }

@@ -20,7 +20,6 @@ import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Time;
@@ -107,8 +106,7 @@ class CoreLoopTest {
                         new TreeMap<>(),
                         new TreeMap<>(),
                         null,
-                        LossPolicy.UNSAID,
-                        OomRetry.NONE);
+                        LossPolicy.UNSAID);
         return at ->
                 new Input.Submit(
                         at,

@@ -7,7 +7,6 @@ import io.cattino.coordinator.core.TaskEvent;
 import io.cattino.coordinator.core.model.Command;
 import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.LossPolicy;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.Tally;
 import io.cattino.coordinator.core.model.Task;
@@ -37,8 +36,7 @@ class EventFeedTest {
                             new TreeMap<>(),
                             new TreeMap<>(),
                             null,
-                            LossPolicy.UNSAID,
-                            OomRetry.NONE),
+                            LossPolicy.UNSAID),
                     new SubmissionId("r"),
                     0,
                     List.of(),

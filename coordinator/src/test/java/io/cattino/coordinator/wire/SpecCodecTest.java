@@ -178,7 +178,17 @@ class SpecCodecTest {
         labels.put("team", "vision");
         Command command = new Command(List.of("python", "train.py", ""), false);
         return new TaskSpec(
-                "g/task", command, need, 4, -3, env, labels, directory, value, new OomRetry(2_500));
+                "g/task",
+                command,
+                need,
+                4,
+                -3,
+                env,
+                labels,
+                directory,
+                value,
+                new OomRetry(2_500),
+                Where.ANYWHERE);
     }
 
     private static Context context(String id, String script) {

@@ -11,7 +11,6 @@ import io.cattino.coordinator.core.model.GroupHooks;
 import io.cattino.coordinator.core.model.LossPolicy;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.OnDisconnect;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.PythonObject;
 import io.cattino.coordinator.core.model.SubmissionId;
@@ -112,8 +111,7 @@ final class Jobs {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                loss(world),
-                OomRetry.NONE);
+                loss(world));
     }
 
     private static LossPolicy loss(World world) {

@@ -320,6 +320,10 @@ public record Never(String text, List<String> meant, String corrected) {
                             count + plural(count, " device") + " × " + mib + " MiB";
                     case DeviceNeed.Shared(int count, MemoryAsk.Share(int ppm)) ->
                             count + plural(count, " device") + " × " + percent(ppm) + " %";
+                    case DeviceNeed.Shared(int count, MemoryAsk.Auto _) ->
+                            count + plural(count, " device") + " × auto";
+                    case DeviceNeed.Shared(int count, MemoryAsk.Learned _) ->
+                            count + plural(count, " device") + " × auto";
                 });
         if (spec.cpus() > 0) {
             parts.add(spec.cpus() + plural(spec.cpus(), " core"));

@@ -15,7 +15,6 @@ import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Term;
 import io.cattino.coordinator.core.model.Where;
@@ -351,8 +350,7 @@ class PlacerTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                LossPolicy.UNSAID,
-                OomRetry.NONE);
+                LossPolicy.UNSAID);
     }
 
     /** Its cards are of a model that has its name. */
