@@ -6,10 +6,12 @@
  *   return FUNCTION CODE                    the function, or all of them for "*", returns that
  *   hang FUNCTION                           the function does not return while the line is there
  *   count N
- *   card I uuid|name|pci|minor|memory|utilization|temperature|power|ecc|mig|lost VALUES
+ *   card I uuid|name|pci|minor|memory|utilization|temperature|power|energy|ecc|mig|lost VALUES
+ *   card I events MASK                      the types of events that it can tell
+ *   event I TYPE DATA                       any number of them; each set of events hears of those that come after it was made
  *   card I compute|graphics PID BYTES       any number of them; BYTES "-": not available
  *
- * Opening and shutting down is noted in "calls", beside it. -DOLD leaves out what older drivers do not have.
+ * Opening, shutting down and the registration for events are noted in "calls", beside it. -DOLD leaves out what older drivers do not have.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,7 +22,8 @@
 #include <unistd.h>
 
 enum {
-    OK = 0, UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, INSUFFICIENT_SIZE = 7, VERSION_MISMATCH = 25
+    OK = 0, UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, INSUFFICIENT_SIZE = 7, TIMEOUT = 10,
+    VERSION_MISMATCH = 25
 };
 
 typedef void *card;
@@ -29,6 +32,16 @@ struct memory { unsigned long long total, free, used; };
 struct memory_2 { unsigned version; unsigned long long total, reserved, free, used; };
 struct process { unsigned pid; unsigned long long used; unsigned gpu_instance, compute_instance; };
 struct rates { unsigned gpu, memory; };
+struct event {
+    card device;
+    unsigned long long type, data;
+#ifndef OLD
+    unsigned gpu_instance, compute_instance;
+#endif
+};
+
+/* What is told of which card, and how many events it has passed. */
+struct set { unsigned long long types[64]; int next; };
 struct pci {
     char legacy[16];
     unsigned domain, bus, device, device_id, subsystem_id;
@@ -285,3 +298,88 @@ RUNNING(Graphics, "graphics", 2)
 RUNNING(Compute, "compute", 3)
 RUNNING(Graphics, "graphics", 3)
 #endif
+
+#ifndef OLD
+int nvmlDeviceGetTotalEnergyConsumption(card which, unsigned long long *millijoules)
+{
+    char rest[512];
+    ENTER(enter_card("nvmlDeviceGetTotalEnergyConsumption", which));
+    if (!of_card(which, "energy", 0, rest, sizeof rest)) return NOT_SUPPORTED;
+    *millijoules = strtoull(rest, 0, 10);
+    return OK;
+}
+#endif
+
+int nvmlDeviceGetSupportedEventTypes(card which, unsigned long long *types)
+{
+    char rest[512];
+    ENTER(enter_card("nvmlDeviceGetSupportedEventTypes", which));
+    if (!of_card(which, "events", 0, rest, sizeof rest)) return NOT_SUPPORTED;
+    *types = strtoull(rest, 0, 0);
+    return OK;
+}
+
+int nvmlEventSetCreate(struct set **out)
+{
+    char rest[512];
+    struct set *set;
+    ENTER(enter_up("nvmlEventSetCreate"));
+    set = calloc(1, sizeof *set);
+    if (!set) abort();
+    while (line("event", set->next, rest, sizeof rest)) set->next++;
+    *out = set;
+    return OK;
+}
+
+int nvmlDeviceRegisterEvents(card which, unsigned long long types, struct set *set)
+{
+    char rest[512];
+    ENTER(enter_card("nvmlDeviceRegisterEvents", which));
+    if (!of_card(which, "events", 0, rest, sizeof rest) || types & ~strtoull(rest, 0, 0)) return NOT_SUPPORTED;
+    set->types[(intptr_t) which - 1] |= types;
+    note("register");
+    return OK;
+}
+
+static int await(const char *function, struct set *set, struct event *event, unsigned timeout)
+{
+    char rest[512];
+    unsigned index;
+    unsigned long long type, data;
+    for (unsigned waited = 0; ; waited++) {
+        ENTER(enter_up(function));
+        while (line("event", set->next, rest, sizeof rest)) {
+            set->next++;
+            sscanf(rest, "%u %llu %llu", &index, &type, &data);
+            if (set->types[index] & type) {
+                memset(event, 0xff, sizeof *event);
+                event->device = (card) (intptr_t) (index + 1);
+                event->type = type;
+                event->data = data;
+                return OK;
+            }
+        }
+        if (waited >= timeout) return TIMEOUT;
+        usleep(1000);
+    }
+}
+
+#ifdef OLD
+int nvmlEventSetWait(struct set *set, struct event *event, unsigned timeout)
+{
+    return await("nvmlEventSetWait", set, event, timeout);
+}
+#else
+int nvmlEventSetWait_v2(struct set *set, struct event *event, unsigned timeout)
+{
+    return await("nvmlEventSetWait_v2", set, event, timeout);
+}
+#endif
+
+int nvmlEventSetFree(struct set *set)
+{
+    ENTER(enter_up("nvmlEventSetFree"));
+    free(set);
+    note("free");
+    return OK;
+}

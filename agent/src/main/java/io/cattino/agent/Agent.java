@@ -89,7 +89,7 @@ public final class Agent implements AutoCloseable {
         this.config = config;
         this.directory = directory;
         String bootId = Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
-        this.probe = ProbeChoice.of(config.fakeGpus(), directory, this::owner);
+        this.probe = ProbeChoice.of(config, directory, bootId, this::owner, this::deviceFailed);
         NodeFacts node =
                 new NodeFacts(
                         config.name(),
@@ -312,6 +312,10 @@ public final class Agent implements AutoCloseable {
         return supervision.owner(pid);
     }
 
+    private void deviceFailed(int device, String why) {
+        post(at -> new AgentInput.DeviceFailed(at, device, why));
+    }
+
     private List<Trouble> troubles() {
         List<Trouble> troubles = new ArrayList<>();
         if (fence.isDown()) {
@@ -385,6 +389,11 @@ public final class Agent implements AutoCloseable {
         @Override
         public void leased(long bootMs) {
             lease.extend(bootMs);
+        }
+
+        @Override
+        public void use(String uuid) {
+            probe.use(uuid);
         }
 
         @Override

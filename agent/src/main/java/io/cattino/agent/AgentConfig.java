@@ -6,6 +6,7 @@ import io.cattino.agent.fence.FenceKeeper;
 import io.cattino.agent.link.Plaintext;
 import io.cattino.agent.probe.DiskReserve;
 import io.cattino.agent.probe.FakeGpuSpec;
+import io.cattino.agent.probe.nvml.XidTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import java.util.regex.Pattern;
  * @param silence how long a leader may be silent before the stream is broken
  * @param fenceCommand starts the fence, when {@code --data DIR --while-needed} is added
  * @param limits delays of ending attempts
+ * @param xids what becomes of a card of which the driver reports an Xid
  */
 public record AgentConfig(
         List<String> coordinators,
@@ -54,7 +56,8 @@ public record AgentConfig(
         String version,
         Duration silence,
         List<String> fenceCommand,
-        AgentLimits limits) {
+        AgentLimits limits,
+        XidTable xids) {
 
     private static final Pattern ADDRESS = Pattern.compile("[^\\s,/]+:\\d{1,5}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
@@ -119,6 +122,7 @@ public record AgentConfig(
 
         private List<String> fenceCommand = FenceKeeper.Start.thisProgram();
         private AgentLimits limits = AgentLimits.DEFAULTS;
+        private XidTable xids = XidTable.DEFAULT;
 
         private Builder(List<String> coordinators, String name, Path dataDirectory) {
             this.coordinators = coordinators;
@@ -204,6 +208,12 @@ public record AgentConfig(
             return this;
         }
 
+        /** What becomes of a card of which the driver reports an Xid. */
+        public Builder xids(XidTable table) {
+            this.xids = table;
+            return this;
+        }
+
         /**
          * The configuration.
          *
@@ -226,7 +236,8 @@ public record AgentConfig(
                     version,
                     silence,
                     fenceCommand,
-                    limits);
+                    limits,
+                    xids);
         }
     }
 }

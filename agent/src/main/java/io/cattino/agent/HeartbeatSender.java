@@ -48,7 +48,19 @@ final class HeartbeatSender {
         void saw(List<DeviceProbe.Sample> samples, Collection<DeviceProbe.Running> running);
     }
 
-    private record Samples(List<DeviceSample> devices, long memoryUsedMib, long atNanos) {}
+    /**
+     * @param news what of the devices is worth a heartbeat of its own: not each degree
+     */
+    private record Samples(
+            List<DeviceSample> devices, List<DeviceSample> news, long memoryUsedMib, long atNanos) {
+        static Samples of(List<DeviceSample> devices, long memoryUsedMib) {
+            return new Samples(
+                    devices,
+                    devices.stream().map(HeartbeatSender::news).toList(),
+                    memoryUsedMib,
+                    System.nanoTime());
+        }
+    }
 
     /**
      * @param running what may use devices; may wait for the loop
@@ -72,7 +84,7 @@ final class HeartbeatSender {
         this.troubles = troubles;
         this.staleNanos = staleNanos;
         this.inventory = probe.inventory();
-        this.latest = new Samples(List.of(), 0, System.nanoTime());
+        this.latest = Samples.of(List.of(), 0);
         this.sent = latest;
     }
 
@@ -92,7 +104,7 @@ final class HeartbeatSender {
             Collection<DeviceProbe.Running> attempts = running.get();
             List<DeviceProbe.Sample> samples = probe.sample(attempts);
             List<DeviceSample> devices = samples.stream().map(HeartbeatSender::message).toList();
-            latest = new Samples(devices, memory.usedMib(), System.nanoTime());
+            latest = Samples.of(devices, memory.usedMib());
             witness.saw(samples, attempts);
             tellDevicesFoundLate();
         } catch (RuntimeException e) {
@@ -110,7 +122,8 @@ final class HeartbeatSender {
     }
 
     /**
-     * Sends a heartbeat if one is due, or if samples or troubles changed. On the timer's thread.
+     * Sends a heartbeat if one is due, or if troubles changed, or samples in what is placed by. On
+     * the timer's thread.
      */
     void beat() {
         link.rhythm().ifPresent(this::beat);
@@ -121,8 +134,7 @@ final class HeartbeatSender {
         long sinceMs = TimeUnit.NANOSECONDS.toMillis(now - sentNanos);
         Samples samples = latest;
         List<Trouble> suffered = troubles.get();
-        boolean changed =
-                !samples.devices().equals(sent.devices()) || !suffered.equals(sentTroubles);
+        boolean changed = !samples.news().equals(sent.news()) || !suffered.equals(sentTroubles);
         boolean first = sent.devices().isEmpty();
         if (sinceMs >= rhythm.heartbeatMs()
                 || (changed && (first || sinceMs >= rhythm.sampleMs()))) {
@@ -153,7 +165,23 @@ final class HeartbeatSender {
                     AttemptUse.newBuilder().setRef(Wire.ref(use.id())).setUsedMib(use.usedMib()));
         }
         sample.squatters().forEach(each -> message.addSquatters(message(each)));
-        return message.build();
+        DeviceProbe.Telemetry telemetry = sample.telemetry();
+        telemetry.utilizationPercent().ifPresent(message::setUtilizationPercent);
+        telemetry.temperatureCelsius().ifPresent(message::setTemperatureCelsius);
+        telemetry.powerMilliwatts().ifPresent(message::setPowerMilliwatts);
+        telemetry.eccUncorrected().ifPresent(message::setEccUncorrected);
+        telemetry.lastXid().ifPresent(message::setLastXid);
+        return message.setHealth(sample.sickness()).build();
+    }
+
+    private static DeviceSample news(DeviceSample sample) {
+        return sample.toBuilder()
+                .clearUtilizationPercent()
+                .clearTemperatureCelsius()
+                .clearPowerMilliwatts()
+                .clearEccUncorrected()
+                .clearLastXid()
+                .build();
     }
 
     private static Squatter message(DeviceProbe.Squatter squatter) {

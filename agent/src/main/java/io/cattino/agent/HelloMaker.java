@@ -69,14 +69,22 @@ record HelloMaker(AgentConfig config, NodeIdentity identity, HostMemory memory) 
                         .setSlots(config.slots())
                         .putAllLabels(config.labels());
         for (DeviceProbe.Device device : devices) {
-            inventory.addDevices(
-                    DeviceInventory.newBuilder()
-                            .setIndex(device.index())
-                            .setUuid(device.uuid())
-                            .setModel(device.model())
-                            .setKind(device.kind())
-                            .setTotalMib(device.totalMib()));
+            inventory.addDevices(inventory(device));
         }
+        return inventory.build();
+    }
+
+    private static DeviceInventory inventory(DeviceProbe.Device device) {
+        DeviceInventory.Builder inventory =
+                DeviceInventory.newBuilder()
+                        .setIndex(device.index())
+                        .setUuid(device.uuid())
+                        .setModel(device.model())
+                        .setKind(device.kind())
+                        .setTotalMib(device.totalMib())
+                        .setDriver(device.driver())
+                        .setPciBusId(device.pciBusId());
+        device.numaNode().ifPresent(inventory::setNumaNode);
         return inventory.build();
     }
 }

@@ -10,6 +10,7 @@ import io.cattino.agent.probe.HostMemoryProbe;
 import io.cattino.agent.probe.SerialProbe;
 import io.cattino.agent.probe.nvml.NvmlLibrary;
 import io.cattino.agent.probe.nvml.NvmlProbe;
+import io.cattino.agent.probe.nvml.SickCards;
 import io.cattino.agent.store.DataDirectory;
 import io.cattino.agent.store.DurableFiles;
 import java.io.IOException;
@@ -33,38 +34,54 @@ final class ProbeChoice {
     /** In the agent's directory, on a node that has cards. */
     private static final String HAS_CARDS = "has-cards";
 
+    /** In the agent's directory: which are out of use. */
+    private static final String SICK_CARDS = "sick-cards";
+
     private ProbeChoice() {}
 
     /**
      * Chooses; waits for a driver that is slow to open. The system property {@code cattino.nvml}
      * names another library than the driver's own.
      *
-     * @param fake devices to pretend
+     * @param config says which devices to pretend, and what becomes of cards with Xid errors
      * @param directory the agent's
+     * @param bootId of the machine
      * @param owner whose a process is, by its number; not asked before the first sample
+     * @param failing hears of devices on which nothing is to go on; not before the first sample
      */
     static DeviceProbe of(
-            Optional<FakeGpuSpec> fake,
+            AgentConfig config,
             DataDirectory directory,
-            LongFunction<Optional<AttemptId>> owner)
+            String bootId,
+            LongFunction<Optional<AttemptId>> owner,
+            DeviceProbe.Failing failing)
             throws IOException {
-        return new SerialProbe(choose(fake, directory, owner));
+        Optional<FakeGpuSpec> fake = config.fakeGpus();
+        return new SerialProbe(
+                fake.isPresent()
+                        ? new FakeGpuProbe(fake.get(), directory.nodeId(), owner)
+                        : real(
+                                new SickCards(
+                                        directory.root().resolve(SICK_CARDS),
+                                        config.xids(),
+                                        bootId),
+                                directory,
+                                owner,
+                                failing));
     }
 
-    private static DeviceProbe choose(
-            Optional<FakeGpuSpec> fake,
+    private static DeviceProbe real(
+            SickCards sick,
             DataDirectory directory,
-            LongFunction<Optional<AttemptId>> owner)
+            LongFunction<Optional<AttemptId>> owner,
+            DeviceProbe.Failing failing)
             throws IOException {
-        if (fake.isPresent()) {
-            return new FakeGpuProbe(fake.get(), directory.nodeId(), owner);
-        }
         String library = System.getProperty("cattino.nvml", NvmlLibrary.NAME);
         Optional<String> visible = Optional.ofNullable(System.getenv("CUDA_VISIBLE_DEVICES"));
         Path mark = directory.root().resolve(HAS_CARDS);
         boolean had = Files.exists(mark);
         Optional<DeviceProbe> cards =
-                NvmlProbe.start(NvmlProbe.Settings.of(library, visible), had, owner);
+                NvmlProbe.start(NvmlProbe.Settings.of(library, visible), had, owner, sick, failing);
         if (cards.isEmpty()) {
             return new HostMemoryProbe(PROC, directory.nodeId());
         }

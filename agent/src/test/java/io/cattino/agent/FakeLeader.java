@@ -28,6 +28,7 @@ import io.cattino.proto.v1.SessionRequest;
 import io.cattino.proto.v1.SessionResponse;
 import io.cattino.proto.v1.Signal;
 import io.cattino.proto.v1.TaskSpec;
+import io.cattino.proto.v1.UseDevice;
 import io.cattino.proto.v1.Welcome;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -170,6 +171,10 @@ final class FakeLeader implements AutoCloseable {
                                         .setNumber(number)
                                         .setKind(kind)
                                         .setReason("Killed")));
+    }
+
+    void useDevice(String uuid) {
+        send(SessionResponse.newBuilder().setUseDevice(UseDevice.newBuilder().setUuid(uuid)));
     }
 
     void forget(AttemptRef ref) {

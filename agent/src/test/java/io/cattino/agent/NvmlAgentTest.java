@@ -114,7 +114,12 @@ class NvmlAgentTest {
                         .anyMatch(sample -> isShared(sample, ref)));
         assertThat(temporary.resolve("runs/group/task-8101/stdout.log")).hasContent("0 PCI_BUS_ID");
         fake.set("card 0 lost", "15");
-        awaitSample(DeviceSample.newBuilder().setIndex(0).setUnknown(true).build());
+        awaitSample(
+                DeviceSample.newBuilder()
+                        .setIndex(0)
+                        .setUnknown(true)
+                        .setHealth("the driver has lost it (GPU_IS_LOST)")
+                        .build());
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         assertThat(leader.awaitEnd(ref).getPeaksList())
                 .containsExactly(DeviceShare.newBuilder().setIndex(0).setMib(2_000).build());
@@ -181,6 +186,44 @@ class NvmlAgentTest {
         fake.unset("return nvmlInit_v2");
         await().until(() -> devices().size() == 2);
         awaitSample(DeviceSample.newBuilder().setIndex(1).build());
+    }
+
+    @Test
+    void tellsTheLeaderHowACardFaresWithoutAHeartbeatForEachDegree() {
+        fake.set("card 1 temperature", "40");
+        startAgent(fake.library());
+        awaitSample(DeviceSample.newBuilder().setIndex(1).setTemperatureCelsius(40).build());
+        assertThat(devices().get(1).getDriver()).isEqualTo("570.86.15");
+        assertThat(devices().get(1).getPciBusId()).isEqualTo("0000:11:00.0");
+        fake.set("card 1 temperature", "41").set("card 1 power", "90000");
+        awaitSample(
+                DeviceSample.newBuilder()
+                        .setIndex(1)
+                        .setTemperatureCelsius(41)
+                        .setPowerMilliwatts(90_000)
+                        .build());
+    }
+
+    @Test
+    void aCardWithAFatalXidIsSickUntilAnOperatorSaysThatItIsWell() throws IOException {
+        fake.tellsOfXids(2);
+        startAgent(fake.library());
+        await().until(() -> fake.calls("register") == 2);
+        awaitSample(DeviceSample.newBuilder().setIndex(1).build());
+        fake.xid(1, 79);
+        DeviceSample.Builder sick =
+                DeviceSample.newBuilder()
+                        .setIndex(1)
+                        .setLastXid(79)
+                        .setHealth("Xid 79: the GPU has fallen off the bus");
+        awaitSample(sick.build());
+        agent.close();
+        startAgent(fake.library());
+        awaitSample(sick.clone().clearLastXid().build());
+        leader.heartbeats.clear();
+        leader.useDevice(devices().get(1).getUuid());
+        awaitSample(DeviceSample.newBuilder().setIndex(1).build());
+        assertThat(temporary.resolve("agent/sick-cards")).content().doesNotContain("GPU-1");
     }
 
     @Test

@@ -99,15 +99,14 @@ public final class ScriptedAgent {
     }
 
     public void heartbeat(long mono, long usedMib) {
+        heartbeat(mono, DeviceSample.newBuilder().setUsedMib(usedMib));
+    }
+
+    /** Of its only device. */
+    public void heartbeat(long mono, DeviceSample.Builder sample) {
         say(
                 SessionRequest.newBuilder()
-                        .setHeartbeat(
-                                Heartbeat.newBuilder()
-                                        .setMonoMs(mono)
-                                        .addDevices(
-                                                DeviceSample.newBuilder()
-                                                        .setIndex(0)
-                                                        .setUsedMib(usedMib))));
+                        .setHeartbeat(Heartbeat.newBuilder().setMonoMs(mono).addDevices(sample)));
     }
 
     /** Reports; the sequence it was given. */

@@ -4,6 +4,7 @@ import io.cattino.agent.AgentConfig;
 import io.cattino.agent.exec.LogCap;
 import io.cattino.agent.probe.DiskReserve;
 import io.cattino.agent.probe.FakeGpuSpec;
+import io.cattino.agent.probe.nvml.XidTable;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -53,6 +54,14 @@ final class NodeOptions {
                     "No new tasks while less is free on the disk of its data or of the logs: both count. Default: 2GiB,5%%")
     private DiskReserve diskReserve = DiskReserve.DEFAULT;
 
+    @Option(
+            names = "--xid",
+            paramLabel = "CODE=ACTION,...",
+            converter = XidTables.class,
+            description =
+                    "What becomes of a card with these of NVIDIA's Xid errors, other than by default: ignore, fail, quarantine.")
+    private XidTable xids = XidTable.DEFAULT;
+
     /** Name of the node. */
     String name() {
         return name.orElseGet(Home::hostname);
@@ -67,7 +76,7 @@ final class NodeOptions {
         if (!python.isEmpty()) {
             config.pythonZip(Path.of(python));
         }
-        return config.slots(slots).logCap(logCap).diskReserve(diskReserve).build();
+        return config.slots(slots).logCap(logCap).diskReserve(diskReserve).xids(xids).build();
     }
 
     /** Reads the cards of the command line. */
@@ -91,6 +100,14 @@ final class NodeOptions {
         @Override
         public DiskReserve convert(String text) {
             return parsed(text, DiskReserve::parse);
+        }
+    }
+
+    /** Reads what becomes of cards with Xid errors. */
+    static final class XidTables implements ITypeConverter<XidTable> {
+        @Override
+        public XidTable convert(String text) {
+            return parsed(text, XidTable::parse);
         }
     }
 

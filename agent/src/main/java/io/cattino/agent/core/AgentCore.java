@@ -46,6 +46,7 @@ public final class AgentCore {
             case AgentInput.SupervisorGone gone -> lifecycle.onSupervisorGone(gone);
             case AgentInput.StartClaimed claimed -> lifecycle.onStartClaimed(claimed);
             case AgentInput.LeftoversCounted counted -> lifecycle.onLeftovers(counted);
+            case AgentInput.DeviceFailed failed -> onDeviceFailed(failed);
             case AgentInput.Tick tick -> onTick(tick);
         }
         return state.takeEffects();
@@ -174,6 +175,14 @@ public final class AgentCore {
         if (attempt != null && attempt.phase() instanceof Phase.Ended(End end, _)) {
             state.put(attempt.in(new Phase.Ended(end, true)));
             lifecycle.buryIfForgotten(attempt.id(), forget.at());
+        }
+    }
+
+    private void onDeviceFailed(AgentInput.DeviceFailed failed) {
+        for (Attempt attempt : new ArrayList<>(state.attempts.values())) {
+            if (attempt.devices().stream().anyMatch(it -> it.index() == failed.device())) {
+                lifecycle.fail(attempt, failed.why(), failed.at());
+            }
         }
     }
 

@@ -135,6 +135,11 @@ public sealed interface AgentInput {
         }
     }
 
+    /**
+     * The probe: nothing is to go on that runs on this device, for a reason that people are told.
+     */
+    record DeviceFailed(Moment at, int device, String why) implements AgentInput {}
+
     /** Time went on; a few times a second. */
     record Tick(Moment at) implements AgentInput {}
 }

@@ -121,11 +121,31 @@ final class AttemptLifecycle {
     void onProcessEnded(AgentInput.ProcessEnded ended) {
         Attempt attempt = state.find(ended.id());
         if (attempt != null && isUnended(attempt.phase())) {
-            End end = new End(ended.result(), ended.endWallMs(), 0, ended.course());
+            AttemptResult result = orFailed(ended.id(), ended.result());
+            End end = new End(result, ended.endWallMs(), 0, ended.course());
             // A fence marks an attempt before it kills it: the mark alone proves nothing.
             boolean fenced = ended.result() instanceof AttemptResult.Fenced;
             cleanup.begin(fenced ? attempt.graceless() : attempt, end, fenced);
         }
+    }
+
+    /**
+     * Kills a running attempt whose device has failed. One that is stopped anyhow is left to that,
+     * and one that has not started yet finds out by itself.
+     */
+    void fail(Attempt attempt, String why, Moment at) {
+        if (attempt.phase() instanceof Phase.Running) {
+            state.failures.put(attempt.id(), why);
+            stop(attempt, SignalKind.KILL, at);
+        }
+    }
+
+    /** What it did under the blow says nothing of its work: it is tried again. */
+    private AttemptResult orFailed(AttemptId id, AttemptResult result) {
+        String why = state.failures.remove(id);
+        return why != null && result instanceof AttemptResult.Exited(int code) && code != 0
+                ? new AttemptResult.Vanished(why)
+                : result;
     }
 
     void onSupervisorGone(AgentInput.SupervisorGone gone) {
@@ -133,8 +153,12 @@ final class AttemptLifecycle {
         if (attempt == null || !isUnended(attempt.phase())) {
             return;
         }
+        String failure = state.failures.remove(attempt.id());
         boolean killed = gone.stopMarked() || wasKilled(attempt.phase());
-        if (gone.started() || attempt.pid() != 0) {
+        if (failure != null) {
+            AttemptResult result = new AttemptResult.Vanished(failure);
+            cleanup.begin(attempt, new End(result, gone.at().wallMs(), 0, gone.course()), true);
+        } else if (gone.started() || attempt.pid() != 0) {
             cleanup.begin(attempt, unseenEnd(killed, gone.at(), gone.course()), true);
         } else {
             state.emit(new AgentEffect.ClaimStarted(attempt.id()));

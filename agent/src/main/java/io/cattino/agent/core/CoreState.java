@@ -18,6 +18,9 @@ final class CoreState {
     /** When to claim the start of an attempt again, by the monotonic clock. */
     final TreeMap<AttemptId, Long> claimAgain = new TreeMap<>();
 
+    /** Why those are killed whose device has failed. */
+    final TreeMap<AttemptId, String> failures = new TreeMap<>();
+
     /** Up to a day's worth of them; kept apart, so that nothing ever has to walk through them. */
     private final TreeMap<AttemptId, Attempt> tombstones = new TreeMap<>();
 

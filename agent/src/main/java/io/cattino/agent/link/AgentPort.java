@@ -43,6 +43,9 @@ public interface AgentPort {
     /** A leader is known to have heard this node then, by the clock since the boot. */
     void leased(long bootMs);
 
+    /** A leader passes on that a device is well. May wait for the disk. */
+    void use(String uuid);
+
     /** Where the logs of an attempt are, as far as the agent remembers it. */
     Optional<Path> taskDirectory(AttemptId id);
 

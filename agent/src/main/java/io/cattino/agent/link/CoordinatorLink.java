@@ -338,6 +338,7 @@ public final class CoordinatorLink {
                 case SIGNAL -> leader.onSignal(from, response.getSignal());
                 case REPORT_ACK -> leader.onReportAck(from, response.getReportAck());
                 case FORGET -> leader.onForget(from, response.getForget());
+                case USE_DEVICE -> leader.onUseDevice(from, response.getUseDevice());
                 case OPEN_LOG -> logs.open(response.getOpenLog(), stream, stub);
                 case REFUSAL -> onRefusal(stream, response.getRefusal());
                 case HEARTBEAT_ACK -> onHeartbeatAck(stream, response);

@@ -10,6 +10,7 @@ import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PutContext;
 import io.cattino.proto.v1.ReportAck;
 import io.cattino.proto.v1.Signal;
+import io.cattino.proto.v1.UseDevice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,12 @@ final class LeaderCommands {
         port.post(at ->
                 new AgentInput.Signal(
                         at, from.generation(), from.epoch(), id, number, kind, signal.getReason()));
+    }
+
+    void onUseDevice(Origin from, UseDevice use) {
+        if (from.epoch() >= port.highestEpoch()) {
+            port.use(use.getUuid());
+        }
     }
 
     void onReportAck(Origin from, ReportAck ack) {

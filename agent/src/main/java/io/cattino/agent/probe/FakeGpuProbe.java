@@ -16,6 +16,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,23 +92,45 @@ public final class FakeGpuProbe implements DeviceProbe {
         List<Use> uses = new ArrayList<>();
         ours.forEach((id, mib) -> uses.add(new Use(id, mib)));
         long used = lines.stream().mapToLong(Line::mib).sum();
-        return new Sample(index, used, uses, false, Squatters.of(others));
+        String sickness =
+                lines.stream()
+                        .map(Line::sickness)
+                        .filter(text -> !text.isEmpty())
+                        .findFirst()
+                        .orElse("");
+        return new Sample(index, used, uses, false, Squatters.of(others))
+                .with(Telemetry.NONE, sickness);
     }
 
-    /** A line of the file. */
-    private record Line(int index, long mib, OptionalLong pid) {
+    /**
+     * A line of the file.
+     *
+     * @param sickness what it says of the device; empty: what is used of it
+     */
+    private record Line(int index, long mib, OptionalLong pid, String sickness) {
+        private static final Pattern SICK = Pattern.compile("(\\d{1,4})\\s+sick\\s+(.+)");
+
         static Line parse(Path file, String line) {
+            Matcher sick = SICK.matcher(line.strip());
+            if (sick.matches()) {
+                return new Line(
+                        Integer.parseInt(sick.group(1)), 0, OptionalLong.empty(), sick.group(2));
+            }
             String[] parts = line.strip().split("\\s+", -1);
             if (parts.length != 2 && parts.length != 3) {
                 throw new IllegalArgumentException(
-                        file + ": '" + line + "' is not 'index used_mib [pid]'");
+                        file
+                                + ": '"
+                                + line
+                                + "' is not 'index used_mib [pid]' or 'index sick why'");
             }
             return new Line(
                     Integer.parseInt(parts[0]),
                     Long.parseLong(parts[1]),
                     parts.length == 2
                             ? OptionalLong.empty()
-                            : OptionalLong.of(Long.parseLong(parts[2])));
+                            : OptionalLong.of(Long.parseLong(parts[2])),
+                    "");
         }
 
         /** As a driver would show it: a process that is gone uses nothing. */

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param totalsMib memory of each device, by index
  * @param models name of each device's model, by index
  * @param state a file with lines {@code index used_mib [pid]}: what is used, by the process with
- *     that pid as long as it lives; may be missing
+ *     that pid as long as it lives, or {@code index sick why}; may be missing
  */
 public record FakeGpuSpec(List<Long> totalsMib, List<String> models, Optional<Path> state) {
 

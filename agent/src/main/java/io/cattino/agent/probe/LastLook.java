@@ -67,6 +67,10 @@ public final class LastLook {
         if (device.isEmpty() || sample.filter(it -> !it.unknown()).isEmpty()) {
             return Optional.of("Device %d cannot be measured.".formatted(promise.index()));
         }
+        if (!sample.get().sickness().isEmpty()) {
+            return Optional.of(
+                    "Device %d is sick: %s.".formatted(promise.index(), sample.get().sickness()));
+        }
         long total = device.get().totalMib();
         long slack = Math.max(SLACK_MIB, total / SLACK_PART);
         long free = total - sample.get().usedMib() - kept(promise.index(), sample.get(), others);

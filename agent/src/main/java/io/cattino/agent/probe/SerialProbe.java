@@ -26,6 +26,12 @@ public final class SerialProbe implements DeviceProbe {
         return probe.sample(running);
     }
 
+    /** Not serial: it does not wait for a sample. */
+    @Override
+    public void use(String uuid) {
+        probe.use(uuid);
+    }
+
     /** Not serial: a sample that hangs must not keep the agent from closing. */
     @Override
     public void close() {

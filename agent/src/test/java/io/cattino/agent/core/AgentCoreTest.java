@@ -257,13 +257,68 @@ class AgentCoreTest {
         }
     }
 
+    private void runsOn(int device) {
+        connect(1, 5);
+        List<DevicePromise> devices = List.of(new DevicePromise(device, 100));
+        when(at -> new AgentInput.Launch(at, 1, 5, ID, devices, 1_000));
+        when(at -> new AgentInput.Spawned(at, ID));
+        when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
+    }
+
+    private AttemptResult endsWith(int code) {
+        when(at ->
+                new AgentInput.ProcessEnded(
+                        at, ID, new AttemptResult.Exited(code), now, Course.NONE));
+        when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
+        return ((Phase.Ended) core.attempt(ID).orElseThrow().phase()).end().result();
+    }
+
+    @Test
+    void killsWhatRunsOnADeviceThatFailed() {
+        runsOn(3);
+        assertThat(when(at -> new AgentInput.DeviceFailed(at, 2, "Xid 13 on GPU 2"))).isEmpty();
+        assertThat(when(at -> new AgentInput.DeviceFailed(at, 3, "Xid 13 on GPU 3")))
+                .containsExactly(
+                        new AgentEffect.WriteStopMark(ID),
+                        new AgentEffect.SignalSession(ID, SignalKind.KILL));
+        assertThat(endsWith(137)).isEqualTo(new AttemptResult.Vanished("Xid 13 on GPU 3"));
+    }
+
+    @Test
+    void whoWasDoneBeforeTheBlowIsDone() {
+        runsOn(0);
+        when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0"));
+        assertThat(endsWith(0)).isEqualTo(new AttemptResult.Exited(0));
+    }
+
+    @Test
+    void whoIsStoppedAnyhowIsLeftToThat() {
+        runsOn(0);
+        when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.TERM, "Killed"));
+        assertThat(when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0"))).isEmpty();
+        assertThat(endsWith(143)).isEqualTo(new AttemptResult.Exited(143));
+    }
+
+    @Test
+    void tellsOfAFailedDeviceAlsoIfNobodySawTheEnd() {
+        runsOn(0);
+        when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0"));
+        when(at -> new AgentInput.SupervisorGone(at, ID, true, true, Course.NONE));
+        when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
+        assertThat(((Phase.Ended) core.attempt(ID).orElseThrow().phase()).end().result())
+                .isEqualTo(new AttemptResult.Vanished("Xid 13 on GPU 0"));
+    }
+
     private static AgentInput randomInput(RandomGenerator random, Moment at) {
         AttemptId id = new AttemptId(1L + random.nextInt(3), 1, 1);
         long epoch = 1L + random.nextInt(2);
-        return switch (random.nextInt(15)) {
+        return switch (random.nextInt(16)) {
+            case 14 -> new AgentInput.DeviceFailed(at, random.nextInt(2), "Xid 79");
             case 0 -> new AgentInput.Connected(at, 1, epoch);
             case 1 -> new AgentInput.Disconnected(at, 1);
-            case 2, 3 -> new AgentInput.Launch(at, 1, epoch, id, List.of(), 500);
+            case 2, 3 ->
+                    new AgentInput.Launch(
+                            at, 1, epoch, id, List.of(new DevicePromise(0, 100)), 500);
             case 4 ->
                     new AgentInput.Signal(
                             at,

@@ -83,8 +83,20 @@ class FakeGpuProbeTest {
     }
 
     @Test
+    void aSickCardSaysWhy() throws Exception {
+        List<DeviceProbe.Sample> samples =
+                probe("1 sick  Xid 79: the GPU is off the bus ", "1 30").sample(List.of());
+        assertThat(samples)
+                .extracting(DeviceProbe.Sample::sickness)
+                .containsExactly("", "Xid 79: the GPU is off the bus");
+        assertThat(samples.get(1).usedMib()).isEqualTo(30);
+        assertThat(samples.get(1).unknown()).isFalse();
+    }
+
+    @Test
     void aStateThatCannotBeReadIsUnknownAndNotFree() throws Exception {
         assertThat(probe("0 much").sample(List.of())).allMatch(DeviceProbe.Sample::unknown);
         assertThat(probe("0 1 2 3").sample(List.of())).allMatch(DeviceProbe.Sample::unknown);
+        assertThat(probe("0 sick").sample(List.of())).allMatch(DeviceProbe.Sample::unknown);
     }
 }

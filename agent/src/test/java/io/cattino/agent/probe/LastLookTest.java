@@ -105,6 +105,14 @@ class LastLookTest {
     }
 
     @Test
+    void aSickDeviceIsNotStartedOn() {
+        samples.add(
+                new Sample(0, 0, List.of(), false)
+                        .with(DeviceProbe.Telemetry.NONE, "Xid 79: off the bus"));
+        assertThat(missing(10)).contains("Device 0 is sick: Xid 79: off the bus.");
+    }
+
+    @Test
     void theMemoryOfAHostMovesAllTheTime() {
         kind = "host";
         used(TOTAL, TOTAL);

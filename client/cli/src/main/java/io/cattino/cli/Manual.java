@@ -100,7 +100,11 @@ final class Manual {
                             NAMING,
                             "meow drain gpu-05 --reason 'fan swap'",
                             "meow drain gpu-05 --deadline 1h --wait"),
-                    page("undrain", NAMING, "meow undrain gpu-05"),
+                    page(
+                            "undrain",
+                            EnumSet.of(OK, FAILED, USAGE, UNKNOWN, STATE, UNREACHABLE, DENIED),
+                            "meow undrain gpu-05",
+                            "meow undrain gpu-05 --gpu 3"),
                     page("hold-fences", ASKING, "meow hold-fences", "meow hold-fences 20m"),
                     page("status", ASKING, "meow status"),
                     page("doctor", HERE, "meow doctor"),

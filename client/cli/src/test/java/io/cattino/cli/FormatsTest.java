@@ -10,6 +10,7 @@ import static io.cattino.proto.v1.TaskStatus.TASK_STATUS_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.cattino.proto.v1.Device;
 import io.cattino.proto.v1.ListEventsRequest;
 import io.cattino.proto.v1.Parent;
 import io.cattino.proto.v1.RecordedEvent;
@@ -265,6 +266,84 @@ class FormatsTest {
         assertThat(cli().run("gpus", "--json=gpu,tasks").out())
                 .startsWith("[{\"gpu\":\"gpu-2:0\",\"tasks\":[\"g/b\"]}");
         assertThat(cli().run("describe", "node/gpu-2").out()).contains("Tasks\tg/b\n");
+    }
+
+    @Test
+    void tellsWhereCardsAreAndTheirDriver() {
+        farm.nodes.add(
+                ShowTest.node("gpu-2", io.cattino.proto.v1.Node.State.STATE_READY).toBuilder()
+                        .setDevices(
+                                0,
+                                ShowTest.device(0)
+                                        .setUuid("GPU-5e1f")
+                                        .setDriver("570.86.15")
+                                        .setPciBusId("0000:3b:00.0")
+                                        .setNumaNode(0))
+                        .setDevices(1, ShowTest.device(1).setDriver("570.86.15"))
+                        .build());
+
+        assertThat(cli().tty(100).run("gpus").out())
+                .startsWith("gpu-2  ● Ready  2 GPUs, 2 free, driver 570.86.15, seen 1s ago\n")
+                .doesNotContain("PCI");
+        assertThat(cli().tty(100).run("describe", "node/gpu-2").out())
+                .contains("      GPU-5e1f, PCI 0000:3b:00.0, NUMA node 0\n");
+        assertThat(cli().run("gpus", "--json=driver,pci_bus_id,numa_node").out())
+                .isEqualTo(
+                        """
+                        [{"driver":"570.86.15","pci_bus_id":"0000:3b:00.0","numa_node":0},\
+                        {"driver":"570.86.15","pci_bus_id":null,"numa_node":null}]
+                        """);
+    }
+
+    @Test
+    void tellsHowCardsFareWhereThereIsRoom() {
+        farm.nodes.add(
+                ShowTest.node("gpu-2", io.cattino.proto.v1.Node.State.STATE_READY).toBuilder()
+                        .setDevices(
+                                0,
+                                ShowTest.device(0)
+                                        .setTemperatureCelsius(61)
+                                        .setUtilizationPercent(100)
+                                        .setPowerMilliwatts(301_499)
+                                        .setEccUncorrected(2)
+                                        .setLastXid(31))
+                        .setDevices(
+                                1,
+                                ShowTest.device(1)
+                                        .setTemperatureCelsius(9)
+                                        .setState(Device.State.STATE_SICK)
+                                        .setHealth("Xid 79: the GPU has fallen off the bus"))
+                        .build());
+
+        assertThat(cli().tty(100).run("gpus").out())
+                .contains(
+                        """
+                         [0] A100   61°C  100 %   301 W      0 / 49152 MiB  ░░░░░░░░░░░░  g/b (ann)
+                         [1] A100    9°C                     0 / 49152 MiB  ░░░░░░░░░░░░  ! sick: Xid 79: the GPU has falle…
+                        """);
+        assertThat(cli().tty(80).run("gpus").out())
+                .contains(" [0] A100   61°C  100 %      0 / 49152 MiB  ░░░░░░░░░░░░  g/b (ann)\n");
+        assertThat(cli().tty(72).run("gpus").out())
+                .contains(" [0] A100   61°C      0 / 49152 MiB  ░░░░░░░░░░░░  g/b (ann)\n");
+        assertThat(cli().tty(60).run("gpus").out())
+                .contains(" [0] A100      0 / 49152 MiB  ░░░░░░░░░░░░  g/b (ann)\n");
+        assertThat(cli().tty(120).run("describe", "node/gpu-2").out())
+                .contains("      2 uncorrected ECC errors, last Xid 31\n")
+                .contains("! sick: Xid 79: the GPU has fallen off the bus, g/b")
+                .doesNotContain(" \n");
+        assertThat(cli().tty(200).run("nodes").out())
+                .contains("GPU 1 sick: Xid 79: the GPU has fallen off the bus");
+        String fields = "utilization_percent,temperature_celsius,power_milliwatts";
+        assertThat(cli().run("gpus", "--json=" + fields + ",ecc_uncorrected,last_xid,health").out())
+                .isEqualTo(
+                        """
+                        [{"utilization_percent":100,"temperature_celsius":61,\
+                        "power_milliwatts":301499,"ecc_uncorrected":2,"last_xid":31,"health":null},\
+                        {"utilization_percent":null,"temperature_celsius":9,\
+                        "power_milliwatts":null,"ecc_uncorrected":null,"last_xid":null,\
+                        "health":"Xid 79: the GPU has fallen off the bus"}]
+                        """);
+        assertThat(cli().run("gpus").out()).contains("gpu-2:1\tA100\tsick\t");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.cattino.client;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A card, or the host memory of a machine without cards, as it was when it was read.
@@ -16,6 +17,11 @@ import java.util.List;
  * @param attempts attempts that hold a part of it
  * @param state whether it can be given out
  * @param squatters the largest of the processes that are not tasks, as far as they are known
+ * @param driver version of its driver: {@code 570.86.15}; empty if nobody knows
+ * @param pciBusId where it is on the PCI bus: {@code 0000:3b:00.0}; empty if nobody knows
+ * @param numaNode the NUMA node that it is nearest to; null if nobody knows
+ * @param telemetry how it fares
+ * @param health why it is sick, for people; empty if it is not
  */
 public record DeviceInfo(
         int index,
@@ -28,7 +34,12 @@ public record DeviceInfo(
         long externalMib,
         int attempts,
         State state,
-        List<Squatter> squatters) {
+        List<Squatter> squatters,
+        String driver,
+        String pciBusId,
+        @Nullable Integer numaNode,
+        DeviceTelemetry telemetry,
+        String health) {
 
     /** Copies. */
     public DeviceInfo {
@@ -45,6 +56,8 @@ public record DeviceInfo(
         QUARANTINED,
         /** Its driver does not answer, or does not show it; nothing new is placed on it. */
         UNMEASURED,
+        /** It is sick, as {@code health} says; nothing new is placed on it. */
+        SICK,
         /** A state that this version of the library does not know. */
         UNKNOWN
     }

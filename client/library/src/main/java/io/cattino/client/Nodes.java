@@ -44,6 +44,21 @@ public final class Nodes {
     }
 
     /**
+     * The operator's word that a sick device is well: its agent is told to use it again. A device
+     * of which the driver says at this moment that it is lost, or has to be reset, stays sick.
+     *
+     * @param node name or id
+     * @param device its index on the node
+     * @return the node as it was when its agent was told
+     * @throws MeowException.NotFound if there is no such node or device
+     * @throws MeowException.WrongState if the device is not sick, or the node is out of contact
+     */
+    @CanIgnoreReturnValue
+    public NodeInfo undrain(String node, int device) {
+        return library.cluster().undrain(node, device);
+    }
+
+    /**
      * The operator's word that a machine is gone for good and nothing runs on it any more.
      *
      * @param node name or id

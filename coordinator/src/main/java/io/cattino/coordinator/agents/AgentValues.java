@@ -13,6 +13,7 @@ import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.Squatter;
+import io.cattino.coordinator.core.model.Telemetry;
 import io.cattino.coordinator.wire.SpecCodec;
 import io.cattino.coordinator.wire.Texts;
 import io.cattino.proto.v1.AttemptEnded;
@@ -27,6 +28,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -214,10 +216,31 @@ final class AgentValues {
                                 mib(sample.getUsedMib()),
                                 uses(sample),
                                 sample.getUnknown(),
-                                squatters(sample)));
+                                squatters(sample),
+                                telemetry(sample),
+                                Texts.sentence(sample.getHealth())));
             }
         }
         return samples;
+    }
+
+    private static Telemetry telemetry(io.cattino.proto.v1.DeviceSample sample) {
+        return new Telemetry(
+                sample.hasUtilizationPercent()
+                        ? OptionalInt.of(Math.clamp(sample.getUtilizationPercent(), 0, 100))
+                        : OptionalInt.empty(),
+                sample.hasTemperatureCelsius()
+                        ? OptionalInt.of(Math.clamp(sample.getTemperatureCelsius(), -273, 1_000))
+                        : OptionalInt.empty(),
+                sample.hasPowerMilliwatts()
+                        ? OptionalInt.of(Math.max(0, sample.getPowerMilliwatts()))
+                        : OptionalInt.empty(),
+                sample.hasEccUncorrected()
+                        ? OptionalLong.of(Math.max(0, sample.getEccUncorrected()))
+                        : OptionalLong.empty(),
+                sample.hasLastXid()
+                        ? OptionalInt.of(Math.max(0, sample.getLastXid()))
+                        : OptionalInt.empty());
     }
 
     private static List<AttemptUse> uses(io.cattino.proto.v1.DeviceSample sample) {

@@ -219,16 +219,7 @@ final class HelloCheck {
 
     private static NodeInventory inventoryOf(io.cattino.proto.v1.NodeInventory inventory) {
         List<DeviceInfo> devices =
-                inventory.getDevicesList().stream()
-                        .map(d ->
-                                new DeviceInfo(
-                                        d.getIndex(),
-                                        Texts.word(d.getUuid()),
-                                        Texts.word(d.getModel()),
-                                        Texts.word(d.getKind()),
-                                        d.getTotalMib(),
-                                        Texts.word(d.getDriver())))
-                        .toList();
+                inventory.getDevicesList().stream().map(HelloCheck::device).toList();
         TreeMap<String, String> labels = new TreeMap<>();
         for (Map.Entry<String, String> label : inventory.getLabelsMap().entrySet()) {
             labels.put(Texts.word(label.getKey()), Texts.word(label.getValue()));
@@ -239,6 +230,20 @@ final class HelloCheck {
                 inventory.getMemoryMib(),
                 inventory.getSlots(),
                 labels);
+    }
+
+    private static DeviceInfo device(DeviceInventory device) {
+        return new DeviceInfo(
+                device.getIndex(),
+                Texts.word(device.getUuid()),
+                Texts.word(device.getModel()),
+                Texts.word(device.getKind()),
+                device.getTotalMib(),
+                Texts.word(device.getDriver()),
+                Texts.word(device.getPciBusId()),
+                device.hasNumaNode() && device.getNumaNode() >= 0
+                        ? device.getNumaNode()
+                        : DeviceInfo.NUMA_UNKNOWN);
     }
 
     private static List<RunningAttempt> running(Hello hello, long nowWallMs) {

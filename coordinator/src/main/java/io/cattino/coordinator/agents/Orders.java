@@ -11,6 +11,7 @@ import io.cattino.proto.v1.Launch;
 import io.cattino.proto.v1.PutContext;
 import io.cattino.proto.v1.SessionResponse;
 import io.cattino.proto.v1.Signal;
+import io.cattino.proto.v1.UseDevice;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,10 @@ final class Orders {
             case Effect.Launch launch -> launch(launch);
             case Effect.Signal signal ->
                     List.of(SessionResponse.newBuilder().setSignal(signal(signal)));
+            case Effect.UseDevice use ->
+                    List.of(
+                            SessionResponse.newBuilder()
+                                    .setUseDevice(UseDevice.newBuilder().setUuid(use.uuid())));
             case Effect.Kill kill -> List.of(SessionResponse.newBuilder().setSignal(kill(kill)));
             case Effect.Forget forget ->
                     List.of(

@@ -50,6 +50,12 @@ public sealed interface Effect {
     /** Kill at once whatever there is of an attempt that must not run. */
     record Kill(NodeId node, AttemptId attempt) implements Effect {}
 
+    /**
+     * Use a device again that the agent took out of use. Only said once: an operator whose word was
+     * lost sees that the device is still sick.
+     */
+    record UseDevice(NodeId node, String uuid) implements Effect {}
+
     /** The leader needs nothing more of the attempt; the agent may bury its record. */
     record Forget(NodeId node, AttemptId attempt) implements Effect {}
 }

@@ -125,6 +125,12 @@ final class Fingerprint {
         }
     }
 
+    private void addIfSet(String value) {
+        if (!value.isEmpty()) {
+            add(value);
+        }
+    }
+
     private void answered(Fact.Answered answered) {
         add(answered.requestId()).add(answered.digest());
         add(answered.at().monoMs()).add(answered.at().wallMs());
@@ -279,9 +285,9 @@ final class Fingerprint {
     private void device(DeviceInfo device) {
         add(device.index()).add(device.uuid()).add(device.model());
         add(device.kind()).add(device.totalMib());
-        if (!device.driver().isEmpty()) {
-            add(device.driver());
-        }
+        addIfSet(device.driver());
+        addIfSet(device.pciBusId());
+        addIfSet(device.numaNode() + 1L);
     }
 
     private void drain(@Nullable Drain drain) {

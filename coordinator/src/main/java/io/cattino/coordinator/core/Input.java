@@ -14,6 +14,7 @@ import io.cattino.coordinator.core.model.OverrideMode;
 import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Telemetry;
 import io.cattino.coordinator.core.model.Time;
 import io.cattino.coordinator.core.model.Where;
 import java.util.Collections;
@@ -150,6 +151,9 @@ public sealed interface Input {
 
     record UndrainNode(Time at, String node) implements ClientCommand {}
 
+    /** An operator says that a sick device is well. */
+    record UseDevice(Time at, String node, int device) implements ClientCommand {}
+
     /** Nobody is given up for so long, for a planned outage. */
     record HoldFences(Time at, long durationMs) implements ClientCommand {}
 
@@ -265,16 +269,39 @@ public sealed interface Input {
      *
      * @param unknown the probe cannot tell: no placements on it
      * @param squatters the largest of the processes that are no attempt's; for people
+     * @param telemetry for people
+     * @param sickness why nothing new is placed on it until it is well, for people; empty: it is
      */
     record DeviceSample(
             int index,
             long usedMib,
             List<AttemptUse> attempts,
             boolean unknown,
-            List<Squatter> squatters) {
+            List<Squatter> squatters,
+            Telemetry telemetry,
+            String sickness) {
+        /** One of which no more is known, that is well. */
+        public DeviceSample(
+                int index,
+                long usedMib,
+                List<AttemptUse> attempts,
+                boolean unknown,
+                List<Squatter> squatters) {
+            this(index, usedMib, attempts, unknown, squatters, Telemetry.NONE, "");
+        }
+
         /** One without squatters that are known by name. */
         public DeviceSample(int index, long usedMib, List<AttemptUse> attempts, boolean unknown) {
             this(index, usedMib, attempts, unknown, List.of());
+        }
+
+        /** The same with other uses. */
+        DeviceSample with(long used, List<AttemptUse> uses) {
+            return new DeviceSample(index, used, uses, unknown, squatters, telemetry, sickness);
+        }
+
+        public boolean sick() {
+            return !sickness.isEmpty();
         }
     }
 

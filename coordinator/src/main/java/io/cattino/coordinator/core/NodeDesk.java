@@ -2,6 +2,7 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.TaskLifecycle.Trigger;
 import io.cattino.coordinator.core.model.Allocation;
+import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
@@ -78,6 +79,46 @@ final class NodeDesk {
 
     static Reply undrain(Turn turn, Input.UndrainNode input) {
         return set(turn, input.node(), Optional.empty());
+    }
+
+    /** Its agent knows why the device is sick, and has to forget it. */
+    static Reply use(Turn turn, Observations observations, Input.UseDevice input) {
+        Optional<Node> found = find(turn.state(), input.node());
+        if (found.isEmpty()) {
+            return new Reply.Rejected(unknown(turn.state(), input.node()));
+        }
+        Node node = found.get();
+        String name = node.name() + ":" + input.device();
+        List<DeviceInfo> devices = node.inventory().devices();
+        Optional<DeviceInfo> device =
+                devices.stream().filter(it -> it.index() == input.device()).findFirst();
+        if (device.isEmpty()) {
+            return new Reply.Rejected(
+                    new Rejection.NotFound(
+                            "device",
+                            name,
+                            devices.stream()
+                                    .limit(5)
+                                    .map(it -> node.name() + ":" + it.index())
+                                    .toList()));
+        }
+        Optional<View.Contact> contact =
+                observations.contact(node.id()).filter(View.Contact::connected);
+        if (contact.isEmpty()) {
+            return new Reply.Rejected(
+                    new Rejection.WrongState(
+                            name,
+                            node.name() + " is not in contact, and only its agent can do that",
+                            "see meow nodes"));
+        }
+        if (contact.get().samples().stream()
+                .noneMatch(it -> it.index() == input.device() && it.sick())) {
+            return new Reply.Rejected(
+                    new Rejection.WrongState(
+                            name, name + " is not sick", "see meow gpus " + node.name()));
+        }
+        turn.effect(new Effect.UseDevice(node.id(), device.get().uuid()));
+        return new Reply.NodeChanged(node);
     }
 
     private static Reply set(Turn turn, String name, Optional<Drain> drain) {

@@ -156,8 +156,7 @@ final class Observations {
                 others.add(use);
             }
         }
-        return new Input.DeviceSample(
-                sample.index(), used, others, sample.unknown(), sample.squatters());
+        return sample.with(used, others);
     }
 
     void forget(NodeId node) {

@@ -252,6 +252,7 @@ final class Reasons {
         return switch (veto.code()) {
             case NODES_DRAINING -> "meow undrain " + veto.node();
             case NODES_DOWN -> "meow nodes";
+            case DEVICE_SICK -> "meow gpus " + veto.node();
             default -> "";
         };
     }

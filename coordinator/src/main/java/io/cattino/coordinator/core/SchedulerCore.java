@@ -90,6 +90,7 @@ public final class SchedulerCore implements View {
             case Input.SetSetting i -> NodeDesk.setSetting(turn, i);
             case Input.DrainNode i -> NodeDesk.drain(turn, i);
             case Input.UndrainNode i -> NodeDesk.undrain(turn, i);
+            case Input.UseDevice i -> NodeDesk.use(turn, observations, i);
             case Input.HoldFences i -> NodeDesk.holdFences(turn, i);
             case Input.ForgetNode i -> new AgentDesk(turn, observations).forget(i);
         };

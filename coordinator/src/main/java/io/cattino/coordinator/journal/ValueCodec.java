@@ -318,14 +318,19 @@ final class ValueCodec {
     }
 
     private static Device encode(DeviceInfo device) {
-        return Device.newBuilder()
-                .setIndex(device.index())
-                .setUuid(device.uuid())
-                .setModel(device.model())
-                .setKind(device.kind())
-                .setTotalMib(device.totalMib())
-                .setDriver(device.driver())
-                .build();
+        Device.Builder out =
+                Device.newBuilder()
+                        .setIndex(device.index())
+                        .setUuid(device.uuid())
+                        .setModel(device.model())
+                        .setKind(device.kind())
+                        .setTotalMib(device.totalMib())
+                        .setDriver(device.driver())
+                        .setPciBusId(device.pciBusId());
+        if (device.numaNode() != DeviceInfo.NUMA_UNKNOWN) {
+            out.setNumaNode(device.numaNode());
+        }
+        return out.build();
     }
 
     private static DeviceInfo decode(Device device) {
@@ -335,7 +340,9 @@ final class ValueCodec {
                 device.getModel(),
                 device.getKind(),
                 device.getTotalMib(),
-                device.getDriver());
+                device.getDriver(),
+                device.getPciBusId(),
+                device.hasNumaNode() ? device.getNumaNode() : DeviceInfo.NUMA_UNKNOWN);
     }
 
     private static ReasonCode code(String word) {

@@ -10,6 +10,7 @@ import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
+import io.cattino.coordinator.core.model.Telemetry;
 import io.cattino.coordinator.loop.Leader;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.GaugeMetricFamily;
@@ -149,7 +150,7 @@ final class ViewCollector {
         return health.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Memory of the devices. */
+    /** Memory of the devices, and how they fare. */
     private static final class Gpus {
         private static final List<String> LABELS = List.of("node", "gpu", "model");
         private final GaugeMetricFamily total = family("total", "Memory of the device.");
@@ -157,9 +158,23 @@ final class ViewCollector {
         private final GaugeMetricFamily reserved = family("reserved", "Promised to attempts.");
         private final GaugeMetricFamily external =
                 family("external", "Measured, processes outside Cattino.");
+        private final GaugeMetricFamily utilization =
+                device("utilization_ratio", "Of the last moments in which something ran on it.");
+        private final GaugeMetricFamily temperature = device("temperature_celsius", "Of its chip.");
+        private final GaugeMetricFamily power = device("power_watts", "That it draws.");
+        private final GaugeMetricFamily ecc =
+                device(
+                        "ecc_uncorrected_errors",
+                        "Memory errors not corrected since its driver was loaded.");
+        private final GaugeMetricFamily sick =
+                device("sick", "1: nothing new is placed on it; meow gpus says why.");
 
         private static GaugeMetricFamily family(String what, String help) {
             return new GaugeMetricFamily("cattino_gpu_memory_" + what + "_bytes", help, LABELS);
+        }
+
+        private static GaugeMetricFamily device(String what, String help) {
+            return new GaugeMetricFamily("cattino_device_" + what, help, LABELS);
         }
 
         void add(Node node, Optional<View.Contact> contact, List<Allocation> allocations) {
@@ -168,17 +183,32 @@ final class ViewCollector {
                         List.of(node.name(), Integer.toString(device.index()), device.model());
                 total.addMetric(labels, device.totalMib() * MIB);
                 reserved.addMetric(labels, promised(device, allocations) * MIB);
-                contact.flatMap(c ->
+                Optional<DeviceSample> newest =
+                        contact.flatMap(c ->
                                 c.samples().stream()
                                         .filter(s -> s.index() == device.index())
-                                        .findFirst())
-                        .filter(sample -> !sample.unknown())
+                                        .findFirst());
+                newest.ifPresent(sample -> fares(sample, labels));
+                newest.filter(sample -> !sample.unknown())
                         .ifPresent(sample -> {
                             used.addMetric(labels, sample.usedMib() * MIB);
                             external.addMetric(
                                     labels, Math.max(0, sample.usedMib() - ours(sample)) * MIB);
                         });
             }
+        }
+
+        private void fares(DeviceSample sample, List<String> labels) {
+            Telemetry telemetry = sample.telemetry();
+            telemetry
+                    .utilizationPercent()
+                    .ifPresent(percent -> utilization.addMetric(labels, percent / 100.0));
+            telemetry
+                    .temperatureCelsius()
+                    .ifPresent(celsius -> temperature.addMetric(labels, celsius));
+            telemetry.powerMilliwatts().ifPresent(mw -> power.addMetric(labels, mw / 1e3));
+            telemetry.eccUncorrected().ifPresent(count -> ecc.addMetric(labels, (double) count));
+            sick.addMetric(labels, sample.sick() ? 1 : 0);
         }
 
         private static long promised(DeviceInfo device, List<Allocation> allocations) {
@@ -194,7 +224,8 @@ final class ViewCollector {
         }
 
         List<MetricFamilySamples> families() {
-            return List.of(total, used, reserved, external);
+            return List.of(
+                    total, used, reserved, external, utilization, temperature, power, ecc, sick);
         }
     }
 }

@@ -214,7 +214,11 @@ public final class ClusterServiceEndpoint extends ClusterServiceGrpc.ClusterServ
                         request,
                         request.getRequestId(),
                         findings -> RequestCheck.nodeName(findings, "node", request.getNode()),
-                        at -> new Input.UndrainNode(at, request.getNode()));
+                        at ->
+                                request.hasDevice()
+                                        ? new Input.UseDevice(
+                                                at, request.getNode(), request.getDevice())
+                                        : new Input.UndrainNode(at, request.getNode()));
         change(
                 out,
                 order,

@@ -10,6 +10,7 @@ import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Drain;
 import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.Squatter;
+import io.cattino.coordinator.core.model.Telemetry;
 import io.cattino.coordinator.wire.Durations;
 import io.cattino.proto.v1.Device;
 import java.util.List;
@@ -96,6 +97,9 @@ final class NodeMapper {
                                 c.samples().stream()
                                         .filter(s -> s.index() == device.index())
                                         .findFirst());
+        if (state == Device.State.STATE_OK && sample.filter(DeviceSample::sick).isPresent()) {
+            state = Device.State.STATE_SICK;
+        }
         if (state == Device.State.STATE_OK && sample.filter(DeviceSample::unknown).isPresent()) {
             state = Device.State.STATE_UNMEASURED;
         }
@@ -104,8 +108,12 @@ final class NodeMapper {
                 sample.map(s -> s.attempts().stream().mapToLong(AttemptUse::usedMib).sum())
                         .orElse(0L);
         List<Squatter> squatters = sample.map(DeviceSample::squatters).orElse(List.of());
-        return Device.newBuilder()
-                .addAllSquatters(squatters.stream().map(NodeMapper::squatter).toList())
+        Device.Builder out = Device.newBuilder();
+        if (device.numaNode() != DeviceInfo.NUMA_UNKNOWN) {
+            out.setNumaNode(device.numaNode());
+        }
+        sample.ifPresent(known -> tell(known, out));
+        return out.addAllSquatters(squatters.stream().map(NodeMapper::squatter).toList())
                 .setIndex(device.index())
                 .setUuid(device.uuid())
                 .setModel(device.model())
@@ -116,7 +124,19 @@ final class NodeMapper {
                 .setExternalMib(Math.max(0, used - ours))
                 .setAttempts(attempts)
                 .setState(state)
+                .setDriver(device.driver())
+                .setPciBusId(device.pciBusId())
                 .build();
+    }
+
+    private static void tell(DeviceSample sample, Device.Builder out) {
+        Telemetry telemetry = sample.telemetry();
+        telemetry.utilizationPercent().ifPresent(out::setUtilizationPercent);
+        telemetry.temperatureCelsius().ifPresent(out::setTemperatureCelsius);
+        telemetry.powerMilliwatts().ifPresent(out::setPowerMilliwatts);
+        telemetry.eccUncorrected().ifPresent(out::setEccUncorrected);
+        telemetry.lastXid().ifPresent(out::setLastXid);
+        out.setHealth(sample.sickness());
     }
 
     private static io.cattino.proto.v1.Squatter squatter(Squatter squatter) {

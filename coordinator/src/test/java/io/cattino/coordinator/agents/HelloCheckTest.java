@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import io.cattino.coordinator.ScriptedAgent;
 import io.cattino.coordinator.agents.HelloCheck.Verdict;
+import io.cattino.coordinator.core.Input;
 import io.cattino.coordinator.core.Input.AgentReport;
 import io.cattino.coordinator.core.Input.AttemptEvent;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.Limits;
 import io.cattino.coordinator.core.model.ReasonCode;
+import io.cattino.coordinator.core.model.Telemetry;
 import io.cattino.proto.v1.AttemptEnded;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.AttemptReport;
@@ -24,6 +27,8 @@ import io.cattino.proto.v1.Reason;
 import io.cattino.proto.v1.Refusal;
 import io.cattino.proto.v1.RunningAttempt;
 import io.cattino.proto.v1.Squatter;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -151,6 +156,30 @@ class HelloCheckTest {
         assertThat(welcome.reports()).extracting(AgentReport::sequence).containsExactly(9L);
     }
 
+    @Test
+    void takesWhatAnAgentTellsOfItsCards() {
+        Hello.Builder hello = ScriptedAgent.hello("n");
+        hello.getInventoryBuilder()
+                .getDevicesBuilder(0)
+                .setDriver("570.86.15\u001b[31m")
+                .setPciBusId("0000:3b:00.0")
+                .setNumaNode(0);
+        assertThat(onlyDevice(hello).driver()).startsWith("570.86.15").doesNotContain("\u001b");
+        assertThat(onlyDevice(hello).pciBusId()).isEqualTo("0000:3b:00.0");
+        assertThat(onlyDevice(hello).numaNode()).isZero();
+        hello.getInventoryBuilder().getDevicesBuilder(0).setNumaNode(-7);
+        assertThat(onlyDevice(hello).numaNode()).isEqualTo(DeviceInfo.NUMA_UNKNOWN);
+        hello.getInventoryBuilder().getDevicesBuilder(0).clearDriver().clearNumaNode();
+        assertThat(onlyDevice(hello).driver()).isEmpty();
+        assertThat(onlyDevice(hello).numaNode()).isEqualTo(DeviceInfo.NUMA_UNKNOWN);
+    }
+
+    private DeviceInfo onlyDevice(Hello.Builder hello) {
+        Verdict.Welcome welcome = (Verdict.Welcome) check.check(hello.build(), NOW);
+        assertThat(welcome.inventory().devices()).hasSize(1);
+        return welcome.inventory().devices().getFirst();
+    }
+
     private static AttemptReport.Builder ended(AttemptEnded.Builder ended) {
         return AttemptReport.newBuilder().setSequence(1).setRef(REF).setEnded(ended);
     }
@@ -232,6 +261,35 @@ class HelloCheckTest {
                             AttemptEvent.Ended.class,
                             end -> assertThat(end.groupsStarted()).isEqualTo(Math.max(0, count)));
         }
+    }
+
+    @Test
+    void believesNoTelemetryThatCannotBe() {
+        DeviceSample.Builder sample =
+                DeviceSample.newBuilder()
+                        .setUtilizationPercent(400)
+                        .setTemperatureCelsius(Integer.MIN_VALUE)
+                        .setPowerMilliwatts(-1)
+                        .setEccUncorrected(-2)
+                        .setHealth("sick\u001b[31m of it".repeat(500));
+        var taken = sample(sample);
+        assertThat(taken.telemetry())
+                .isEqualTo(
+                        new Telemetry(
+                                OptionalInt.of(100),
+                                OptionalInt.of(-273),
+                                OptionalInt.of(0),
+                                OptionalLong.of(0),
+                                OptionalInt.empty()));
+        assertThat(taken.sickness()).startsWith("sick").hasSizeLessThan(1_100);
+        assertThat(taken.sickness()).doesNotContain("\u001b");
+        assertThat(sample(DeviceSample.newBuilder()).telemetry()).isEqualTo(Telemetry.NONE);
+        assertThat(sample(DeviceSample.newBuilder()).sick()).isFalse();
+    }
+
+    private static Input.DeviceSample sample(DeviceSample.Builder sample) {
+        return AgentValues.samples(Heartbeat.newBuilder().addDevices(sample).build(), Set.of(0))
+                .getFirst();
     }
 
     @Test

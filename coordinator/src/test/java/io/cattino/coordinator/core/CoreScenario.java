@@ -21,6 +21,7 @@ import io.cattino.coordinator.core.model.NodeInventory;
 import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Telemetry;
 import io.cattino.coordinator.core.model.Time;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,6 +50,7 @@ final class CoreScenario {
         final Map<Integer, Long> external = new TreeMap<>();
         final Map<AttemptId, Map<Integer, Long>> uses = new LinkedHashMap<>();
         final List<Integer> unknown = new ArrayList<>();
+        final Map<Integer, String> sick = new TreeMap<>();
         final List<Squatter> squatters = new ArrayList<>();
         final Set<NodeTrouble> troubles = new TreeSet<>();
 
@@ -79,7 +81,9 @@ final class CoreScenario {
                                 total,
                                 used,
                                 unknown.contains(device.index()),
-                                external.containsKey(device.index()) ? squatters : List.of()));
+                                external.containsKey(device.index()) ? squatters : List.of(),
+                                Telemetry.NONE,
+                                sick.getOrDefault(device.index(), "")));
             }
             return samples;
         }
@@ -229,6 +233,12 @@ final class CoreScenario {
 
     CoreScenario unknown(String node, int device) {
         agent(node).unknown.add(device);
+        return sample(agent(node));
+    }
+
+    /** Nothing new is to be placed on the device, for this reason; none: it is well again. */
+    CoreScenario sick(String node, int device, String why) {
+        agent(node).sick.put(device, why);
         return sample(agent(node));
     }
 

@@ -16,6 +16,7 @@ import io.cattino.coordinator.core.model.Allocation;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.DeviceNeed.Shared;
 import io.cattino.coordinator.core.model.DeviceNeed.Whole;
+import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.MemoryAsk.Share;
 import io.cattino.coordinator.core.model.ReasonCode;
 import io.cattino.coordinator.core.model.Squatter;
@@ -261,6 +262,43 @@ class PlacementTest {
         assertThat(s.reason("m").text()).isEqualTo("n1: device 0 is not measured now");
         assertThat(s.status("w")).isEqualTo("Waiting Unmeasured");
         assertThat(s.status("c")).isEqualTo("Waiting Starting");
+    }
+
+    @Test
+    void nothingNewGoesToASickDeviceAndWhatRunsThereGoesOn() {
+        CoreScenario s = CoreScenario.with(gpus(2, CARD));
+        s.submit(mib("runs", 1_000)).tick();
+        s.runs("runs").sick("n1", 0, "Xid 79: off the bus");
+        s.submit(mib("m", 1_000), whole("w", 1), mib("both", 2, 1_000), whole("two", 2)).tick();
+        assertThat(s.status("runs")).isEqualTo("Running");
+        assertThat(s.task("m").lastAttempt().orElseThrow().devices())
+                .extracting(DeviceShare::index)
+                .containsExactly(1);
+        assertThat(s.status("w")).isEqualTo("Waiting DeviceSick");
+        assertThat(s.reason("w").text())
+                .isEqualTo(
+                        "n1: 0 of 2 devices are wholly free, 1 sick: device 0: Xid 79: off the bus");
+        assertThat(s.status("both")).isEqualTo("Waiting DeviceSick");
+        assertThat(s.reason("both").text()).isEqualTo("n1: device 0 is sick: Xid 79: off the bus");
+        assertThat(s.reason("both").hint()).isEqualTo("meow gpus n1");
+        s.sick("n1", 0, "").tick();
+        assertThat(s.status("both")).isEqualTo("Waiting Starting");
+    }
+
+    @Test
+    void whoWaitsForADeviceThatIsOnlyFullWaitsForThat() {
+        CoreScenario s = CoreScenario.with(gpus(2, CARD)).sick("n1", 0, "Xid 48");
+        s.submit(mib("holds", CARD)).tick();
+        s.submit(mib("waits", 1_000)).tick();
+        assertThat(s.status("waits")).isEqualTo("Waiting Memory");
+    }
+
+    @Test
+    void aLostDeviceIsSickAndNotOnlyUnmeasured() {
+        CoreScenario s = CoreScenario.with(gpus(1, CARD)).unknown("n1", 0).sick("n1", 0, "lost");
+        s.submit(mib("m", 1_000), whole("w", 1)).tick();
+        assertThat(s.status("m")).isEqualTo("Waiting DeviceSick");
+        assertThat(s.status("w")).isEqualTo("Waiting DeviceSick");
     }
 
     @Test

@@ -31,6 +31,7 @@ import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.SubmissionId;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Telemetry;
 import io.cattino.coordinator.core.model.Term;
 import io.cattino.coordinator.core.model.Term.Order;
 import io.cattino.coordinator.core.model.Time;
@@ -94,6 +95,9 @@ final class RandomWalk {
         }
         if (dice < 91) {
             return sample(at, state);
+        }
+        if (dice < 92) {
+            return new Input.UseDevice(at, node(), random.nextInt(-1, 4));
         }
         if (dice < 95) {
             return new Input.SetTask(at, name(), attribute());
@@ -372,7 +376,10 @@ final class RandomWalk {
                 uses.add(new AttemptUse(held.attempt(), use));
                 used += use;
             }
-            samples.add(new DeviceSample(i, used, uses, chance(2)));
+            String sickness = chance(10) ? "Xid 79" : "";
+            samples.add(
+                    new DeviceSample(
+                            i, used, uses, chance(2), List.of(), Telemetry.NONE, sickness));
         }
         return new Input.AgentSampled(at, node, anyGeneration(), samples, troubles());
     }

@@ -125,6 +125,8 @@ final class Trace {
                                     + (e.force() ? " force" : "")
                                     + " #"
                                     + e.number();
+                    case Effect.UseDevice e ->
+                            "UseDevice " + e.uuid() + " on " + nodes.get(e.node());
                     case Effect.Kill e ->
                             "Kill " + name(e.attempt()) + " on " + nodes.get(e.node());
                     case Effect.Forget e ->

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cattino.coordinator.ScriptedAgent;
 import io.cattino.coordinator.TestCoordinator;
 import io.cattino.proto.v1.AttemptRef;
+import io.cattino.proto.v1.DeviceSample;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.SessionResponse.MessageCase;
 import io.cattino.proto.v1.SubmitRequest;
@@ -85,10 +86,21 @@ class HttpPortTest {
         }
     }
 
+    private static String device(String what, String value) {
+        return "cattino_device_" + what + "{node=\"here\",gpu=\"0\",model=\"Fake\",} " + value;
+    }
+
     @Test
     void measures() throws Exception {
         ScriptedAgent agent = ScriptedAgent.connect(coordinator, "here");
-        agent.heartbeat(2, 1000);
+        agent.heartbeat(
+                2,
+                DeviceSample.newBuilder()
+                        .setUsedMib(1000)
+                        .setUtilizationPercent(97)
+                        .setTemperatureCelsius(61)
+                        .setPowerMilliwatts(301_500)
+                        .setEccUncorrected(2));
         SubmitRequest.Builder request = TestCoordinator.submission("a", "b");
         request.getTasksBuilder(0).getDevicesBuilder().setCount(1).setMib(10_000);
         request.getTasksBuilder(1).getDevicesBuilder().setCount(1).setMib(20_000);
@@ -108,6 +120,12 @@ class HttpPortTest {
                 .contains(
                         "cattino_gpu_memory_reserved_bytes{node=\"here\",gpu=\"0\",model=\"Fake\",} 1.048576E10")
                 .contains("cattino_gpu_memory_used_bytes{node=\"here\"")
+                .contains(
+                        device("utilization_ratio", "0.97"),
+                        device("temperature_celsius", "61.0"),
+                        device("power_watts", "301.5"),
+                        device("ecc_uncorrected_errors", "2.0"),
+                        device("sick", "0.0"))
                 .contains("cattino_agent_heartbeat_age_seconds{node=\"here\",}")
                 .contains("cattino_build_info{version=")
                 .contains(

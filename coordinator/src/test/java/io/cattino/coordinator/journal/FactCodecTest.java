@@ -50,6 +50,7 @@ class FactCodecTest {
         golden("EndedWithPeaks", Samples.endedWithPeaks());
         golden("ChangedWithWhere", Samples.changedWithWhere());
         golden("ChangedToAuto", Samples.changedToAuto());
+        golden("NodeRegisteredWithCards", Samples.nodeRegisteredWithCards());
         for (Map.Entry<String, Fact> later : Samples.factsWithLoss().entrySet()) {
             golden(later.getKey(), later.getValue());
         }

@@ -500,6 +500,27 @@ final class Samples {
                 OptionalInt.of(0));
     }
 
+    /** A node whose agent tells more of its card than the first ones did. */
+    static Fact nodeRegisteredWithCards() {
+        Node plain = node(null);
+        NodeInventory inventory = plain.inventory();
+        DeviceInfo card =
+                new DeviceInfo(0, "GPU-1", "H100", "cuda", 81_559, "570.86.15", "0000:3b:00.0", 0);
+        return new Fact.NodeRegistered(
+                AT,
+                new Node(
+                        plain.identity(),
+                        new NodeInventory(
+                                List.of(card),
+                                inventory.cpus(),
+                                inventory.memoryMib(),
+                                inventory.slots(),
+                                inventory.labels()),
+                        plain.agentVersion(),
+                        null,
+                        0));
+    }
+
     static Node node(@Nullable Drain drain) {
         return new Node(
                 new NodeIdentity(NODE, "machine", "boot", "gpu-01"),

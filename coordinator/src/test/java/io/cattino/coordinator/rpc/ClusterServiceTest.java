@@ -8,6 +8,8 @@ import com.google.protobuf.Duration;
 import io.cattino.coordinator.ScriptedAgent;
 import io.cattino.coordinator.TestCoordinator;
 import io.cattino.proto.v1.CancelTasksRequest;
+import io.cattino.proto.v1.Device;
+import io.cattino.proto.v1.DeviceSample;
 import io.cattino.proto.v1.DrainNodeRequest;
 import io.cattino.proto.v1.ForgetNodeRequest;
 import io.cattino.proto.v1.ForgetNodeResponse;
@@ -111,6 +113,42 @@ class ClusterServiceTest extends ServiceTest {
                 Code.NOT_FOUND,
                 "NOT_FOUND",
                 _ -> {});
+    }
+
+    @Test
+    void tellsTheAgentThatADeviceIsWell() throws Exception {
+        ScriptedAgent agent = ScriptedAgent.connect(coordinator, "n");
+        assertThat(agent.next(MessageCase.HEARTBEAT_ACK).hasHeartbeatAck()).isTrue();
+        refused(() -> use("n", 0), Code.FAILED_PRECONDITION, "WRONG_STATE", _ -> {});
+        agent.heartbeat(2, DeviceSample.newBuilder().setHealth("Xid 79: off the bus"));
+        assertThat(agent.next(MessageCase.HEARTBEAT_ACK).hasHeartbeatAck()).isTrue();
+        Device sick =
+                coordinator
+                        .cluster()
+                        .listNodes(ListNodesRequest.getDefaultInstance())
+                        .getNodes(0)
+                        .getDevices(0);
+        assertThat(sick.getHealth()).isEqualTo("Xid 79: off the bus");
+        assertThat(sick.getState()).isEqualTo(Device.State.STATE_SICK);
+        use("n", 0);
+        assertThat(agent.next(MessageCase.USE_DEVICE).getUseDevice().getUuid()).isEqualTo("FAKE-0");
+        refused(() -> use("n", 7), Code.NOT_FOUND, "NOT_FOUND", _ -> {});
+        refused(() -> use("nowhere", 0), Code.NOT_FOUND, "NOT_FOUND", _ -> {});
+        agent.hangUp();
+        await().untilAsserted(() ->
+                refused(() -> use("n", 0), Code.FAILED_PRECONDITION, "WRONG_STATE", _ -> {}));
+    }
+
+    private Node use(String node, int device) {
+        return coordinator
+                .cluster()
+                .undrainNode(
+                        UndrainNodeRequest.newBuilder()
+                                .setRequestId(TestCoordinator.newId())
+                                .setNode(node)
+                                .setDevice(device)
+                                .build())
+                .getNode();
     }
 
     @Test

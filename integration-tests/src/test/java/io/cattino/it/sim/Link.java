@@ -270,6 +270,7 @@ final class Link {
                                     Integer.MAX_VALUE,
                                     SignalKind.KILL,
                                     "Superseded"));
+            case Effect.UseDevice _ -> {} // simulated devices are always well
             case Effect.Forget forget ->
                     agent.take(at ->
                             new AgentInput.Forget(at, mine, epoch, Translate.id(forget.attempt())));

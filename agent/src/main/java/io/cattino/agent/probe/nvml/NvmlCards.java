@@ -3,8 +3,13 @@ package io.cattino.agent.probe.nvml;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.probe.DeviceProbe.Device;
 import io.cattino.agent.probe.DeviceProbe.Sample;
+import io.cattino.agent.probe.DeviceProbe.Telemetry;
 import io.cattino.agent.probe.DeviceProbe.Use;
 import io.cattino.agent.probe.Squatters;
+import io.cattino.agent.probe.nvml.SickCards.Signs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
@@ -33,6 +40,7 @@ final class NvmlCards implements AutoCloseable {
                     .thenComparingInt(card -> card.pci().device());
 
     private final NvmlLibrary library;
+    private final Path pciDevices;
 
     /** By uuid: what is at an index may change while the library is closed. */
     private final Map<String, Offered> offered = new HashMap<>();
@@ -48,18 +56,21 @@ final class NvmlCards implements AutoCloseable {
 
     private record Offered(NvmlLibrary.Card handle, Device device) {}
 
-    private NvmlCards(NvmlLibrary library) {
+    private NvmlCards(NvmlLibrary library, Path pciDevices) {
         this.library = library;
+        this.pciDevices = pciDevices;
     }
 
     /**
      * Opens the library and finds the cards.
      *
      * @param file {@link NvmlLibrary#NAME}, or a path
+     * @param pciDevices where the kernel shows those of the PCI bus
      * @throws NvmlException {@link NvmlCode#GPU_NOT_FOUND} if it counts none
      */
-    static NvmlCards open(String file, VisibleDevices visible) throws NvmlException {
-        NvmlCards cards = new NvmlCards(NvmlLibrary.open(file));
+    static NvmlCards open(String file, VisibleDevices visible, Path pciDevices)
+            throws NvmlException {
+        NvmlCards cards = new NvmlCards(NvmlLibrary.open(file), pciDevices);
         boolean found = false;
         try {
             cards.library.init();
@@ -81,19 +92,21 @@ final class NvmlCards implements AutoCloseable {
         List<Optional<Card>> cards = inOrder(count);
         NavigableSet<Integer> left =
                 visible.among(cards.stream().map(card -> card.map(Card::uuid).orElse("")).toList());
+        String driver = driverVersion();
         for (int index = 0; index < cards.size(); index++) {
             if (cards.get(index).isPresent()) {
-                offer(index, cards.get(index).get(), left.contains(index));
+                offer(index, cards.get(index).get(), driver, left.contains(index));
             }
         }
-        LOG.info("nvml_open driver={} cards={} offered={}", driverVersion(), count, offered.size());
+        LOG.info("nvml_open driver={} cards={} offered={}", driver, count, offered.size());
     }
 
     private String driverVersion() {
         try {
             return library.driverVersion();
         } catch (NvmlException e) {
-            return String.valueOf(e.getMessage()); // for people only: it keeps no card away
+            LOG.warn("driver_version_unknown: {}", e.getMessage()); // it keeps no card away
+            return "";
         }
     }
 
@@ -133,7 +146,7 @@ final class NvmlCards implements AutoCloseable {
                 (memory.total() - memory.reserved()) / BYTES_PER_MIB);
     }
 
-    private void offer(int index, Card card, boolean visible) {
+    private void offer(int index, Card card, String driver, boolean visible) {
         if (!visible) {
             LOG.info(
                     "device_not_offered device={} uuid={}: not in the agent's CUDA_VISIBLE_DEVICES",
@@ -154,8 +167,30 @@ final class NvmlCards implements AutoCloseable {
                     card.name(),
                     card.pci().id(),
                     card.totalMib());
-            Device device = new Device(index, card.uuid(), card.name(), "cuda", card.totalMib());
+            String address = card.pci().address();
+            Device device =
+                    new Device(
+                            index,
+                            card.uuid(),
+                            card.name(),
+                            "cuda",
+                            card.totalMib(),
+                            driver,
+                            address,
+                            numaNode(address));
             offered.put(card.uuid(), new Offered(card.handle(), device));
+        }
+    }
+
+    /** As the kernel knows it; it says -1 where it does not, or where there is but one. */
+    private OptionalInt numaNode(String address) {
+        try {
+            Path file = pciDevices.resolve(address).resolve("numa_node");
+            int node = Integer.parseInt(Files.readString(file).strip());
+            return node < 0 ? OptionalInt.empty() : OptionalInt.of(node);
+        } catch (IOException | NumberFormatException e) {
+            LOG.debug("numa_node_unknown pci={}", address, e);
+            return OptionalInt.empty();
         }
     }
 
@@ -165,6 +200,12 @@ final class NvmlCards implements AutoCloseable {
                 .map(Offered::device)
                 .sorted(Comparator.comparingInt(Device::index))
                 .toList();
+    }
+
+    /** The same one as it is described now; {@code device} itself if tasks would not get it. */
+    Device now(Device device) {
+        Offered now = offered.get(device.uuid());
+        return now != null && has(device) ? now.device() : device;
     }
 
     /** Whether tasks would still get this one by its index. */
@@ -201,7 +242,57 @@ final class NvmlCards implements AutoCloseable {
                 Math.ceilDiv(memory.used(), BYTES_PER_MIB),
                 uses,
                 false,
-                Squatters.of(othersMib));
+                Squatters.of(othersMib),
+                telemetry(there.handle()),
+                "");
+    }
+
+    private Telemetry telemetry(NvmlLibrary.Card card) throws NvmlException {
+        return new Telemetry(
+                number(() -> library.utilization(card).gpuPercent()),
+                number(() -> library.temperature(card)),
+                number(() -> library.powerMilliwatts(card)),
+                count(() -> library.uncorrectedEccErrors(card)),
+                OptionalInt.empty());
+    }
+
+    /** What would prove that the card was reset. */
+    Signs signs(Device device) throws NvmlException {
+        Offered there = offered.get(device.uuid());
+        if (there == null) {
+            return Signs.NONE;
+        }
+        NvmlLibrary.Card card = there.handle();
+        return new Signs(
+                count(() -> library.energyMillijoules(card)),
+                count(() -> library.uncorrectedEccErrors(card)));
+    }
+
+    /** Something that the library may tell of a card. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws NvmlException;
+    }
+
+    private static OptionalInt number(Question<Integer> question) throws NvmlException {
+        return told(question).map(OptionalInt::of).orElse(OptionalInt.empty());
+    }
+
+    private static OptionalLong count(Question<Long> question) throws NvmlException {
+        return told(question).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    /** A card that does not tell is none the worse, unless it is lost. */
+    private static <T> Optional<T> told(Question<T> question) throws NvmlException {
+        try {
+            return Optional.of(question.ask());
+        } catch (NvmlException e) {
+            if (e.code().concernsAll() || e.code().saysCardIsLost()) {
+                throw e;
+            }
+            LOG.debug("not_told", e);
+            return Optional.empty();
+        }
     }
 
     /** Bytes by process. What a process uses of which the driver does not tell is in no list. */

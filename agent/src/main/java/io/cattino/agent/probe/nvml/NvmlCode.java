@@ -65,6 +65,11 @@ public enum NvmlCode {
                 || this == LIB_RM_VERSION_MISMATCH;
     }
 
+    /** Whether the card cannot be used by anybody before it, or the machine, was reset. */
+    boolean saysCardIsLost() {
+        return this == GPU_IS_LOST || this == RESET_REQUIRED;
+    }
+
     /** Whether it says, at the start, that this machine has no card that could be used. */
     boolean saysThereAreNone() {
         return this == LIBRARY_NOT_FOUND || this == DRIVER_NOT_LOADED || this == GPU_NOT_FOUND;

@@ -1,5 +1,6 @@
 package io.cattino.agent.probe.nvml;
 
+import static io.cattino.agent.probe.nvml.NvmlFunction.find;
 import static io.cattino.agent.probe.nvml.NvmlStruct.MEMORY;
 import static io.cattino.agent.probe.nvml.NvmlStruct.MEMORY_2;
 import static io.cattino.agent.probe.nvml.NvmlStruct.PCI;
@@ -10,6 +11,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
@@ -68,10 +70,16 @@ public final class NvmlLibrary implements AutoCloseable {
     /** How much of the last moments something ran on the card, and its memory was busy. */
     public record Utilization(int gpuPercent, int memoryPercent) {}
 
-    /** Where a card is on the PCI bus; {@code id} is what people write. */
-    public record Pci(int domain, int bus, int device, String id) {}
+    /** Where a card is on the PCI bus; {@code id} is what NVIDIA's tools write. */
+    public record Pci(int domain, int bus, int device, String id) {
+        /** What the kernel writes; a card is the first function of its device. */
+        public String address() {
+            return "%04x:%02x:%02x.0".formatted(domain, bus, device);
+        }
+    }
 
     private final Arena arena = Arena.ofConfined();
+    private final SymbolLookup symbols;
     private final NvmlFunction init;
     private final NvmlFunction shutdown;
     private final NvmlFunction driverVersion;
@@ -89,6 +97,7 @@ public final class NvmlLibrary implements AutoCloseable {
     private final NvmlFunction compute;
     private final NvmlFunction graphics;
     private final NvmlFunction ecc;
+    private final NvmlFunction energy;
     private final NvmlFunction mig;
 
     private NvmlLibrary(String file) {
@@ -99,13 +108,12 @@ public final class NvmlLibrary implements AutoCloseable {
             arena.close();
             throw e;
         }
-        this.init = NvmlFunction.find(library, "nvmlInit_v2");
-        this.shutdown = NvmlFunction.find(library, "nvmlShutdown");
-        this.driverVersion =
-                NvmlFunction.find(library, "nvmlSystemGetDriverVersion", ADDRESS, JAVA_INT);
-        this.count = NvmlFunction.find(library, "nvmlDeviceGetCount_v2", ADDRESS);
-        this.handleByIndex =
-                NvmlFunction.find(library, "nvmlDeviceGetHandleByIndex_v2", JAVA_INT, ADDRESS);
+        this.symbols = library;
+        this.init = find(library, "nvmlInit_v2");
+        this.shutdown = find(library, "nvmlShutdown");
+        this.driverVersion = find(library, "nvmlSystemGetDriverVersion", ADDRESS, JAVA_INT);
+        this.count = find(library, "nvmlDeviceGetCount_v2", ADDRESS);
+        this.handleByIndex = find(library, "nvmlDeviceGetHandleByIndex_v2", JAVA_INT, ADDRESS);
         this.uuid = text(library, "nvmlDeviceGetUUID");
         this.name = text(library, "nvmlDeviceGetName");
         this.pciInfo = value(library, "nvmlDeviceGetPciInfo_v3");
@@ -113,19 +121,13 @@ public final class NvmlLibrary implements AutoCloseable {
         this.memory = value(library, "nvmlDeviceGetMemoryInfo");
         this.memory2 = value(library, "nvmlDeviceGetMemoryInfo_v2");
         this.utilization = value(library, "nvmlDeviceGetUtilizationRates");
-        this.temperature =
-                NvmlFunction.find(library, "nvmlDeviceGetTemperature", ADDRESS, JAVA_INT, ADDRESS);
+        this.temperature = find(library, "nvmlDeviceGetTemperature", ADDRESS, JAVA_INT, ADDRESS);
         this.power = value(library, "nvmlDeviceGetPowerUsage");
         this.compute = running(library, "nvmlDeviceGetComputeRunningProcesses");
         this.graphics = running(library, "nvmlDeviceGetGraphicsRunningProcesses");
         this.ecc =
-                NvmlFunction.find(
-                        library,
-                        "nvmlDeviceGetTotalEccErrors",
-                        ADDRESS,
-                        JAVA_INT,
-                        JAVA_INT,
-                        ADDRESS);
+                find(library, "nvmlDeviceGetTotalEccErrors", ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+        this.energy = value(library, "nvmlDeviceGetTotalEnergyConsumption");
         this.mig = pair(library, "nvmlDeviceGetMigMode");
     }
 
@@ -135,15 +137,15 @@ public final class NvmlLibrary implements AutoCloseable {
     }
 
     private static NvmlFunction value(SymbolLookup library, String name) {
-        return NvmlFunction.find(library, name, ADDRESS, ADDRESS);
+        return find(library, name, ADDRESS, ADDRESS);
     }
 
     private static NvmlFunction pair(SymbolLookup library, String name) {
-        return NvmlFunction.find(library, name, ADDRESS, ADDRESS, ADDRESS);
+        return find(library, name, ADDRESS, ADDRESS, ADDRESS);
     }
 
     private static NvmlFunction text(SymbolLookup library, String name) {
-        return NvmlFunction.find(library, name, ADDRESS, ADDRESS, JAVA_INT);
+        return find(library, name, ADDRESS, ADDRESS, JAVA_INT);
     }
 
     private static NvmlFunction running(SymbolLookup library, String name) {
@@ -164,6 +166,11 @@ public final class NvmlLibrary implements AutoCloseable {
                 | UnsupportedOperationException e) {
             throw new NvmlException(file, e);
         }
+    }
+
+    /** One of its functions. */
+    NvmlFunction function(String name, MemoryLayout... parameters) {
+        return find(symbols, name, parameters);
     }
 
     /** {@code nvmlInit_v2}. */
@@ -290,11 +297,15 @@ public final class NvmlLibrary implements AutoCloseable {
 
     /** {@code nvmlDeviceGetTotalEccErrors}: those not corrected, since the driver was loaded. */
     public long uncorrectedEccErrors(Card card) throws NvmlException {
-        try (Arena call = Arena.ofConfined()) {
-            MemorySegment errors = call.allocate(JAVA_LONG);
-            ecc.call(card.handle(), UNCORRECTED, VOLATILE, errors);
-            return errors.get(JAVA_LONG, 0);
-        }
+        return longOf(ecc, card.handle(), UNCORRECTED, VOLATILE);
+    }
+
+    /**
+     * {@code nvmlDeviceGetTotalEnergyConsumption}: what the card drew since the driver was loaded,
+     * in millijoules.
+     */
+    public long energyMillijoules(Card card) throws NvmlException {
+        return longOf(energy, card.handle());
     }
 
     /** {@code nvmlDeviceGetMigMode}: whether the card is cut up now; false if it cannot be. */
@@ -356,12 +367,23 @@ public final class NvmlLibrary implements AutoCloseable {
 
     private static int intOf(NvmlFunction function, Object... arguments) throws NvmlException {
         try (Arena call = Arena.ofConfined()) {
-            MemorySegment value = call.allocate(JAVA_INT);
-            Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
-            all[arguments.length] = value;
-            function.call(all);
-            return value.get(JAVA_INT, 0);
+            return written(call.allocate(JAVA_INT), function, arguments).get(JAVA_INT, 0);
         }
+    }
+
+    private static long longOf(NvmlFunction function, Object... arguments) throws NvmlException {
+        try (Arena call = Arena.ofConfined()) {
+            return written(call.allocate(JAVA_LONG), function, arguments).get(JAVA_LONG, 0);
+        }
+    }
+
+    /** The same, written to by a function whose last parameter it is. */
+    private static MemorySegment written(
+            MemorySegment value, NvmlFunction function, Object... arguments) throws NvmlException {
+        Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = value;
+        function.call(all);
+        return value;
     }
 
     /** Unloads it; the next one to be opened may be of another version. */

@@ -2,6 +2,7 @@ package io.cattino.agent.probe.nvml;
 
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.probe.DeviceProbe;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,6 +41,9 @@ public final class NvmlProbe implements DeviceProbe {
 
     private final Settings settings;
     private final LongFunction<Optional<AttemptId>> owner;
+    private final SickCards sick;
+    private final Failing failing;
+    private final XidWatch watch;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("agent-nvml").factory());
@@ -64,13 +68,15 @@ public final class NvmlProbe implements DeviceProbe {
      *     wakes each card up
      * @param answer how long a sample may take
      * @param again after which time it is opened anew at the earliest, when it was lost
+     * @param pciDevices where the kernel shows those of the PCI bus
      */
     public record Settings(
             String library,
             Optional<String> visible,
             Duration start,
             Duration answer,
-            Duration again) {
+            Duration again,
+            Path pciDevices) {
 
         /** 30 s, 5 s, 10 s. */
         public static Settings of(String library, Optional<String> visible) {
@@ -79,13 +85,21 @@ public final class NvmlProbe implements DeviceProbe {
                     visible,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
-                    Duration.ofSeconds(10));
+                    Duration.ofSeconds(10),
+                    Path.of("/sys/bus/pci/devices"));
         }
     }
 
-    private NvmlProbe(Settings settings, LongFunction<Optional<AttemptId>> owner) {
+    private NvmlProbe(
+            Settings settings,
+            LongFunction<Optional<AttemptId>> owner,
+            SickCards sick,
+            Failing failing) {
         this.settings = settings;
+        this.failing = failing;
         this.owner = owner;
+        this.sick = sick;
+        this.watch = new XidWatch(settings.library(), settings.again(), this::onXid);
     }
 
     /**
@@ -96,10 +110,16 @@ public final class NvmlProbe implements DeviceProbe {
      *
      * @param had whether this node is known to have had cards
      * @param owner whose a process is, by its number; may block, on the probe's thread
+     * @param sick is told of Xid errors, and tells which cards are out of use
+     * @param failing is told of cards on which nothing is to run on; on a thread of its own
      */
     public static Optional<DeviceProbe> start(
-            Settings settings, boolean had, LongFunction<Optional<AttemptId>> owner) {
-        NvmlProbe probe = new NvmlProbe(settings, owner);
+            Settings settings,
+            boolean had,
+            LongFunction<Optional<AttemptId>> owner,
+            SickCards sick,
+            Failing failing) {
+        NvmlProbe probe = new NvmlProbe(settings, owner, sick, failing);
         if (probe.mayHaveCards(had)) {
             return Optional.of(probe);
         }
@@ -143,11 +163,15 @@ public final class NvmlProbe implements DeviceProbe {
     private NvmlCards open() throws NvmlException {
         openAgainNanos = System.nanoTime() + settings.again().toNanos();
         NvmlCards opened =
-                NvmlCards.open(settings.library(), new VisibleDevices(settings.visible()));
+                NvmlCards.open(
+                        settings.library(),
+                        new VisibleDevices(settings.visible()),
+                        settings.pciDevices());
         cards = opened;
-        if (inventory.isEmpty()) {
-            inventory = opened.devices();
-        }
+        inventory =
+                inventory.isEmpty()
+                        ? opened.devices()
+                        : inventory.stream().map(opened::now).toList(); // of a newer driver, say
         return opened;
     }
 
@@ -162,9 +186,21 @@ public final class NvmlProbe implements DeviceProbe {
         return inventory;
     }
 
-    /** Blocks for a bounded time. */
+    /** On the watch's thread. */
+    private void onXid(String uuid, int code) {
+        sick.xid(uuid, code);
+        if (sick.table().action(code) == XidAction.FAIL) {
+            inventory.stream()
+                    .filter(device -> device.uuid().equals(uuid))
+                    .forEach(device ->
+                            failing.fail(device.index(), sick.table().text(code, device.index())));
+        }
+    }
+
+    /** Blocks for a bounded time. From the first on, it also hears of Xid errors. */
     @Override
     public List<Sample> sample(Collection<Running> running) {
+        watch.start();
         if (stuck != null) {
             if (!stuck.isDone()) {
                 return unknown();
@@ -188,6 +224,11 @@ public final class NvmlProbe implements DeviceProbe {
             Thread.currentThread().interrupt();
             return unknown();
         }
+    }
+
+    @Override
+    public void use(String uuid) {
+        sick.forgive(uuid);
     }
 
     private List<Sample> look() {
@@ -221,17 +262,31 @@ public final class NvmlProbe implements DeviceProbe {
         }
         try {
             Sample sample = now.sample(device, owner);
+            sick.answers(device.uuid(), now.signs(device));
             if (troubles.remove(device.uuid()) != null) {
                 LOG.info("device_known device={} uuid={}", device.index(), device.uuid());
             }
-            return sample;
+            return sample.with(
+                    sample.telemetry().withLastXid(sick.lastXid(device.uuid())),
+                    sick.reason(device.uuid()).orElse(""));
         } catch (NvmlException e) {
             if (e.code().concernsAll()) {
                 throw e;
             }
             say(device, String.valueOf(e.getMessage()));
-            return unknown(device);
+            Sample unknown = unknown(device);
+            return unknown.sickness().isEmpty()
+                    ? unknown.with(unknown.telemetry(), sickness(e.code()))
+                    : unknown;
         }
+    }
+
+    private static String sickness(NvmlCode code) {
+        return switch (code) {
+            case GPU_IS_LOST -> "the driver has lost it (GPU_IS_LOST)";
+            case RESET_REQUIRED -> "it has to be reset (RESET_REQUIRED)";
+            default -> "";
+        };
     }
 
     private void say(Device device, String trouble) {
@@ -261,11 +316,14 @@ public final class NvmlProbe implements DeviceProbe {
     }
 
     private List<Sample> unknown() {
-        return inventory.stream().map(NvmlProbe::unknown).toList();
+        return inventory.stream().map(this::unknown).toList();
     }
 
-    private static Sample unknown(Device device) {
-        return new Sample(device.index(), 0, List.of(), true);
+    private Sample unknown(Device device) {
+        return new Sample(device.index(), 0, List.of(), true)
+                .with(
+                        Telemetry.NONE.withLastXid(sick.lastXid(device.uuid())),
+                        sick.reason(device.uuid()).orElse(""));
     }
 
     /**
@@ -283,6 +341,7 @@ public final class NvmlProbe implements DeviceProbe {
             }
         });
         thread.shutdown();
+        watch.close();
         try {
             if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("nvml_still_busy");

@@ -1,5 +1,6 @@
 package io.cattino.agent.probe.nvml;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -50,6 +51,15 @@ record NvmlStruct(MemoryLayout layout) {
                     JAVA_INT.withName("subsystemId"),
                     MemoryLayout.sequenceLayout(32, JAVA_BYTE).withName("busId"));
 
+    /** {@code nvmlEventData_t}; that of older libraries ends before the last two. */
+    static final NvmlStruct EVENT =
+            of(
+                    ADDRESS.withName("device"),
+                    JAVA_LONG.withName("type"),
+                    JAVA_LONG.withName("data"),
+                    JAVA_INT.withName("gpuInstance"),
+                    JAVA_INT.withName("computeInstance"));
+
     private static NvmlStruct of(MemoryLayout... fields) {
         return new NvmlStruct(MemoryLayout.structLayout(fields));
     }
@@ -70,6 +80,10 @@ record NvmlStruct(MemoryLayout layout) {
 
     long longIn(MemorySegment struct, String field) {
         return struct.get(JAVA_LONG, offset(field));
+    }
+
+    MemorySegment addressIn(MemorySegment struct, String field) {
+        return struct.get(ADDRESS, offset(field));
     }
 
     String textIn(MemorySegment struct, String field) {

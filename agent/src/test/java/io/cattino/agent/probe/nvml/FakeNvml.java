@@ -32,6 +32,7 @@ public final class FakeNvml {
     private final Path directory;
     private final Map<String, String> state = new LinkedHashMap<>();
     private final List<String> processes = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
 
     private FakeNvml(Path directory) {
         this.directory = directory;
@@ -116,6 +117,24 @@ public final class FakeNvml {
         return write();
     }
 
+    /** The driver reports an Xid; the card has to tell of events: {@link #tellsOfXids}. */
+    public FakeNvml xid(int card, int code) {
+        return event(card, 8, code);
+    }
+
+    FakeNvml event(int card, long type, long data) {
+        events.add("event %d %d %d".formatted(card, type, data));
+        return write();
+    }
+
+    /** Each card can tell of its Xids, and of some other things. */
+    public FakeNvml tellsOfXids(int cards) {
+        for (int i = 0; i < cards; i++) {
+            set("card " + i + " events", "0x1b");
+        }
+        return this;
+    }
+
     /** A line of the state: it replaces the one with the same key. */
     public FakeNvml set(String key, String value) {
         state.put(key, value);
@@ -131,6 +150,7 @@ public final class FakeNvml {
         List<String> lines = new ArrayList<>();
         state.forEach((key, value) -> lines.add(value.isEmpty() ? key : key + " " + value));
         lines.addAll(processes);
+        lines.addAll(events);
         try {
             Path next = Files.write(directory.resolve("state.next"), lines);
             Files.move(next, directory.resolve("state"), StandardCopyOption.ATOMIC_MOVE);
@@ -140,8 +160,11 @@ public final class FakeNvml {
         return this;
     }
 
-    /** How often it was called: {@code init} or {@code shutdown}. */
+    /** How often it was called: {@code init}, {@code shutdown}, {@code register}, {@code free}. */
     public long calls(String what) {
+        if (!Files.exists(directory.resolve("calls"))) {
+            return 0;
+        }
         try {
             return Files.readAllLines(directory.resolve("calls")).stream()
                     .filter(what::equals)

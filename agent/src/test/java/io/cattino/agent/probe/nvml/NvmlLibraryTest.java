@@ -74,6 +74,7 @@ class NvmlLibraryTest {
                                 85_899_345_920L, 536_870_912, 4_294_967_297L, 81_067_507_711L));
         assertThat(library.pci(card))
                 .isEqualTo(new NvmlLibrary.Pci(0x1f, 0x3b, 0x1d, "0000001F:3B:1D.0"));
+        assertThat(library.pci(card).address()).isEqualTo("001f:3b:1d.0");
         assertThat(library.utilization(card)).isEqualTo(new NvmlLibrary.Utilization(37, 12));
     }
 
@@ -92,7 +93,9 @@ class NvmlLibraryTest {
         NvmlLibrary.Card card = open();
         fake.set("card 5 temperature", "54")
                 .set("card 5 power", "301234")
+                .set("card 5 energy", "4294967298")
                 .set("card 5 ecc", "11 4294967299 33 44");
+        assertThat(library.energyMillijoules(card)).isEqualTo(4_294_967_298L);
         assertThat(library.temperature(card)).isEqualTo(54);
         assertThat(library.powerMilliwatts(card)).isEqualTo(301_234);
         assertThat(library.uncorrectedEccErrors(card)).isEqualTo(4_294_967_299L);

@@ -2,6 +2,7 @@ package io.cattino.agent.probe.nvml;
 
 import static io.cattino.agent.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -12,13 +13,19 @@ import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.probe.DeviceProbe;
 import io.cattino.agent.probe.DeviceProbe.Device;
 import io.cattino.agent.probe.DeviceProbe.Sample;
+import io.cattino.agent.probe.DeviceProbe.Telemetry;
 import io.cattino.agent.probe.DeviceProbe.Use;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +44,8 @@ class NvmlProbeTest {
     private static final Map<Long, AttemptId> OWNERS = Map.of(10L, A, 11L, A, 20L, B);
 
     @TempDir private Path temporary;
+    private final List<String> failed = new CopyOnWriteArrayList<>();
+    private XidTable xids = XidTable.DEFAULT;
     private FakeNvml fake;
     private DeviceProbe probe;
 
@@ -47,7 +56,9 @@ class NvmlProbeTest {
 
     @AfterEach
     void close() {
-        fake.unset("hang nvmlInit_v2").unset("hang nvmlDeviceGetMemoryInfo_v2");
+        fake.unset("hang nvmlInit_v2")
+                .unset("hang nvmlDeviceGetMemoryInfo_v2")
+                .unset("hang nvmlEventSetWait_v2");
         if (probe != null) {
             probe.close();
         }
@@ -57,11 +68,22 @@ class NvmlProbeTest {
             Optional<String> visible, Duration start, Duration answer) {
         Optional<DeviceProbe> started =
                 NvmlProbe.start(
-                        new NvmlProbe.Settings(fake.library(), visible, start, answer, AT_ONCE),
+                        new NvmlProbe.Settings(
+                                fake.library(), visible, start, answer, AT_ONCE, temporary),
                         false,
-                        pid -> Optional.ofNullable(OWNERS.get(pid)));
+                        pid -> Optional.ofNullable(OWNERS.get(pid)),
+                        sickCards("boot"),
+                        (device, why) -> failed.add(device + " " + why));
         probe = started.orElse(null);
         return started;
+    }
+
+    private SickCards sickCards(String boot) {
+        try {
+            return new SickCards(temporary.resolve("sick-cards"), xids, boot);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void start() {
@@ -104,7 +126,54 @@ class NvmlProbeTest {
                                 "GPU-70000000-aaaa-bbbb-cccc-000000000007",
                                 "Fake H100 80GB",
                                 "cuda",
-                                81_408));
+                                81_408,
+                                "570.86.15",
+                                "0000:17:00.0",
+                                OptionalInt.empty()));
+    }
+
+    @Test
+    void tellsWhereACardIs() throws IOException {
+        fake.set("card 1 pci", "1:3b:0").set("card 2 pci", "0:af:1f");
+        numaNode("0001:3b:00.0", "1\n");
+        numaNode("0000:af:1f.0", "0\n");
+        numaNode("0000:10:00.0", "-1\n");
+        numaNode("0000:13:00.0", "what?\n");
+        start();
+        assertThat(probe.inventory())
+                .extracting(Device::uuid, Device::pciBusId, Device::numaNode)
+                .contains(
+                        tuple(uuid(1), "0001:3b:00.0", OptionalInt.of(1)),
+                        tuple(uuid(2), "0000:af:1f.0", OptionalInt.of(0)),
+                        tuple(uuid(0), "0000:10:00.0", OptionalInt.empty()),
+                        tuple(uuid(3), "0000:13:00.0", OptionalInt.empty()),
+                        tuple(uuid(4), "0000:14:00.0", OptionalInt.empty()));
+    }
+
+    private static String uuid(int card) {
+        return "GPU-" + card + "0000000-aaaa-bbbb-cccc-00000000000" + card;
+    }
+
+    private void numaNode(String address, String text) throws IOException {
+        Path directory = Files.createDirectories(temporary.resolve(address));
+        Files.writeString(directory.resolve("numa_node"), text);
+    }
+
+    @Test
+    void offersACardWhoseDriverDoesNotTellItsVersion() {
+        fake.unset("driver");
+        start();
+        assertThat(probe.inventory()).hasSize(8).allMatch(device -> device.driver().isEmpty());
+    }
+
+    @Test
+    void tellsTheVersionOfTheDriverThatIsLoadedNow() {
+        start();
+        fake.set("return *", "9");
+        assertThat(sample()).allMatch(Sample::unknown);
+        fake.set("driver", "580.1").unset("return *");
+        awaitKnown(0, 1, 2, 3, 4, 5, 6, 7);
+        assertThat(probe.inventory()).extracting(Device::driver).containsOnly("580.1");
     }
 
     @Test
@@ -123,6 +192,32 @@ class NvmlProbeTest {
         fake.memory(2, 81_920, 512, 20_000).set("card 6 memory", "1000 0 0 1");
         assertThat(sample().get(2)).isEqualTo(new Sample(2, 20_000, List.of(), false));
         assertThat(sample().get(6)).isEqualTo(new Sample(6, 1, List.of(), false));
+    }
+
+    @Test
+    void tellsHowACardFares() {
+        start();
+        fake.set("card 2 utilization", "97 40")
+                .set("card 2 temperature", "61")
+                .set("card 2 power", "301234")
+                .set("card 2 ecc", "5 2 7 9")
+                .set("card 3 temperature", "33");
+        assertThat(sample().get(2).telemetry())
+                .isEqualTo(
+                        new Telemetry(
+                                OptionalInt.of(97),
+                                OptionalInt.of(61),
+                                OptionalInt.of(301_234),
+                                OptionalLong.of(2),
+                                OptionalInt.empty()));
+        assertThat(sample().get(3).telemetry().temperatureCelsius()).hasValue(33);
+        assertThat(sample().get(3).telemetry().eccUncorrected()).isEmpty();
+        assertThat(sample().get(4)).isEqualTo(new Sample(4, 0, List.of(), false));
+        fake.set("return nvmlDeviceGetPowerUsage", "999");
+        assertThat(sample().get(2).unknown()).isFalse();
+        assertThat(sample().get(2).telemetry().powerMilliwatts()).isEmpty();
+        fake.set("return nvmlDeviceGetPowerUsage", "15");
+        assertThat(sample().get(2).sickness()).contains("GPU_IS_LOST");
     }
 
     @Test
@@ -193,13 +288,105 @@ class NvmlProbeTest {
 
     @Test
     void losesOneCardAndKeepsTheOthers() {
-        start();
+        startAndHear();
+        long before = fake.calls("init");
         fake.set("card 3 lost", "15");
         assertThat(known()).containsExactly(0, 1, 2, 4, 5, 6, 7);
+        assertThat(sample().get(3))
+                .isEqualTo(
+                        new Sample(3, 0, List.of(), true)
+                                .with(Telemetry.NONE, "the driver has lost it (GPU_IS_LOST)"));
+        fake.set("card 3 lost", "16");
+        assertThat(sample().get(3).sickness()).isEqualTo("it has to be reset (RESET_REQUIRED)");
+        fake.set("card 3 lost", "999");
         assertThat(sample().get(3)).isEqualTo(new Sample(3, 0, List.of(), true));
-        assertThat(fake.calls("init")).isEqualTo(1);
+        assertThat(fake.calls("init")).isEqualTo(before);
         fake.unset("card 3 lost");
         assertThat(known()).isEqualTo(all());
+    }
+
+    private void startAndHear() {
+        fake.tellsOfXids(8);
+        start();
+        assertThat(sample()).as("from then on it hears").hasSize(8);
+        await().until(() -> fake.calls("register") == 8);
+    }
+
+    private void awaitSickness(int card, String sickness) {
+        await().untilAsserted(() -> assertThat(sample().get(card).sickness()).isEqualTo(sickness));
+    }
+
+    @Test
+    void hearsOfXids() {
+        startAndHear();
+        fake.xid(2, 31).xid(5, 79);
+        awaitSickness(5, "Xid 79: the GPU has fallen off the bus");
+        List<Sample> samples = sample();
+        assertThat(samples).noneMatch(Sample::unknown);
+        assertThat(samples.get(5).telemetry().lastXid()).hasValue(79);
+        assertThat(samples.get(2).sickness()).isEmpty();
+        assertThat(samples.get(2).telemetry().lastXid()).hasValue(31);
+        assertThat(samples.get(3).telemetry().lastXid()).isEmpty();
+        fake.set("card 5 lost", "15");
+        assertThat(sample().get(5).unknown()).isTrue();
+        assertThat(sample().get(5).sickness()).startsWith("Xid 79");
+        fake.set("return *", "9");
+        assertThat(sample().get(5).sickness()).startsWith("Xid 79");
+    }
+
+    @Test
+    void theNextAgentKnowsWhichCardsAreSickAndWhenTheyWereReset() {
+        fake.set("card 4 energy", "70000");
+        startAndHear();
+        assertThat(sample()).noneMatch(Sample::unknown);
+        fake.xid(4, 95);
+        awaitSickness(4, "Xid 95: a memory error not contained");
+        probe.close();
+        start();
+        awaitSickness(4, "Xid 95: a memory error not contained");
+        probe.close();
+        fake.set("card 4 energy", "12");
+        start();
+        awaitSickness(4, "");
+    }
+
+    @Test
+    void tellsOfACardOnWhichNothingIsToGoOn() {
+        xids = XidTable.parse("13=fail");
+        startAndHear();
+        fake.xid(1, 31).xid(6, 13).xid(6, 79);
+        awaitSickness(6, "Xid 79: the GPU has fallen off the bus");
+        assertThat(failed)
+                .containsExactly("6 Xid 13 on GPU 6: an exception of the graphics engine");
+    }
+
+    @Test
+    void hearsOfXidsAgainWhenTheDriverIsBack() {
+        startAndHear();
+        fake.set("return *", "9");
+        await().until(() -> fake.calls("shutdown") >= 1 || fake.calls("init") > 2);
+        fake.unset("return *");
+        await().until(() -> fake.calls("register") >= 16);
+        fake.xid(1, 119);
+        awaitSickness(1, "Xid 119: its GSP does not answer");
+    }
+
+    @Test
+    void measuresOnAndClosesWhileTheDriverHoldsWhoWaitsForXids() {
+        fake.set("hang nvmlEventSetWait_v2", "");
+        startAndHear();
+        fake.memory(2, 81_920, 512, 20_000);
+        await().untilAsserted(() -> assertThat(sample().get(2).usedMib()).isEqualTo(20_000));
+        assertThat(known()).isEqualTo(all());
+        probe.close();
+    }
+
+    @Test
+    void measuresCardsThatDoNotTellOfXids() {
+        start();
+        assertThat(known()).isEqualTo(all());
+        fake.tellsOfXids(1);
+        await().until(() -> fake.calls("register") == 1);
     }
 
     @Test
@@ -280,9 +467,12 @@ class NvmlProbeTest {
                                         Optional.empty(),
                                         Waiting.LIMIT,
                                         Waiting.LIMIT,
-                                        AT_ONCE),
+                                        AT_ONCE,
+                                        temporary),
                                 false,
-                                _ -> Optional.empty()))
+                                _ -> Optional.empty(),
+                                sickCards("boot"),
+                                (_, _) -> {}))
                 .isEmpty();
         fake.set("return nvmlInit_v2", "9");
         assertThat(tryStart(Optional.empty(), Waiting.LIMIT, Waiting.LIMIT)).isEmpty();
@@ -341,9 +531,11 @@ class NvmlProbeTest {
 
     @Test
     void shutsTheLibraryDown() {
-        start();
+        startAndHear();
+        assertThat(fake.calls("init")).as("the probe's and the watch's").isEqualTo(2);
         probe.close();
-        assertThat(fake.calls("shutdown")).isEqualTo(1);
+        assertThat(fake.calls("shutdown")).isEqualTo(2);
+        assertThat(fake.calls("free")).isEqualTo(1);
         await().until(() -> threads() == 0); // its last steps come after its work
     }
 }

@@ -7,30 +7,41 @@ import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.cli.output.Widths;
 import io.cattino.client.DeviceInfo;
+import io.cattino.client.DeviceTelemetry;
 import io.cattino.client.Squatter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Cards below their machines, for people. */
 final class CardTable {
 
     private static final int NARROWEST = 12;
 
-    private final Output output;
-    private final boolean attempts;
+    /** Columns for who is on a card before there are any for what it tells of itself. */
+    private static final int NAMES = 20;
 
-    /**
-     * Lines for an output.
-     *
-     * @param attempts with a line for each attempt on a card
-     */
-    CardTable(Output output, boolean attempts) {
+    private final Output output;
+    private final Detail detail;
+
+    /** How much is told of a card. */
+    enum Detail {
+        /** A line. */
+        LINE,
+        /** With a line for each attempt on it, and each process that is no task's. */
+        PROCESSES,
+        /** And with what it is. */
+        ALL
+    }
+
+    CardTable(Output output, Detail detail) {
         this.output = output;
-        this.attempts = attempts;
+        this.detail = detail;
     }
 
     List<String> lines(List<Card> cards, Look look) {
@@ -38,7 +49,8 @@ final class CardTable {
         Map<String, List<Card>> nodes = new LinkedHashMap<>();
         cards.forEach(card ->
                 nodes.computeIfAbsent(card.node().name(), _ -> new ArrayList<>()).add(card));
-        Sizes sizes = Sizes.of(cards);
+        Sizes all = Sizes.of(cards);
+        Sizes sizes = all.leaving(look.width() - all.bare() - NAMES);
         for (List<Card> together : nodes.values()) {
             if (look.header()) {
                 lines.add(header(together, look));
@@ -51,8 +63,8 @@ final class CardTable {
         return lines;
     }
 
-    /** How wide the columns are. */
-    private record Sizes(int index, int model, int mib) {
+    /** How wide the columns are; no reading: it is told of no card, or there is no room. */
+    private record Sizes(int index, int model, int mib, List<Reading> readings) {
         static Sizes of(List<Card> cards) {
             int index = 0;
             int model = 0;
@@ -62,7 +74,80 @@ final class CardTable {
                 model = Math.max(model, Widths.of(Text.oneLine(card.device().model())));
                 mib = Math.max(mib, card.device().totalMib());
             }
-            return new Sizes(index, model, Long.toString(mib).length());
+            return new Sizes(index, model, Long.toString(mib).length(), Reading.of(cards));
+        }
+
+        /** Of a line without readings and without who is on the card. */
+        int bare() {
+            return " [] ".length()
+                    + index
+                    + model
+                    + "  ".length()
+                    + 2 * mib
+                    + " /  MiB  ".length()
+                    + MemoryBar.CELLS
+                    + "  ".length();
+        }
+
+        int readingsWidth() {
+            return readings.stream().mapToInt(Reading::width).sum();
+        }
+
+        /** With as many readings as leave so much room, the last ones left out first. */
+        Sizes leaving(int room) {
+            Sizes sizes = this;
+            int kept = readings.size();
+            while (kept > 0 && sizes.readingsWidth() > room) {
+                kept--;
+                sizes = new Sizes(index, model, mib, readings.subList(0, kept));
+            }
+            return sizes;
+        }
+    }
+
+    /** Something that cards tell of themselves, in a column of its own. */
+    private enum Reading {
+        TEMPERATURE(5),
+        UTILIZATION(5),
+        POWER(6);
+
+        private final int cells;
+
+        Reading(int cells) {
+            this.cells = cells;
+        }
+
+        static List<Reading> of(List<Card> cards) {
+            return Arrays.stream(values())
+                    .filter(reading -> cards.stream().anyMatch(card -> !reading.of(card).isEmpty()))
+                    .toList();
+        }
+
+        private String of(Card card) {
+            DeviceTelemetry told = card.device().telemetry();
+            return switch (this) {
+                case TEMPERATURE -> text(told.temperatureCelsius(), "%d°C");
+                case UTILIZATION -> text(told.utilizationPercent(), "%d %%");
+                case POWER -> text(watts(told.powerMilliwatts()), "%d W");
+            };
+        }
+
+        int width() {
+            return cells + 2;
+        }
+
+        /** To the right in its column. */
+        String cell(Card card) {
+            String told = of(card);
+            return " ".repeat(Math.max(0, cells - Widths.of(told))) + told + "  ";
+        }
+
+        private static String text(@Nullable Integer value, String form) {
+            return value == null ? "" : form.formatted(value);
+        }
+
+        private static @Nullable Integer watts(@Nullable Integer milliwatts) {
+            return milliwatts == null ? null : Math.round(milliwatts / 1000f);
         }
     }
 
@@ -71,10 +156,11 @@ final class CardTable {
         long free = NodeFields.free(cards.stream().map(Card::device).toList());
         Instant seen = node.lastSeenTime();
         String said =
-                "  %s, %d free%s"
+                "  %s, %d free%s%s"
                         .formatted(
                                 Text.count(cards.size(), "GPU"),
                                 free,
+                                driver(cards),
                                 seen == null
                                         ? ""
                                         : ", seen " + Times.rough(output.since(seen)) + " ago");
@@ -85,6 +171,15 @@ final class CardTable {
                 + Colour.DIM.paint(said, look.colours());
     }
 
+    /** That of all of them; one machine has one, but a node may have cards that have none. */
+    private static String driver(List<Card> cards) {
+        List<String> drivers =
+                cards.stream().map(card -> card.device().driver()).distinct().toList();
+        return drivers.size() == 1 && !drivers.getFirst().isEmpty()
+                ? ", driver " + Text.oneLine(drivers.getFirst())
+                : "";
+    }
+
     private List<String> card(Card card, Sizes sizes, Look look) {
         DeviceInfo device = card.device();
         MemoryBar bar = MemoryBar.of(device);
@@ -93,18 +188,25 @@ final class CardTable {
         String total = Long.toString(device.totalMib());
         String index = Integer.toString(device.index());
         String left =
-                " [%s]%s %s  %s / %s MiB  "
+                " [%s]%s %s  %s%s / %s MiB  "
                         .formatted(
                                 index,
                                 " ".repeat(sizes.index() - index.length()),
                                 Widths.pad(Text.oneLine(device.model()), sizes.model()),
+                                sizes.readings().stream()
+                                        .map(reading -> reading.cell(card))
+                                        .collect(Collectors.joining()),
                                 " ".repeat(sizes.mib() - mib.length()) + mib,
                                 " ".repeat(sizes.mib() - total.length()) + total);
         int room = look.width() - Widths.of(left) - MemoryBar.CELLS - 2;
         String who = room < NARROWEST ? "" : "  " + Widths.cut(who(card), room);
         List<String> lines = new ArrayList<>();
         lines.add((left + bar.text(look.colours()) + paint(who, card, look)).stripTrailing());
-        if (attempts) {
+        String whereabouts = NodeFields.whereabouts(device);
+        if (detail == Detail.ALL && !whereabouts.isEmpty()) {
+            lines.add(Widths.cut("      " + whereabouts, look.width()));
+        }
+        if (detail != Detail.LINE) {
             card.holders().forEach(holder -> lines.add(Widths.cut(attempt(holder), look.width())));
             device.squatters().forEach(each -> lines.add(squatter(each, look)));
         }
@@ -121,7 +223,7 @@ final class CardTable {
         DeviceInfo device = card.device();
         List<String> parts = new ArrayList<>();
         if (device.state() != DeviceInfo.State.OK) {
-            parts.add("! " + NodeFields.word(device.state()));
+            parts.add("! " + NodeFields.trouble(device));
         }
         card.holders().forEach(holder -> parts.add(Text.oneLine(name(holder))));
         if (device.externalMib() > 0) {

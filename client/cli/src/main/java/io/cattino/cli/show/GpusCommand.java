@@ -76,6 +76,8 @@ public final class GpusCommand extends MeowCommand {
             output().warn("No GPUs. A machine without GPUs shares its memory: meow nodes");
             return List.of();
         }
-        return new CardTable(output(), processes).lines(cards, look);
+        return new CardTable(
+                        output(), processes ? CardTable.Detail.PROCESSES : CardTable.Detail.LINE)
+                .lines(cards, look);
     }
 }

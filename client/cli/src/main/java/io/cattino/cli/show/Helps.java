@@ -63,6 +63,7 @@ final class Helps {
                     set("min_devices", nearest.have(), "fits on %s now".formatted(nearest.node()));
                 }
             }
+            case "DeviceSick" -> add("meow gpus " + nearest.node(), "which is sick, and why");
             case "External" -> add("meow gpus -p", "whose memory is where");
             case "NeverFits" -> {
                 boolean anywhere = task.where().equals(Where.anywhere());

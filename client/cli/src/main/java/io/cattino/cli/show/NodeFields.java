@@ -4,11 +4,13 @@ import io.cattino.cli.command.Places;
 import io.cattino.cli.output.Colour;
 import io.cattino.cli.output.Fields;
 import io.cattino.cli.output.Table.Cell;
+import io.cattino.cli.output.Text;
 import io.cattino.cli.output.Times;
 import io.cattino.client.DeviceInfo;
 import io.cattino.client.NodeInfo;
 import io.cattino.client.Squatter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,6 +75,15 @@ final class NodeFields {
         fields.add(
                 "squatters",
                 device -> device.squatters().stream().map(NodeFields::squatter).toList());
+        fields.add("driver", device -> device.driver().isEmpty() ? null : device.driver());
+        fields.add("pci_bus_id", device -> device.pciBusId().isEmpty() ? null : device.pciBusId());
+        fields.add("numa_node", DeviceInfo::numaNode);
+        fields.add("utilization_percent", device -> device.telemetry().utilizationPercent());
+        fields.add("temperature_celsius", device -> device.telemetry().temperatureCelsius());
+        fields.add("power_milliwatts", device -> device.telemetry().powerMilliwatts());
+        fields.add("ecc_uncorrected", device -> device.telemetry().eccUncorrected());
+        fields.add("last_xid", device -> device.telemetry().lastXid());
+        fields.add("health", device -> device.health().isEmpty() ? null : device.health());
         return fields;
     }
 
@@ -84,6 +95,34 @@ final class NodeFields {
         object.put("start_time", squatter.startTime());
         object.put("used_mib", squatter.usedMib());
         return object;
+    }
+
+    /** {@code unmeasured}, {@code sick: Xid 79: the GPU has fallen off the bus}. */
+    static String trouble(DeviceInfo device) {
+        String word = word(device.state());
+        return device.health().isEmpty() ? word : word + ": " + Text.oneLine(device.health());
+    }
+
+    /** {@code GPU-5e…, PCI 0000:3b:00.0, NUMA node 0, 2 uncorrected ECC errors, last Xid 31}. */
+    static String whereabouts(DeviceInfo device) {
+        List<String> parts = new ArrayList<>();
+        if (!device.uuid().isEmpty()) {
+            parts.add(device.uuid());
+        }
+        if (!device.pciBusId().isEmpty()) {
+            parts.add("PCI " + device.pciBusId());
+        }
+        if (device.numaNode() != null) {
+            parts.add("NUMA node " + device.numaNode());
+        }
+        Long errors = device.telemetry().eccUncorrected();
+        if (errors != null) {
+            parts.add(errors + " uncorrected ECC errors");
+        }
+        if (device.telemetry().lastXid() != null) {
+            parts.add("last Xid " + device.telemetry().lastXid());
+        }
+        return Text.oneLine(String.join(", ", parts));
     }
 
     /** Its cards; none if it only has its memory. */

@@ -78,7 +78,7 @@ final class NodeStory {
     private List<String> people(Told told, List<Card> cards, Look look) {
         List<String> lines = new ArrayList<>(told.people(look));
         if (!cards.isEmpty()) {
-            lines.addAll(new CardTable(output, true).lines(cards, look));
+            lines.addAll(new CardTable(output, CardTable.Detail.ALL).lines(cards, look));
         }
         return lines;
     }

@@ -137,7 +137,7 @@ public final class NodesCommand extends MeowCommand {
                         (Places.isCard(device) ? "GPU " : "device ")
                                 + device.index()
                                 + " "
-                                + NodeFields.word(device.state()));
+                                + NodeFields.trouble(device));
             }
         }
         long external = NodeFields.cards(node).stream().mapToLong(DeviceInfo::externalMib).sum();

@@ -2,6 +2,7 @@ package io.cattino.client.internal;
 
 import io.cattino.client.ClusterStatus;
 import io.cattino.client.DeviceInfo;
+import io.cattino.client.DeviceTelemetry;
 import io.cattino.client.Drain;
 import io.cattino.client.MeowException;
 import io.cattino.client.NodeInfo;
@@ -147,6 +148,17 @@ public final class ClusterCalls {
     }
 
     /** See {@code Nodes}. */
+    public NodeInfo undrain(String node, int device) {
+        UndrainNodeRequest request =
+                UndrainNodeRequest.newBuilder()
+                        .setRequestId(Ulid.next())
+                        .setNode(node)
+                        .setDevice(device)
+                        .build();
+        return node(caller.call(ClusterServiceGrpc.getUndrainNodeMethod(), request).getNode());
+    }
+
+    /** See {@code Nodes}. */
     public NodeInfo forget(String node) {
         ForgetNodeRequest request =
                 ForgetNodeRequest.newBuilder().setRequestId(Ulid.next()).setNode(node).build();
@@ -211,7 +223,21 @@ public final class ClusterCalls {
                 device.getExternalMib(),
                 device.getAttempts(),
                 state(device.getState()),
-                device.getSquattersList().stream().map(ClusterCalls::squatter).toList());
+                device.getSquattersList().stream().map(ClusterCalls::squatter).toList(),
+                device.getDriver(),
+                device.getPciBusId(),
+                device.hasNumaNode() ? device.getNumaNode() : null,
+                telemetry(device),
+                device.getHealth());
+    }
+
+    private static DeviceTelemetry telemetry(Device device) {
+        return new DeviceTelemetry(
+                device.hasUtilizationPercent() ? device.getUtilizationPercent() : null,
+                device.hasTemperatureCelsius() ? device.getTemperatureCelsius() : null,
+                device.hasPowerMilliwatts() ? device.getPowerMilliwatts() : null,
+                device.hasEccUncorrected() ? device.getEccUncorrected() : null,
+                device.hasLastXid() ? device.getLastXid() : null);
     }
 
     private static Squatter squatter(io.cattino.proto.v1.Squatter squatter) {
@@ -240,6 +266,7 @@ public final class ClusterCalls {
             case STATE_CLEANING -> DeviceInfo.State.CLEANING;
             case STATE_QUARANTINED -> DeviceInfo.State.QUARANTINED;
             case STATE_UNMEASURED -> DeviceInfo.State.UNMEASURED;
+            case STATE_SICK -> DeviceInfo.State.SICK;
             case STATE_UNSPECIFIED, UNRECOGNIZED -> DeviceInfo.State.UNKNOWN;
         };
     }

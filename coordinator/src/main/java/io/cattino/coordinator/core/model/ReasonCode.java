@@ -29,6 +29,8 @@ public enum ReasonCode {
     NODES_DOWN("NodesDown"),
     /** How much of a device is free is not known. */
     UNMEASURED("Unmeasured"),
+    /** A device would do, and is sick: an Xid error, or its driver has lost it. */
+    DEVICE_SICK("DeviceSick"),
     /** No node has ever registered. */
     NO_NODES("NoNodes"),
     /** Device memory is held by processes outside Cattino. */

@@ -23,6 +23,10 @@ final class DeviceSpace {
     final int place;
 
     final boolean known;
+
+    /** Why nothing new comes here; empty: it is well. */
+    final String sickness;
+
     private final long usedMib;
     private final List<AttemptUse> uses;
     private final List<Squatter> squatters;
@@ -44,6 +48,7 @@ final class DeviceSpace {
         this.info = info;
         this.place = place;
         this.known = sample != null && !sample.unknown();
+        this.sickness = sample == null ? "" : sample.sickness();
         this.usedMib = sample == null ? 0 : sane(sample.usedMib());
         this.uses = sample == null ? List.of() : sample.attempts();
         this.squatters = sample == null ? List.of() : sample.squatters();
@@ -106,7 +111,7 @@ final class DeviceSpace {
 
     /** MiB a new attempt could be promised beside the others. */
     long freeMib() {
-        return known && !exclusive ? leftMib() : 0;
+        return known && !sick() && !exclusive ? leftMib() : 0;
     }
 
     private long leftMib() {
@@ -117,15 +122,21 @@ final class DeviceSpace {
 
     /** Whether an attempt could have it for itself. */
     boolean wholeFree() {
-        return known && holders == 0 && (isHost() || externalMib() <= info.idleMib());
+        return known
+ && !sick()
+ && holders == 0
+ && (isHost() || externalMib() <= info.idleMib());
     }
 
-    /** MiB that it lacks of what is asked of it; 0 or less: it has room. */
+    /**
+     * MiB that it lacks of what is asked of it; 0 or less: it has room. A sick device comes behind
+     * one that is only full.
+     */
     long lacks(MemoryAsk memory) {
         if (memory.wholeOn(info)) {
             return wholeFree() ? 0 : Math.max(1, info.totalMib() - freeMib());
         }
-        return memory.mibOf(info) - freeMib();
+        return memory.mibOf(info) - freeMib() + (sick() ? 1 : 0);
     }
 
     /** MiB that it has to promise to one who asks that of it. */
@@ -135,12 +146,17 @@ final class DeviceSpace {
 
     /** Nobody's attempt is on it, only somebody else's memory. */
     boolean onlyExternal() {
-        return known && holders == 0 && !wholeFree();
+        return known && !sick() && holders == 0 && !wholeFree();
     }
 
     /** Nobody's attempt is on it, and nobody knows what else is. */
     boolean unmeasured() {
-        return !known && holders == 0;
+        return !known && !sick() && holders == 0;
+    }
+
+    /** Nothing new comes here before it is well, or somebody says so. */
+    boolean sick() {
+        return !sickness.isEmpty();
     }
 
     /** Something that ended is not proved gone. */

@@ -112,17 +112,21 @@ public final class Placer {
         long lacking = Math.max(0L, (long) spec.cpus() - space.freeCpus());
         lacking += Math.max(0L, 1L - space.freeSlots());
         for (DeviceSpace device : nearestDevices(spec, space)) {
-            lacking += Math.max(0, want(spec, device) - device.freeMib());
+            lacking += lacking(spec, device);
         }
         return lacking;
+    }
+
+    /** A sick device comes behind one that is only full. */
+    private static long lacking(TaskSpec spec, DeviceSpace device) {
+        return Math.max(0, want(spec, device) - device.freeMib()) + (device.sick() ? 1 : 0);
     }
 
     private static List<DeviceSpace> nearestDevices(TaskSpec spec, NodeSpace space) {
         return space.reach(spec.where()).devices().stream()
                 .filter(d -> d.info.totalMib() >= want(spec, d))
                 .sorted(
-                        Comparator.comparingLong(
-                                        (DeviceSpace d) -> Math.max(0, want(spec, d) - d.freeMib()))
+                        Comparator.comparingLong((DeviceSpace d) -> lacking(spec, d))
                                 .thenComparingInt(d -> d.info.index()))
                 .limit(spec.devices().count())
                 .toList();

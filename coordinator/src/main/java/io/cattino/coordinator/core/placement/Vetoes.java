@@ -28,6 +28,7 @@ final class Vetoes {
                     ReasonCode.DEVICES,
                     ReasonCode.EXTERNAL,
                     ReasonCode.CPU,
+                    ReasonCode.DEVICE_SICK,
                     ReasonCode.NODES_DRAINING,
                     ReasonCode.NODES_DOWN,
                     ReasonCode.NEVER_FITS,
@@ -154,11 +155,13 @@ final class Vetoes {
         int external = 0;
         int unclean = 0;
         int unmeasured = 0;
+        int sick = 0;
         for (DeviceSpace device : devices) {
             free += device.wholeFree() ? 1 : 0;
             external += device.onlyExternal() ? 1 : 0;
             unclean += device.unclean() ? 1 : 0;
             unmeasured += device.unmeasured() ? 1 : 0;
+            sick += device.sick() ? 1 : 0;
         }
         if (free >= count) {
             return null;
@@ -187,7 +190,19 @@ final class Vetoes {
             return whole(
                     ReasonCode.EXTERNAL, space, devices, free, count, external, outside(devices));
         }
+        if (free + sick >= count) {
+            return whole(
+                    ReasonCode.DEVICE_SICK, space, devices, free, count, sick, sickness(devices));
+        }
         return whole(scarce(space, ReasonCode.DEVICES), space, devices, free, count, 0, "");
+    }
+
+    private static String sickness(List<DeviceSpace> devices) {
+        return devices.stream()
+                .filter(DeviceSpace::sick)
+                .findFirst()
+                .map(device -> " sick: device " + device.info.index() + ": " + device.sickness)
+                .orElse(" sick");
     }
 
     private static String unclean(List<DeviceSpace> devices) {
@@ -250,17 +265,21 @@ final class Vetoes {
                 space,
                 have,
                 want,
-                () ->
-                        last.known
-                                ? "%dM free on device %d, %s asked; %d of %d devices have enough%s"
-                                        .formatted(
-                                                have,
-                                                last.info.index(),
-                                                asked(last, memory),
-                                                enough,
-                                                count,
-                                                because(code, last))
-                                : "device " + last.info.index() + " is not measured now");
+                () -> {
+                    if (last.sick()) {
+                        return "device %d is sick: %s".formatted(last.info.index(), last.sickness);
+                    }
+                    return last.known
+                            ? "%dM free on device %d, %s asked; %d of %d devices have enough%s"
+                                    .formatted(
+                                            have,
+                                            last.info.index(),
+                                            asked(last, memory),
+                                            enough,
+                                            count,
+                                            because(code, last))
+                            : "device " + last.info.index() + " is not measured now";
+                });
     }
 
     private static String asked(DeviceSpace device, MemoryAsk memory) {
@@ -270,6 +289,9 @@ final class Vetoes {
     }
 
     private static ReasonCode scarcity(NodeSpace space, DeviceSpace last, boolean external) {
+        if (last.sick()) {
+            return ReasonCode.DEVICE_SICK;
+        }
         if (!last.known) {
             return ReasonCode.UNMEASURED;
         }
