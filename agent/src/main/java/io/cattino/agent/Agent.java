@@ -312,8 +312,8 @@ public final class Agent implements AutoCloseable {
         return supervision.owner(pid);
     }
 
-    private void deviceFailed(int device, String why) {
-        post(at -> new AgentInput.DeviceFailed(at, device, why));
+    private void deviceFailed(int device, String why, boolean kill) {
+        post(at -> new AgentInput.DeviceFailed(at, device, why, kill));
     }
 
     private List<Trouble> troubles() {

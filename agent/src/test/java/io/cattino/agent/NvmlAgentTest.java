@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cattino.agent.probe.nvml.FakeNvml;
+import io.cattino.proto.v1.AttemptEnded;
 import io.cattino.proto.v1.AttemptRef;
 import io.cattino.proto.v1.AttemptReport;
 import io.cattino.proto.v1.AttemptUse;
@@ -224,6 +225,35 @@ class NvmlAgentTest {
         leader.useDevice(devices().get(1).getUuid());
         awaitSample(DeviceSample.newBuilder().setIndex(1).build());
         assertThat(temporary.resolve("agent/sick-cards")).content().doesNotContain("GPU-1");
+    }
+
+    @Test
+    void theEndOfAnAttemptNamesTheXidOfItsCard() throws IOException {
+        fake.tellsOfXids(2);
+        startAgent(fake.library());
+        awaitSample(DeviceSample.newBuilder().setIndex(1).build());
+        await().until(() -> fake.calls("register") == 2);
+        AttemptRef ref = FakeLeader.ref(8_102, 1);
+        Path gate = temporary.resolve("gate");
+        leader.launch(
+                FakeLeader.launch(
+                                ref,
+                                temporary.resolve("runs"),
+                                "sh",
+                                "-c",
+                                "until [ -e %s ]; do sleep 0.05; done; exit 134".formatted(gate))
+                        .setContextId("c")
+                        .addDevices(DeviceShare.newBuilder().setIndex(1).setMib(100))
+                        .build());
+        leader.awaitStart(ref);
+        fake.xid(1, 79);
+        String why = "Xid 79: the GPU has fallen off the bus";
+        awaitSample(DeviceSample.newBuilder().setIndex(1).setLastXid(79).setHealth(why).build());
+        Files.createFile(gate);
+        AttemptEnded ended = leader.awaitEnd(ref);
+        assertThat(ended.getExitCode()).isEqualTo(134);
+        assertThat(ended.getReason().getText())
+                .isEqualTo("Xid 79 on GPU 1: the GPU has fallen off the bus");
     }
 
     @Test

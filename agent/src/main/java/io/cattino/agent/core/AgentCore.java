@@ -181,7 +181,7 @@ public final class AgentCore {
     private void onDeviceFailed(AgentInput.DeviceFailed failed) {
         for (Attempt attempt : new ArrayList<>(state.attempts.values())) {
             if (attempt.devices().stream().anyMatch(it -> it.index() == failed.device())) {
-                lifecycle.fail(attempt, failed.why(), failed.at());
+                lifecycle.fail(attempt, failed);
             }
         }
     }

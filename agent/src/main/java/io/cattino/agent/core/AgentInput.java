@@ -136,9 +136,11 @@ public sealed interface AgentInput {
     }
 
     /**
-     * The probe: nothing is to go on that runs on this device, for a reason that people are told.
+     * The probe: a device has failed, for a reason that people are told.
+     *
+     * @param kill nothing that runs on it is to go on
      */
-    record DeviceFailed(Moment at, int device, String why) implements AgentInput {}
+    record DeviceFailed(Moment at, int device, String why, boolean kill) implements AgentInput {}
 
     /** Time went on; a few times a second. */
     record Tick(Moment at) implements AgentInput {}

@@ -121,8 +121,10 @@ final class AttemptLifecycle {
     void onProcessEnded(AgentInput.ProcessEnded ended) {
         Attempt attempt = state.find(ended.id());
         if (attempt != null && isUnended(attempt.phase())) {
-            AttemptResult result = orFailed(ended.id(), ended.result());
-            End end = new End(result, ended.endWallMs(), 0, ended.course());
+            End end =
+                    orFailed(
+                            ended.id(),
+                            new End(ended.result(), ended.endWallMs(), 0, ended.course()));
             // A fence marks an attempt before it kills it: the mark alone proves nothing.
             boolean fenced = ended.result() instanceof AttemptResult.Fenced;
             cleanup.begin(fenced ? attempt.graceless() : attempt, end, fenced);
@@ -130,22 +132,37 @@ final class AttemptLifecycle {
     }
 
     /**
-     * Kills a running attempt whose device has failed. One that is stopped anyhow is left to that,
-     * and one that has not started yet finds out by itself.
+     * Remembers that a device of a running attempt has failed, and kills it if it is to end. One
+     * that is stopped anyhow is left to that, and one that has not started yet finds out by itself.
      */
-    void fail(Attempt attempt, String why, Moment at) {
+    void fail(Attempt attempt, AgentInput.DeviceFailed failed) {
         if (attempt.phase() instanceof Phase.Running) {
-            state.failures.put(attempt.id(), why);
-            stop(attempt, SignalKind.KILL, at);
+            state.failures.put(attempt.id(), new CoreState.Failure(failed.why(), failed.kill()));
+            if (failed.kill()) {
+                stop(attempt, SignalKind.KILL, failed.at());
+            }
         }
     }
 
-    /** What it did under the blow says nothing of its work: it is tried again. */
-    private AttemptResult orFailed(AttemptId id, AttemptResult result) {
-        String why = state.failures.remove(id);
-        return why != null && result instanceof AttemptResult.Exited(int code) && code != 0
-                ? new AttemptResult.Vanished(why)
-                : result;
+    /** What it did under the blow says nothing of its work: then it is tried again. */
+    private End orFailed(AttemptId id, End end) {
+        CoreState.Failure failure = state.failures.remove(id);
+        if (failure == null
+                || !(end.result() instanceof AttemptResult.Exited(int code))
+                || code == 0) {
+            return end;
+        }
+        return failure.killed()
+                ? new End(
+                        new AttemptResult.Vanished(failure.why()),
+                        end.wallMs(),
+                        end.leftovers(),
+                        end.course())
+                : new End(
+                        end.result(),
+                        end.wallMs(),
+                        end.leftovers(),
+                        end.course().with(failure.why()));
     }
 
     void onSupervisorGone(AgentInput.SupervisorGone gone) {
@@ -153,10 +170,10 @@ final class AttemptLifecycle {
         if (attempt == null || !isUnended(attempt.phase())) {
             return;
         }
-        String failure = state.failures.remove(attempt.id());
+        CoreState.Failure failure = state.failures.remove(attempt.id());
         boolean killed = gone.stopMarked() || wasKilled(attempt.phase());
-        if (failure != null) {
-            AttemptResult result = new AttemptResult.Vanished(failure);
+        if (failure != null && failure.killed()) {
+            AttemptResult result = new AttemptResult.Vanished(failure.why());
             cleanup.begin(attempt, new End(result, gone.at().wallMs(), 0, gone.course()), true);
         } else if (gone.started() || attempt.pid() != 0) {
             cleanup.begin(attempt, unseenEnd(killed, gone.at(), gone.course()), true);

@@ -18,8 +18,8 @@ final class CoreState {
     /** When to claim the start of an attempt again, by the monotonic clock. */
     final TreeMap<AttemptId, Long> claimAgain = new TreeMap<>();
 
-    /** Why those are killed whose device has failed. */
-    final TreeMap<AttemptId, String> failures = new TreeMap<>();
+    /** What happened to devices of those that run on them; not known after a restart. */
+    final TreeMap<AttemptId, Failure> failures = new TreeMap<>();
 
     /** Up to a day's worth of them; kept apart, so that nothing ever has to walk through them. */
     private final TreeMap<AttemptId, Attempt> tombstones = new TreeMap<>();
@@ -31,6 +31,9 @@ final class CoreState {
     boolean connected;
     long generation;
     private List<AgentEffect> effects = new ArrayList<>();
+
+    /** A device failed; with {@code killed}, what ran on it was killed for that. */
+    record Failure(String why, boolean killed) {}
 
     private record Expiry(long untilWallMs, AttemptId id) implements Comparable<Expiry> {
 

@@ -127,16 +127,17 @@ public interface DeviceProbe extends AutoCloseable {
         }
     }
 
-    /** Hears that nothing is to go on that runs on a device, from any thread. */
+    /** Hears of devices that failed under what runs on them, from any thread. */
     @FunctionalInterface
     interface Failing {
         /**
-         * Kills it.
+         * Takes note of it.
          *
          * @param device its index
          * @param why for people
+         * @param kill nothing that runs on it is to go on
          */
-        void fail(int device, String why);
+        void fail(int device, String why, boolean kill);
     }
 
     /** What kind of devices: what tasks are told depends on it, also where there is none. */

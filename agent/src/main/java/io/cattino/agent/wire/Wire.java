@@ -184,7 +184,14 @@ public final class Wire {
                                 .toList(),
                         kept.getEnded().hasShortage()
                                 ? Optional.of(ShortageWire.decode(kept.getEnded().getShortage()))
-                                : Optional.empty()));
+                                : Optional.empty(),
+                        note(kept.getEnded())));
+    }
+
+    private static String note(AttemptEnded ended) {
+        return ended.getResult() == io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED
+                ? ended.getReason().getText()
+                : "";
     }
 
     /** An attempt for the Hello; empty if nothing of it is left. */
@@ -223,7 +230,8 @@ public final class Wire {
         switch (end.result()) {
             case AttemptResult.Exited(int code) ->
                     builder.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED)
-                            .setExitCode(code);
+                            .setExitCode(code)
+                            .setReason(reason("", end.course().note(), ""));
             case AttemptResult.LaunchFailed(LaunchFailure failure, String text, String hint) ->
                     builder.setResult(
                                     io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_LAUNCH_FAILED)

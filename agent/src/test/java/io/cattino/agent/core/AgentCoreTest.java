@@ -276,8 +276,9 @@ class AgentCoreTest {
     @Test
     void killsWhatRunsOnADeviceThatFailed() {
         runsOn(3);
-        assertThat(when(at -> new AgentInput.DeviceFailed(at, 2, "Xid 13 on GPU 2"))).isEmpty();
-        assertThat(when(at -> new AgentInput.DeviceFailed(at, 3, "Xid 13 on GPU 3")))
+        assertThat(when(at -> new AgentInput.DeviceFailed(at, 2, "Xid 13 on GPU 2", true)))
+                .isEmpty();
+        assertThat(when(at -> new AgentInput.DeviceFailed(at, 3, "Xid 13 on GPU 3", true)))
                 .containsExactly(
                         new AgentEffect.WriteStopMark(ID),
                         new AgentEffect.SignalSession(ID, SignalKind.KILL));
@@ -285,9 +286,19 @@ class AgentCoreTest {
     }
 
     @Test
+    void namesInTheEndWhatHappenedToADevice() {
+        runsOn(3);
+        assertThat(when(at -> new AgentInput.DeviceFailed(at, 3, "Xid 79 on GPU 3", false)))
+                .isEmpty();
+        assertThat(endsWith(134)).isEqualTo(new AttemptResult.Exited(134));
+        assertThat(((Phase.Ended) core.attempt(ID).orElseThrow().phase()).end().course().note())
+                .isEqualTo("Xid 79 on GPU 3");
+    }
+
+    @Test
     void whoWasDoneBeforeTheBlowIsDone() {
         runsOn(0);
-        when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0"));
+        when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0", true));
         assertThat(endsWith(0)).isEqualTo(new AttemptResult.Exited(0));
     }
 
@@ -295,14 +306,15 @@ class AgentCoreTest {
     void whoIsStoppedAnyhowIsLeftToThat() {
         runsOn(0);
         when(at -> new AgentInput.Signal(at, 1, 5, ID, 1, SignalKind.TERM, "Killed"));
-        assertThat(when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0"))).isEmpty();
+        assertThat(when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0", true)))
+                .isEmpty();
         assertThat(endsWith(143)).isEqualTo(new AttemptResult.Exited(143));
     }
 
     @Test
     void tellsOfAFailedDeviceAlsoIfNobodySawTheEnd() {
         runsOn(0);
-        when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0"));
+        when(at -> new AgentInput.DeviceFailed(at, 0, "Xid 13 on GPU 0", true));
         when(at -> new AgentInput.SupervisorGone(at, ID, true, true, Course.NONE));
         when(at -> new AgentInput.LeftoversCounted(at, ID, 0));
         assertThat(((Phase.Ended) core.attempt(ID).orElseThrow().phase()).end().result())
@@ -313,7 +325,9 @@ class AgentCoreTest {
         AttemptId id = new AttemptId(1L + random.nextInt(3), 1, 1);
         long epoch = 1L + random.nextInt(2);
         return switch (random.nextInt(16)) {
-            case 14 -> new AgentInput.DeviceFailed(at, random.nextInt(2), "Xid 79");
+            case 14 ->
+                    new AgentInput.DeviceFailed(
+                            at, random.nextInt(2), "Xid 79", random.nextBoolean());
             case 0 -> new AgentInput.Connected(at, 1, epoch);
             case 1 -> new AgentInput.Disconnected(at, 1);
             case 2, 3 ->

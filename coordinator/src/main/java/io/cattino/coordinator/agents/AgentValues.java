@@ -86,7 +86,8 @@ final class AgentValues {
                                     result(report.getEnded()),
                                     Math.max(0, report.getEnded().getGroupsStarted()),
                                     shares(report.getEnded().getPeaksList()),
-                                    shortage(report.getEnded())));
+                                    shortage(report.getEnded()),
+                                    note(report.getEnded())));
             case RELEASED -> Optional.of(new AttemptEvent.Released());
             case STRANDED ->
                     Optional.of(
@@ -94,6 +95,13 @@ final class AgentValues {
                                     Texts.sentence(report.getStranded().getText())));
             case EVENT_NOT_SET -> Optional.empty();
         };
+    }
+
+    /** Of an exit code; all else has its text in the result. */
+    private static String note(AttemptEnded ended) {
+        return ended.getResult() == io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED
+                ? Texts.sentence(ended.getReason().getText())
+                : "";
     }
 
     private static AttemptResult result(AttemptEnded ended) {

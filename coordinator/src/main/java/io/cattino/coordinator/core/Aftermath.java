@@ -59,7 +59,10 @@ final class Aftermath {
                     finish(Verdict.DONE, ReasonCode.NONE, "", "", OptionalInt.of(0));
             case AttemptResult.Exited(int code) when code == 100 -> retry();
             case AttemptResult.Exited(int code) ->
-                    fail(ReasonCode.EXIT_CODE, "exit " + code, OptionalInt.of(code));
+                    fail(
+                            ReasonCode.EXIT_CODE,
+                            "exit " + code + (ended.note().isEmpty() ? "" : ", " + ended.note()),
+                            OptionalInt.of(code));
             case AttemptResult.OutOfMemory(int code, Fault fault, String text) ->
                     tooLittle(
                             ReasonCode.OUT_OF_MEMORY,

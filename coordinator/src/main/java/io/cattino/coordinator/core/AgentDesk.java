@@ -260,7 +260,8 @@ final class AgentDesk {
                         wallMs,
                         started,
                         peaks,
-                        MoreMemory.of(task, peaks, turn.state().nodes())));
+                        MoreMemory.of(task, peaks, turn.state().nodes()),
+                        end.note()));
         MemoryDesk.ended(turn, task, attempt, result, wallMs, peaks);
         GroupStart.fail(turn, starting.subList(started, starting.size()), end.result());
     }

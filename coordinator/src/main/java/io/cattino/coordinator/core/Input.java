@@ -209,20 +209,22 @@ public sealed interface Input {
          *     launch: how many had that behind them
          * @param peaks the most it was seen to use of devices
          * @param shortage if it ended for want of memory
+         * @param note what else people should know of its end; may be empty
          */
         record Ended(
                 AttemptResult result,
                 int groupsStarted,
                 List<DeviceShare> peaks,
-                Optional<Shortage> shortage)
+                Optional<Shortage> shortage,
+                String note)
                 implements AttemptEvent {
             public Ended {
                 peaks = List.copyOf(peaks);
             }
 
-            /** For no want of memory, as far as is known. */
+            /** Of which there is no more to say. */
             public Ended(AttemptResult result, int groupsStarted, List<DeviceShare> peaks) {
-                this(result, groupsStarted, peaks, Optional.empty());
+                this(result, groupsStarted, peaks, Optional.empty(), "");
             }
         }
 

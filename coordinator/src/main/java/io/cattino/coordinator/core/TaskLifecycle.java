@@ -67,12 +67,13 @@ final class TaskLifecycle {
                 long wallMs,
                 int groupsStarted,
                 List<DeviceShare> peaks,
-                Optional<TaskSpec> raised)
+                Optional<TaskSpec> raised,
+                String note)
                 implements Trigger {
 
             /** That the leader found out by itself: of how it went it knows nothing. */
             Ended(AttemptId attempt, AttemptResult result, long wallMs) {
-                this(attempt, result, wallMs, 0, List.of(), Optional.empty());
+                this(attempt, result, wallMs, 0, List.of(), Optional.empty(), "");
             }
         }
     }

@@ -253,6 +253,21 @@ class HelloCheckTest {
     }
 
     @Test
+    void takesANoteOfAnExitCodeAlone() {
+        AttemptEnded.Builder ended =
+                AttemptEnded.newBuilder()
+                        .setReason(Reason.newBuilder().setText("Xid 79\u001b[31m on GPU 0"));
+        assertThat(note(ended)).isEmpty();
+        ended.setResult(io.cattino.proto.v1.AttemptResult.ATTEMPT_RESULT_EXITED).setExitCode(134);
+        assertThat(note(ended)).startsWith("Xid 79").doesNotContain("\u001b");
+    }
+
+    private static String note(AttemptEnded.Builder ended) {
+        AgentReport report = AgentValues.report(ended(ended).build(), NOW).orElseThrow();
+        return ((AttemptEvent.Ended) report.event()).note();
+    }
+
+    @Test
     void countsGroupsThatStartedFromNone() {
         for (int count : new int[] {-7, 0, 3}) {
             AttemptReport report = ended(AttemptEnded.newBuilder().setGroupsStarted(count)).build();

@@ -156,7 +156,7 @@ class OverUseTest {
 
     private static AttemptEvent oom(int code, Shortage shortage, DeviceShare... peaks) {
         return new AttemptEvent.Ended(
-                new AttemptResult.Exited(code), 0, List.of(peaks), Optional.of(shortage));
+                new AttemptResult.Exited(code), 0, List.of(peaks), Optional.of(shortage), "");
     }
 
     private static Shortage shortage(

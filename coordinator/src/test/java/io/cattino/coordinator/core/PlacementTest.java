@@ -286,6 +286,19 @@ class PlacementTest {
     }
 
     @Test
+    void anEndSaysWhatElseMayHaveToDoWithIt() {
+        CoreScenario s = CoreScenario.with(gpus(1, CARD));
+        s.submit(mib("m", 1_000)).tick();
+        s.runs("m")
+                .report(
+                        "m",
+                        new AttemptEvent.Ended(
+                                new AttemptResult.Exited(134), 0, List.of(), "Xid 79 on GPU 0"));
+        assertThat(s.status("m")).isEqualTo("Failed ExitCode");
+        assertThat(s.reason("m").text()).isEqualTo("exit 134, Xid 79 on GPU 0");
+    }
+
+    @Test
     void whoWaitsForADeviceThatIsOnlyFullWaitsForThat() {
         CoreScenario s = CoreScenario.with(gpus(2, CARD)).sick("n1", 0, "Xid 48");
         s.submit(mib("holds", CARD)).tick();

@@ -264,7 +264,8 @@ final class RandomWalk {
                             result(),
                             chance(90) ? 1 : random.nextInt(-1, 9),
                             peaks(),
-                            chance(30) ? Optional.of(shortage()) : Optional.empty());
+                            chance(30) ? Optional.of(shortage()) : Optional.empty(),
+                            "");
             case 5, 6 -> new AttemptEvent.Released();
             default -> new AttemptEvent.Stranded("stuck in D state");
         };

@@ -182,7 +182,7 @@ class TaskLifecycleTest {
     }
 
     private static List<Fact> facts(String cell, TaskState state, Trigger trigger) {
-        if (trigger instanceof Trigger.Ended(_, AttemptResult result, _, _, _, _)) {
+        if (trigger instanceof Trigger.Ended(_, AttemptResult result, _, _, _, _, _)) {
             return List.of(
                     new Fact.Ended(AT, ATTEMPT, result, 2_000, 2, PEAKS), afterEnd(cell, result));
         }
@@ -306,7 +306,8 @@ class TaskLifecycleTest {
                                                                 _,
                                                                 _,
                                                                 _,
-                                                                _)
+                                                                _,
+ _)
                                                 ? Stream.of(result)
                                                 : Stream.empty())
                                 .map(Object::getClass)
@@ -412,7 +413,7 @@ class TaskLifecycleTest {
                 task(state == null ? new TaskState.Running(ATTEMPT) : state, true)
                         .with(spec)
                         .with(tally);
-        Trigger end = new Trigger.Ended(ATTEMPT, result, 2_000, 0, List.of(), raised);
+        Trigger end = new Trigger.Ended(ATTEMPT, result, 2_000, 0, List.of(), raised, "");
         Ruling ruling = TaskLifecycle.decide(task, end, Settings.DEFAULTS, AT);
         List<Fact> facts = ((Ruling.Go) ruling).facts();
         return facts.subList(1, facts.size());
@@ -452,7 +453,7 @@ class TaskLifecycleTest {
     }
 
     private static Trigger ended(AttemptResult result) {
-        return new Trigger.Ended(ATTEMPT, result, 2_000, 2, PEAKS, Optional.empty());
+        return new Trigger.Ended(ATTEMPT, result, 2_000, 2, PEAKS, Optional.empty(), "");
     }
 
     private static Fact finish(

@@ -189,11 +189,15 @@ public final class NvmlProbe implements DeviceProbe {
     /** On the watch's thread. */
     private void onXid(String uuid, int code) {
         sick.xid(uuid, code);
-        if (sick.table().action(code) == XidAction.FAIL) {
+        XidAction action = sick.table().action(code);
+        if (action != XidAction.IGNORE) {
             inventory.stream()
                     .filter(device -> device.uuid().equals(uuid))
                     .forEach(device ->
-                            failing.fail(device.index(), sick.table().text(code, device.index())));
+                            failing.fail(
+                                    device.index(),
+                                    sick.table().text(code, device.index()),
+                                    action == XidAction.FAIL));
         }
     }
 

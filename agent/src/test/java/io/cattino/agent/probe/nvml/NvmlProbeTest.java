@@ -73,7 +73,7 @@ class NvmlProbeTest {
                         false,
                         pid -> Optional.ofNullable(OWNERS.get(pid)),
                         sickCards("boot"),
-                        (device, why) -> failed.add(device + " " + why));
+                        (device, why, kill) -> failed.add((kill ? "kill " : "") + why));
         probe = started.orElse(null);
         return started;
     }
@@ -357,7 +357,9 @@ class NvmlProbeTest {
         fake.xid(1, 31).xid(6, 13).xid(6, 79);
         awaitSickness(6, "Xid 79: the GPU has fallen off the bus");
         assertThat(failed)
-                .containsExactly("6 Xid 13 on GPU 6: an exception of the graphics engine");
+                .containsExactly(
+                        "kill Xid 13 on GPU 6: an exception of the graphics engine",
+                        "Xid 79 on GPU 6: the GPU has fallen off the bus");
     }
 
     @Test
@@ -472,7 +474,7 @@ class NvmlProbeTest {
                                 false,
                                 _ -> Optional.empty(),
                                 sickCards("boot"),
-                                (_, _) -> {}))
+                                (_, _, _) -> {}))
                 .isEmpty();
         fake.set("return nvmlInit_v2", "9");
         assertThat(tryStart(Optional.empty(), Waiting.LIMIT, Waiting.LIMIT)).isEmpty();
