@@ -149,7 +149,8 @@ class OverUseTest {
                         .expect(
                                 "Ended a.1 exit 137 peaked 0:9000",
                                 "Requeued a OUT_OF_MEMORY in 1000",
-                                "Changed a");
+                                "Changed a",
+                                "MemoryMeasured a.1 at least 9000 on fake card");
         assertThat(s.task("a").spec().devices()).isEqualTo(Specs.mib("a", 13_500).devices());
         assertThat(s.reason("a").text()).startsWith("attempt 2 with more memory in ");
     }
@@ -186,7 +187,8 @@ class OverUseTest {
                         "Ended a.1 out of memory by OWN, exit 1: it wanted more than the 4000 MiB of"
                                 + " device 0 that it had asked for, and was seen to use 3900 peaked"
                                 + " 0:3900",
-                        "Finished a FAILED OutOfMemory");
+                        "Finished a FAILED OutOfMemory",
+                        "MemoryMeasured a.1 at least 6000 on fake card");
         assertThat(s.reason("a").text())
                 .isEqualTo(
                         "exit 1: it wanted more than the 4000 MiB of device 0 that it had asked"

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -293,7 +294,11 @@ class PlacementTest {
                 .report(
                         "m",
                         new AttemptEvent.Ended(
-                                new AttemptResult.Exited(134), 0, List.of(), "Xid 79 on GPU 0"));
+                                new AttemptResult.Exited(134),
+                                0,
+                                List.of(),
+                                Optional.empty(),
+                                "Xid 79 on GPU 0"));
         assertThat(s.status("m")).isEqualTo("Failed ExitCode");
         assertThat(s.reason("m").text()).isEqualTo("exit 134, Xid 79 on GPU 0");
     }

@@ -360,7 +360,8 @@ final class RandomWalk {
         for (int i = 0; i < 4; i++) {
             String model = i < 2 ? "NVIDIA A100-SXM4" : "H200";
             devices.add(
-                    new DeviceInfo(i, "GPU-" + i, model, "fake", 24_576, i < 3 ? "535.54.3" : ""));
+                    new DeviceInfo(
+                            i, "GPU-" + i, model, "fake", 24_576, i < 3 ? "535.54.3" : "", "", -1));
         }
         return new NodeInventory(devices, 64, 262_144, 128, new TreeMap<>(Map.of("rack", "r1")));
     }

@@ -307,7 +307,7 @@ class TaskLifecycleTest {
                                                                 _,
                                                                 _,
                                                                 _,
- _)
+                                                                _)
                                                 ? Stream.of(result)
                                                 : Stream.empty())
                                 .map(Object::getClass)

@@ -122,10 +122,7 @@ final class DeviceSpace {
 
     /** Whether an attempt could have it for itself. */
     boolean wholeFree() {
-        return known
- && !sick()
- && holders == 0
- && (isHost() || externalMib() <= info.idleMib());
+        return known && !sick() && holders == 0 && (isHost() || externalMib() <= info.idleMib());
     }
 
     /**

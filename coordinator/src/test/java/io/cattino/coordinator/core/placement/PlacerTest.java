@@ -137,7 +137,9 @@ class PlacerTest {
                                         1000 + random.nextInt(3) * 500,
                                         random.nextInt(4) == 0
                                                 ? ""
-                                                : "53" + random.nextInt(8) + ".1"))
+                                                : "53" + random.nextInt(8) + ".1",
+                                        "",
+                                        -1))
                         .toList();
         TreeMap<String, String> labels = new TreeMap<>();
         if (random.nextBoolean()) {
