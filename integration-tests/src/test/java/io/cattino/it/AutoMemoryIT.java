@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cattino.client.DeviceInfo;
+import io.cattino.client.DeviceNeed;
 import io.cattino.client.DeviceShare;
+import io.cattino.client.Memory;
 import io.cattino.client.MeowClient;
 import io.cattino.client.TaskInfo;
 import io.cattino.client.TaskStatus;
@@ -135,6 +137,26 @@ class AutoMemoryIT {
         farm.meow().run("set", "second.requires_memory_per_device", "auto").exits(0);
         runs("second");
         assertThat(promised("second")).isEqualTo(ASKED);
+    }
+
+    @Test
+    void scriptsAskForItToo() throws Exception {
+        Files.writeString(
+                farm.cwd().resolve("lines.sh"), "#!/bin/bash\n#MEOW -n lines -M auto -c 2\ntrue\n");
+        Files.writeString(
+                farm.cwd().resolve("export.py"),
+                """
+                import cattino
+                from cattino.tasks import ProcTask
+                cattino.export(ProcTask("true", task_name="exported", requires_memory_per_device="auto"))
+                """);
+        farm.meow().run("create", "lines.sh", "--hold", "--allow-unfit").exits(0);
+        farm.meow().run("create", "export.py").exits(0);
+        assertThat(info("lines").devices()).isEqualTo(DeviceNeed.of(2, Memory.auto()));
+        assertThat(info("exported").devices()).isEqualTo(DeviceNeed.of(1, Memory.auto()));
+        await("it ran").atMost(LIMIT).until(() -> info("exported").status().isEnded());
+        assertThat(promised("exported")).isEqualTo(CARD);
+        assertThat(info("exported").status()).isEqualTo(TaskStatus.DONE);
     }
 
     private void create(String name, String memory, String program, String value) {

@@ -100,9 +100,8 @@ final class MemoryDesk {
         Work work = WorkIdentity.of(task.spec(), context(turn.state(), task));
         highestByModel(turn.state(), task, attempt, used)
                 .forEach((model, mib) -> {
-                    // A run that was cut short below what is known tells nothing.
-                    if (complete || mib > memory.leastMib(work, model)) {
-                        MemoryRun run = new MemoryRun(mib, complete);
+                    MemoryRun run = new MemoryRun(mib, complete);
+                    if (memory.tells(work, model, run)) {
                         turn.emit(new Fact.MemoryMeasured(turn.at(), attempt, work, model, run));
                     }
                 });

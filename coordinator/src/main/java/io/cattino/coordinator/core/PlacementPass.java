@@ -113,16 +113,21 @@ final class PlacementPass {
                 next(queue, head).ifPresent(heads::add);
                 continue;
             }
+            Shape asked = asked(task);
+            Verdict.Waits known = full.get(asked);
+            if (known != null) {
+                vetoed(head, known);
+                continue;
+            }
             Optional<List<NodeSpace>> own = ownSpace(task);
             TaskSpec spec = state.memory().resolved(task.spec());
-            switch (look(task, spec, own)) {
+            switch (Placer.look(spec, own.orElse(spaces), failedLately(task), mix)) {
                 case Verdict.Waits _ when own.isPresent() ->
                         next(queue, head).ifPresent(heads::add);
                 case Verdict.Waits waits -> {
-                    waits.nearest().ifPresent(veto -> observations.vetoed(head.shape(), veto));
-                    if (full.putIfAbsent(Shape.of(spec), waits) == null) {
-                        wait(task, spec);
-                    }
+                    full.put(asked, waits);
+                    vetoed(head, waits);
+                    wait(task, spec);
                 }
                 case Verdict.Fits(Placement placement) -> {
                     place(task, placement);
@@ -135,14 +140,17 @@ final class PlacementPass {
     }
 
     /**
-     * What has found no room finds none later in the pass. Of works that are known to take as much
-     * there may be many, each with a shape of its own: they cost one look together.
+     * What it asks for as things are. Of works that are known to take as much there may be many,
+     * each with a shape of its own: when one has found no room, none of them will in this pass.
      */
-    private Verdict look(Task task, TaskSpec spec, Optional<List<NodeSpace>> own) {
-        Verdict.Waits known = full.get(Shape.of(spec));
-        return known == null || own.isPresent()
-                ? Placer.look(spec, own.orElse(spaces), failedLately(task), mix)
-                : known;
+    private Shape asked(Task task) {
+        TaskSpec spec = task.spec();
+        return new Shape(
+                state.memory().resolved(spec.devices()), spec.cpus(), spec.where());
+    }
+
+    private void vetoed(Head head, Verdict.Waits waits) {
+        waits.nearest().ifPresent(veto -> observations.vetoed(head.shape(), veto));
     }
 
     /** The next task of the shape. */

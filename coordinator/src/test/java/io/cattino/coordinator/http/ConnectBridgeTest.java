@@ -16,6 +16,7 @@ import io.cattino.proto.v1.GetTaskRequest;
 import io.cattino.proto.v1.ListTasksRequest;
 import io.cattino.proto.v1.ListTasksResponse;
 import io.cattino.proto.v1.SessionResponse.MessageCase;
+import io.cattino.proto.v1.SubmitRequest;
 import io.cattino.proto.v1.SubmitResponse;
 import io.cattino.proto.v1.TaskServiceGrpc;
 import io.grpc.MethodDescriptor;
@@ -132,6 +133,16 @@ class ConnectBridgeTest {
                                 .listTasks(ListTasksRequest.getDefaultInstance())
                                 .getTasksList())
                 .hasSize(2);
+    }
+
+    @Test
+    void memoryThatIsLearnedIsAnEmptyObject() throws Exception {
+        SubmitRequest.Builder asks = TestCoordinator.submission("a");
+        asks.getTasksBuilder(0).getDevicesBuilder().setCount(1).getAutoBuilder();
+        String submission = JsonFormat.printer().print(asks);
+        assertThat(submission).containsIgnoringWhitespaces("\"auto\":{}");
+        assertThat(json(SUBMIT, submission).statusCode()).isEqualTo(200);
+        assertThat(text(json(LIST, "{}"))).contains("\"auto\":{\"family\":");
     }
 
     @Test

@@ -72,6 +72,9 @@ public final class MemoryBook {
     }
 
     private void learn(long key, String model, MemoryRun run) {
+        if (!tells(key, model, run)) {
+            return;
+        }
         SortedMap<String, MemoryRuns> known = byKey.remove(key);
         SortedMap<String, MemoryRuns> models = known == null ? new TreeMap<>() : known;
         MemoryRuns before = models.getOrDefault(model, new MemoryRuns(key, model, List.of()));
@@ -113,11 +116,14 @@ public final class MemoryBook {
         return byKey.containsKey(work.exact()) ? work : work.anyOfFamily();
     }
 
-    /** The most that the work is known to take at least on a model; 0: nothing is known. */
-    public long leastMib(Work work, String model) {
-        return Math.max(
-                runs(work.exact(), model).map(MemoryRuns::highestMib).orElse(0L),
-                runs(work.family(), model).map(MemoryRuns::highestMib).orElse(0L));
+    /** Whether a run tells what is not known yet: one that was cut short may not. */
+    public boolean tells(Work work, String model, MemoryRun run) {
+        return tells(work.exact(), model, run) || tells(work.family(), model, run);
+    }
+
+    private boolean tells(long key, String model, MemoryRun run) {
+        return run.complete()
+                || run.mib() > runs(key, model).map(MemoryRuns::highestMib).orElse(0L);
     }
 
     private Optional<MemoryRuns> runs(long key, String model) {
@@ -149,7 +155,8 @@ public final class MemoryBook {
         return resolved == spec.devices() ? spec : spec.withDevices(resolved);
     }
 
-    private DeviceNeed resolved(DeviceNeed need) {
+    /** The need as things are. */
+    public DeviceNeed resolved(DeviceNeed need) {
         return need instanceof DeviceNeed.Shared(int count, MemoryAsk.Auto(Work work))
                 ? new DeviceNeed.Shared(count, asks.computeIfAbsent(work, this::learned))
                 : need;

@@ -103,7 +103,9 @@ class MemoryBookTest {
     void runThatWasCutShortOnlyRaisesWhatIsKnown() {
         wasCut(ONE, 9_000);
         assertThat(isWhole(ONE, A100)).isTrue();
-        assertThat(book.leastMib(ONE, "A100")).isEqualTo(9_000);
+        assertThat(book.tells(ONE, "A100", new MemoryRun(9_000, false))).isFalse();
+        assertThat(book.tells(ONE, "A100", new MemoryRun(1, true))).isTrue();
+        assertThat(book.tells(ONE, "T4", new MemoryRun(1, false))).isTrue();
         ran(TWO, 5_000);
         assertThat(asked(ONE)).isEqualTo(9_920);
         ran(ONE, 5_000);
@@ -123,6 +125,18 @@ class MemoryBookTest {
         assertThat(asked(ONE)).isEqualTo(9_920);
         assertThat(asked(TWO)).isEqualTo(5_504);
         assertThat(book.estimate(ONE, A100).highestMib()).isEqualTo(9_000);
+    }
+
+    /** What others of its family took says nothing of a work that was run itself. */
+    @Test
+    void runThatWasCutShortBelowItsFamilyTellsOfItsWork() {
+        ran(TWO, 20_000);
+        ran(ONE, 3_000);
+        assertThat(book.tells(ONE, "A100", new MemoryRun(5_000, false))).isTrue();
+        wasCut(ONE, 5_000);
+        assertThat(asked(ONE)).isEqualTo(5_504);
+        assertThat(book.estimate(new Work(3, 100), A100).runs()).isEqualTo(2);
+        assertThat(book.tells(ONE, "A100", new MemoryRun(4_000, false))).isFalse();
     }
 
     @Test
