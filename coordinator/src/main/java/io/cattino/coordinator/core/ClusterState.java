@@ -34,11 +34,11 @@ public final class ClusterState {
     private Time now = Time.ZERO;
     private Settings settings = Settings.DEFAULTS;
     private final SubmissionBook submissions = new SubmissionBook();
-    private final TaskTable tasks = new TaskTable();
+    private final MemoryBook memory = new MemoryBook();
+    private final TaskTable tasks = new TaskTable(memory::resolved);
     private final NodeLedger nodes = new NodeLedger();
     private final AttemptBook attempts = new AttemptBook(tasks, nodes);
     private final AnswerBook answers = new AnswerBook();
-    private final MemoryBook memory = new MemoryBook();
     private long fenceHoldUntilMonoMs;
 
     private ClusterState() {}
@@ -57,13 +57,13 @@ public final class ClusterState {
         state.settings = image.settings();
         image.contexts().forEach(state.submissions::put);
         image.submissions().forEach(state.submissions::put);
+        image.memory().forEach(state.memory::put);
         state.tasks.addGroups(image.groups());
         state.tasks.addAll(image.tasks());
         image.tasks().forEach(task -> state.submissions.countTask(task.submission(), 1));
         image.nodes().forEach(state.nodes::put);
         image.allocations().forEach(state.nodes::hold);
         image.answers().forEach(state.answers::put);
-        image.memory().forEach(state.memory::put);
         state.fenceHoldUntilMonoMs = image.fenceHoldUntilMonoMs();
         // A backoff that is over has been noticed before the snapshot was taken, or will be at the
         // next tick.
@@ -126,7 +126,10 @@ public final class ClusterState {
             case Fact.FenceHoldSet f -> fenceHoldUntilMonoMs = f.untilMonoMs();
             case Fact.Answered f -> answers.put(f);
             case Fact.AnswersForgotten f -> answers.forgetOldest(f.count());
-            case Fact.MemoryMeasured f -> memory.learn(f.work(), f.model(), f.run());
+            case Fact.MemoryMeasured f -> {
+                boolean family = memory.learn(f.work(), f.model(), f.run());
+                tasks.queue().learned(f.work(), family);
+            }
             case Fact.Checkpoint _ -> {}
         }
         revision++;

@@ -134,7 +134,7 @@ final class Forecast {
         if (placement != null) {
             return new Prospect(placement.node().name(), placement.devices(), Reason.NONE);
         }
-        Optional<Veto> veto = vetoes.get(Shape.of(spec));
+        Optional<Veto> veto = vetoes.get(state.table().queue().shape(spec));
         return Prospect.waits(veto == null ? notLookedAt : reasons.waiting(spec, veto));
     }
 
@@ -149,14 +149,14 @@ final class Forecast {
                 .forEach((shape, ranks) -> push(heads, shape, ranks.iterator()));
         Map<Shape, TreeSet<Rank>> shapes = new HashMap<>();
         more.forEach((id, spec) ->
-                shapes.computeIfAbsent(Shape.of(spec), _ -> new TreeSet<>())
+                shapes.computeIfAbsent(state.table().queue().shape(spec), _ -> new TreeSet<>())
                         .add(new Rank(spec.priority(), id)));
         shapes.forEach((shape, ranks) -> push(heads, shape, ranks.iterator()));
         while (!heads.isEmpty() && placed.size() < BUDGET) {
             Head head = heads.remove();
             TaskId id = head.rank().task();
             TaskSpec asked = more.containsKey(id) ? more.get(id) : state.table().get(id).spec();
-            TaskSpec spec = state.memory().resolved(asked);
+            TaskSpec spec = asked.asking(head.shape().devices());
             switch (Placer.look(spec, spaces, Set.of(), state.mix())) {
                 case Placer.Verdict.Waits(Optional<Veto> nearest) -> {
                     vetoes.put(head.shape(), nearest);

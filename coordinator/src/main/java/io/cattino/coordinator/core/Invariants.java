@@ -99,6 +99,8 @@ public final class Invariants {
     }
 
     private void queue() {
+        // Who waits does not lose what was known when it came.
+        boolean forgets = state.memory().all().size() >= MemoryBook.KEYS;
         int queued = 0;
         for (Task task : state.tasks()) {
             if (task.state() instanceof TaskState.Queued) {
@@ -106,6 +108,12 @@ public final class Invariants {
                 require(
                         state.table().queue().contains(task),
                         task.id() + " is queued but not in the queue");
+                require(
+                        forgets
+                                || state.memory()
+                                        .resolved(task.spec().devices())
+                                        .equals(state.table().queue().shape(task.spec()).devices()),
+                        task.id() + " waits under what it does not ask for");
             }
         }
         require(

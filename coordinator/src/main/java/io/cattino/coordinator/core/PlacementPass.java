@@ -20,10 +20,8 @@ import io.cattino.coordinator.core.placement.Placer;
 import io.cattino.coordinator.core.placement.Placer.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -52,9 +50,6 @@ final class PlacementPass {
     private final Mix mix;
     private final List<Task> blocked = new ArrayList<>();
     private boolean reserved;
-
-    /** What was found to fit nowhere; looked up only. */
-    private final Map<Shape, Verdict.Waits> full = new HashMap<>();
 
     private PlacementPass(Turn turn, Observations observations) {
         this.turn = turn;
@@ -113,20 +108,13 @@ final class PlacementPass {
                 next(queue, head).ifPresent(heads::add);
                 continue;
             }
-            Shape asked = asked(task);
-            Verdict.Waits known = full.get(asked);
-            if (known != null) {
-                vetoed(head, known);
-                continue;
-            }
             Optional<List<NodeSpace>> own = ownSpace(task);
-            TaskSpec spec = state.memory().resolved(task.spec());
+            TaskSpec spec = task.spec().asking(head.shape().devices());
             switch (Placer.look(spec, own.orElse(spaces), failedLately(task), mix)) {
                 case Verdict.Waits _ when own.isPresent() ->
                         next(queue, head).ifPresent(heads::add);
-                case Verdict.Waits waits -> {
-                    full.put(asked, waits);
-                    vetoed(head, waits);
+                case Verdict.Waits(Optional<Veto> nearest) -> {
+                    nearest.ifPresent(veto -> observations.vetoed(head.shape(), veto));
                     wait(task, spec);
                 }
                 case Verdict.Fits(Placement placement) -> {
@@ -137,20 +125,6 @@ final class PlacementPass {
             }
         }
         return false;
-    }
-
-    /**
-     * What it asks for as things are. Of works that are known to take as much there may be many,
-     * each with a shape of its own: when one has found no room, none of them will in this pass.
-     */
-    private Shape asked(Task task) {
-        TaskSpec spec = task.spec();
-        return new Shape(
-                state.memory().resolved(spec.devices()), spec.cpus(), spec.where());
-    }
-
-    private void vetoed(Head head, Verdict.Waits waits) {
-        waits.nearest().ifPresent(veto -> observations.vetoed(head.shape(), veto));
     }
 
     /** The next task of the shape. */
@@ -230,7 +204,7 @@ final class PlacementPass {
         boolean cpus = placed.cpus() > 0 && waiting.spec().cpus() > 0;
         boolean slots =
                 observations
-                        .nearestVeto(Shape.of(waiting))
+                        .nearestVeto(state.table().queue().shape(waiting.spec()))
                         .map(veto -> veto.code() == ReasonCode.SLOTS)
                         .orElse(false);
         return devices || cpus || slots;

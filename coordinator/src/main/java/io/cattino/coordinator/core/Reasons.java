@@ -1,7 +1,6 @@
 package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.PendingQueue.Rank;
-import io.cattino.coordinator.core.PendingQueue.Shape;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Dependency;
@@ -169,7 +168,7 @@ final class Reasons {
             return new Reason(
                     ReasonCode.GROUP_START, "on_start of " + starting.get().fullname() + " runs");
         }
-        Optional<Veto> veto = observations.nearestVeto(Shape.of(task));
+        Optional<Veto> veto = observations.nearestVeto(state.table().queue().shape(task.spec()));
         return veto.isEmpty() && !state.nodes().isEmpty()
                 ? ofRecord(task, false)
                 : waiting(task.spec(), veto);
@@ -303,7 +302,7 @@ final class Reasons {
         boolean queued = task.state() instanceof TaskState.Queued;
         List<NodeSpace> spaces =
                 queued ? PlacementPass.spaces(state, observations) : List.<NodeSpace>of();
-        TaskSpec spec = state.memory().resolved(task.spec());
+        TaskSpec spec = task.spec().asking(state.memory().resolved(task.spec().devices()));
         return new Explanation(
                 task,
                 of(task),

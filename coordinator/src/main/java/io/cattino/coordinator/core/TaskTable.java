@@ -2,6 +2,7 @@ package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.model.Dependency;
 import io.cattino.coordinator.core.model.Dependency.Condition;
+import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.Group;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskId;
@@ -22,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The tasks and everything derived from them: names, groups, edges with their ready counters, the
@@ -49,9 +51,16 @@ final class TaskTable {
 
     private final Map<String, Integer> unfinishedUnder = new HashMap<>();
     private final TreeSet<Ended> ended = new TreeSet<>();
-    private final PendingQueue queue = new PendingQueue();
+    private final PendingQueue queue;
     private final Census census = new Census();
     private long fingerprint;
+
+    /**
+     * @param asks what a need is as things are, as {@link PendingQueue} wants it
+     */
+    TaskTable(UnaryOperator<DeviceNeed> asks) {
+        this.queue = new PendingQueue(asks);
+    }
 
     /**
      * Takes tasks in that come together; parents may come after children. States are theirs

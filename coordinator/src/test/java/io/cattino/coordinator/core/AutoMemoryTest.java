@@ -146,6 +146,25 @@ class AutoMemoryTest {
     }
 
     @Test
+    void whoWaitsMovesToAnotherShapeWhenSomethingIsLearned() {
+        CoreScenario s = CoreScenario.with(Specs.gpus(2, CARD));
+        s.submit(auto("a", "train", "1"), auto("b", "eval", "1")).tick();
+        s.submit(auto("c", "train", "1"), auto("d", "train", "2"), auto("e", "eval", "1")).tick();
+        assertThat(s.state().table().queue().shapes()).hasSize(1);
+        done(s, "a", 3_000);
+        assertThat(s.state().table().queue().shapes()).hasSize(2);
+        s.tick();
+        assertThat(devices(s, "c")).containsExactly(new DeviceShare(0, 3_328));
+        assertThat(devices(s, "d")).containsExactly(new DeviceShare(0, 3_328));
+        assertThat(s.status("e")).isEqualTo("Waiting Memory");
+        s.submit(auto("f", "train", "1"));
+        done(s, "c", 9_000).tick();
+        assertThat(devices(s, "f")).containsExactly(new DeviceShare(0, 9_920));
+        s.cancel("e");
+        assertThat(s.state().table().queue().shapes()).isEmpty();
+    }
+
+    @Test
     void everyRunTeachesWhateverItAskedFor() {
         CoreScenario s = CoreScenario.with(Specs.gpus(1, CARD));
         s.submit(run("guess", new DeviceNeed.Shared(1, new MemoryAsk.Mib(9_000)), "train")).tick();
@@ -344,11 +363,9 @@ class AutoMemoryTest {
                                                 1, new MemoryAsk.Mib(CARD - 20_000))));
     }
 
-    /**
-     * Each has a shape of its own; those that ask for the same cost one look, and wait in order.
-     */
+    /** Works that ask for the same share a shape: they cost one look, and wait in order. */
     @Test
-    void thousandWorksThatAskForTheSameCostOneLook() {
+    void worksThatAskForTheSameWaitInOneLine() {
         CoreScenario s = CoreScenario.with(Specs.gpus(1, CARD));
         s.submit(run("a", new DeviceNeed.Shared(1, new MemoryAsk.Mib(100)), "train", "-1")).tick();
         done(s, "a", 20_000);
@@ -357,6 +374,7 @@ class AutoMemoryTest {
         }
         s.tick();
         assertThat(placed(s)).isEqualTo(1);
+        assertThat(s.state().table().queue().shapes()).hasSize(1);
         for (int i = 0; i < 50; i++) {
             assertThat(s.task("t" + i).state()).isInstanceOf(TaskState.Placed.class);
             assertThat(i == 49 || s.status("t" + (i + 1)).equals("Waiting Memory")).isTrue();

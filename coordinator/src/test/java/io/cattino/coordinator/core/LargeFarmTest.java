@@ -91,7 +91,7 @@ class LargeFarmTest {
         checkWith(1_000, 1_000_000);
     }
 
-    /** Each has a shape of its own, and nothing is known of any: they cost one look together. */
+    /** Nothing is known of any: they ask for the same, and cost one look. */
     @Test
     void lookAtManyDifferentWorksIsCheap() {
         nodes = 200;

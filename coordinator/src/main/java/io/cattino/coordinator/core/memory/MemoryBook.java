@@ -5,7 +5,6 @@ import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.MemoryRun;
 import io.cattino.coordinator.core.model.MemoryRuns;
-import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.model.Work;
 import io.cattino.coordinator.core.placement.Mix;
 import java.util.ArrayList;
@@ -65,10 +64,16 @@ public final class MemoryBook {
     public record Estimate(
             String model, boolean whole, long mib, int runs, long highestMib, boolean family) {}
 
-    /** Takes in what a run told. */
-    public void learn(Work work, String model, MemoryRun run) {
+    /**
+     * Takes in what a run told.
+     *
+     * @return whether its family asks for something else now, and not at most the work itself
+     */
+    public boolean learn(Work work, String model, MemoryRun run) {
+        MemoryAsk.Learned before = learned(work.anyOfFamily());
         learn(work.exact(), model, run);
         learn(work.family(), model, run);
+        return !learned(work.anyOfFamily()).equals(before);
     }
 
     private void learn(long key, String model, MemoryRun run) {
@@ -149,13 +154,7 @@ public final class MemoryBook {
         return Math.ceilDiv(highest + margin, STEP) * STEP;
     }
 
-    /** The task with what it asks for as things are. */
-    public TaskSpec resolved(TaskSpec spec) {
-        DeviceNeed resolved = resolved(spec.devices());
-        return resolved == spec.devices() ? spec : spec.withDevices(resolved);
-    }
-
-    /** The need as things are. */
+    /** What a need is as things are. */
     public DeviceNeed resolved(DeviceNeed need) {
         return need instanceof DeviceNeed.Shared(int count, MemoryAsk.Auto(Work work))
                 ? new DeviceNeed.Shared(count, asks.computeIfAbsent(work, this::learned))

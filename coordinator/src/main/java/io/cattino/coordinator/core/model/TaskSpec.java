@@ -122,6 +122,11 @@ public record TaskSpec(
                 where);
     }
 
+    /** The same task with what its need comes to as things are. */
+    public TaskSpec asking(DeviceNeed resolved) {
+        return resolved.equals(devices) ? this : withDevices(resolved);
+    }
+
     /** The same task with another fate when its node stays out of contact. */
     public TaskSpec with(LossPolicy value) {
         return new TaskSpec(
