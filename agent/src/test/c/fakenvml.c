@@ -11,7 +11,7 @@
  *   event I TYPE DATA                       any number of them; each set of events hears of those that come after it was made
  *   card I compute|graphics PID BYTES       any number of them; BYTES "-": not available
  *
- * Opening, shutting down and the registration for events are noted in "calls", beside it. -DOLD leaves out what older drivers do not have.
+ * Opening, shutting down, a look at a temperature and the registration for events are noted in "calls", beside it. -DOLD leaves out what older drivers do not have.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -243,6 +243,7 @@ int nvmlDeviceGetUtilizationRates(card which, struct rates *rates)
 
 int nvmlDeviceGetTemperature(card which, unsigned sensor, unsigned *celsius)
 {
+    note("temperature");
     return sensor ? INVALID_ARGUMENT : number("nvmlDeviceGetTemperature", which, "temperature", celsius);
 }
 

@@ -59,6 +59,10 @@ final class FakeLeader implements AutoCloseable {
     final List<Hello> hellos = new CopyOnWriteArrayList<>();
     final List<AttemptReport> reports = new CopyOnWriteArrayList<>();
     final List<Heartbeat> heartbeats = new CopyOnWriteArrayList<>();
+
+    /** How often agents that come from now on are to beat. */
+    volatile long heartbeatMs = 500;
+
     final List<SessionRequest> others = new CopyOnWriteArrayList<>();
     final List<String> authorizations = new CopyOnWriteArrayList<>();
     final Map<String, LogSink> logs = new ConcurrentHashMap<>();
@@ -310,7 +314,7 @@ final class FakeLeader implements AutoCloseable {
             Welcome.Builder welcome =
                     Welcome.newBuilder()
                             .setClusterId(CLUSTER)
-                            .setHeartbeatInterval(millis(500))
+                            .setHeartbeatInterval(millis(heartbeatMs))
                             .setSampleInterval(millis(200));
             if (leasingHello) {
                 welcome.setLease(millis(0));

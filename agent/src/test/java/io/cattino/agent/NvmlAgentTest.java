@@ -13,6 +13,7 @@ import io.cattino.proto.v1.Context;
 import io.cattino.proto.v1.DeviceInventory;
 import io.cattino.proto.v1.DeviceSample;
 import io.cattino.proto.v1.DeviceShare;
+import io.cattino.proto.v1.Heartbeat;
 import io.cattino.proto.v1.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -190,7 +191,25 @@ class NvmlAgentTest {
     }
 
     @Test
-    void tellsTheLeaderHowACardFaresWithoutAHeartbeatForEachDegree() {
+    void aDegreeIsNoReasonForAHeartbeatAndMemoryIs() {
+        leader.heartbeatMs = 600_000;
+        fake.set("card 1 temperature", "40");
+        startAgent(fake.library());
+        awaitSample(DeviceSample.newBuilder().setIndex(1).setTemperatureCelsius(40).build());
+        long looked = fake.calls("temperature");
+        fake.set("card 1 temperature", "41");
+        await().until(() -> fake.calls("temperature") >= looked + 6); // two whole looks at both
+        fake.memory(1, 81_920, 512, 77);
+        DeviceSample.Builder warmer =
+                DeviceSample.newBuilder().setIndex(1).setTemperatureCelsius(41);
+        awaitSample(warmer.clone().setUsedMib(77).build());
+        assertThat(leader.heartbeats)
+                .flatExtracting(Heartbeat::getDevicesList)
+                .doesNotContain(warmer.build());
+    }
+
+    @Test
+    void tellsTheLeaderHowACardFares() {
         fake.set("card 1 temperature", "40");
         startAgent(fake.library());
         awaitSample(DeviceSample.newBuilder().setIndex(1).setTemperatureCelsius(40).build());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cattino.client.DeviceShare;
+import io.cattino.client.Force;
 import io.cattino.client.Memory;
 import io.cattino.client.MeowClient;
 import io.cattino.client.ProcTask;
@@ -100,7 +101,7 @@ class SickCardIT {
             Files.writeString(state, "");
             assertThat(both.await(LIMIT).isDone()).isTrue();
             assertThat(runs.info().status()).isEqualTo(TaskStatus.RUNNING);
-            runs.kill();
+            runs.kill(Force.YES);
         }
     }
 }

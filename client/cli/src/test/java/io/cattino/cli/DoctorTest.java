@@ -3,6 +3,7 @@ package io.cattino.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cattino.cli.server.Home;
+import io.cattino.proto.v1.Device;
 import io.cattino.proto.v1.Node;
 import io.grpc.Status;
 import java.io.IOException;
@@ -53,6 +54,16 @@ class DoctorTest {
                         "ok\tclock\tagrees with the server's\t",
                         "warning\tversion\tmeow is unknown, the server 0.1.0\tstart the server again: meow exit, then meow run",
                         "warning\tpython\tthere is no python3 on PATH\tneeded for .py tasks only; install it");
+    }
+
+    @Test
+    void saysHowManyCardsAreSick() {
+        farm.nodes.add(
+                ShowTest.node("gpu-1", Node.State.STATE_READY).toBuilder()
+                        .addDevices(ShowTest.device(2).setState(Device.State.STATE_SICK))
+                        .build());
+        assertThat(cli().run("doctor").out().lines())
+                .contains("warning\tdevices\t3 cards, 1 sick\tsee: meow gpus");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.cattino.coordinator.core;
 
 import io.cattino.coordinator.core.PendingQueue.Rank;
+import io.cattino.coordinator.core.PendingQueue.Shape;
 import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.Dependency;

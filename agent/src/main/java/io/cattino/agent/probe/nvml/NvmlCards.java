@@ -6,7 +6,6 @@ import io.cattino.agent.probe.DeviceProbe.Sample;
 import io.cattino.agent.probe.DeviceProbe.Telemetry;
 import io.cattino.agent.probe.DeviceProbe.Use;
 import io.cattino.agent.probe.Squatters;
-import io.cattino.agent.probe.nvml.SickCards.Signs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -256,16 +255,12 @@ final class NvmlCards implements AutoCloseable {
                 OptionalInt.empty());
     }
 
-    /** What would prove that the card was reset. */
-    Signs signs(Device device) throws NvmlException {
+    /** What the card drew since its driver was loaded, if it tells. */
+    OptionalLong energyMillijoules(Device device) throws NvmlException {
         Offered there = offered.get(device.uuid());
-        if (there == null) {
-            return Signs.NONE;
-        }
-        NvmlLibrary.Card card = there.handle();
-        return new Signs(
-                count(() -> library.energyMillijoules(card)),
-                count(() -> library.uncorrectedEccErrors(card)));
+        return there == null
+                ? OptionalLong.empty()
+                : count(() -> library.energyMillijoules(there.handle()));
     }
 
     /** Something that the library may tell of a card. */

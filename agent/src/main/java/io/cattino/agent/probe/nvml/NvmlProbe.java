@@ -266,7 +266,10 @@ public final class NvmlProbe implements DeviceProbe {
         }
         try {
             Sample sample = now.sample(device, owner);
-            sick.answers(device.uuid(), now.signs(device));
+            sick.answers(
+                    device.uuid(),
+                    new SickCards.Signs(
+                            now.energyMillijoules(device), sample.telemetry().eccUncorrected()));
             if (troubles.remove(device.uuid()) != null) {
                 LOG.info("device_known device={} uuid={}", device.index(), device.uuid());
             }

@@ -160,7 +160,10 @@ public final class FakeNvml {
         return this;
     }
 
-    /** How often it was called: {@code init}, {@code shutdown}, {@code register}, {@code free}. */
+    /**
+     * How often it was called: {@code init}, {@code shutdown}, {@code temperature}, {@code
+     * register}, {@code free}.
+     */
     public long calls(String what) {
         if (!Files.exists(directory.resolve("calls"))) {
             return 0;

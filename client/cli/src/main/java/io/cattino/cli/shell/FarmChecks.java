@@ -185,7 +185,12 @@ final class FarmChecks {
                         .toList();
         boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"));
         if (!cards.isEmpty()) {
-            return Check.ok("devices", Text.count(cards.size(), "card"));
+            long sick = cards.stream().filter(it -> it.state() == DeviceInfo.State.SICK).count();
+            String text = Text.count(cards.size(), "card");
+            return sick == 0
+                    ? Check.ok("devices", text)
+                    : Check.warning(
+                            "devices", "%s, %d sick".formatted(text, sick), "see: meow gpus");
         }
         return driver && session.target().isLoopback()
                 ? Check.warning(
