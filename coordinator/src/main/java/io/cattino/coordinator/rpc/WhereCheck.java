@@ -13,7 +13,7 @@ final class WhereCheck {
     static final int MAX_VALUES = 64;
 
     /** All of it, of one task. */
-    static final int MAX_BYTES = 16 * 1024;
+    static final int MAX_BYTES = 4 * 1024;
 
     private WhereCheck() {}
 

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What one node can still promise, during one pass. */
 public final class NodeSpace {
@@ -37,9 +38,16 @@ public final class NodeSpace {
     private Mix fitsWith = Mix.NONE;
 
     /** Looked up only. */
-    private final Map<Where, Reach> reaches = new HashMap<>();
+    private final Map<Where, Known> reaches = new HashMap<>();
 
-    private record Ask(DeviceNeed devices, int cpus, Where where, boolean preferred) {}
+    /** What was looked up last: a look at a node asks several times. */
+    private @Nullable Where lastWhere;
+
+    private @Nullable Known last;
+
+    private record Known(int number, Reach reach) {}
+
+    private record Ask(DeviceNeed devices, int cpus, int reach, boolean preferred) {}
 
     private NodeSpace(
             Node node, NodeHealth health, Set<NodeTrouble> troubles, List<DeviceSample> samples) {
@@ -143,20 +151,35 @@ public final class NodeSpace {
             fits.clear();
             fitsWith = mix;
         }
-        Reach reach = reach(spec.where());
+        Known known = known(spec.where());
+        Reach reach = known.reach;
         return fits.computeIfAbsent(
-                new Ask(spec.devices(), spec.cpus(), spec.where(), preferred),
+                new Ask(spec.devices(), spec.cpus(), known.number, preferred),
                 _ -> Fit.of(spec, this, preferred ? reach.preferred() : reach.devices(), mix));
     }
 
     /** What of it counts for a task that may run there: it does not change while this lives. */
     Reach reach(Where where) {
-        return reaches.computeIfAbsent(
-                where,
-                _ ->
+        return known(where).reach;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same task asks again; others find it in the map
+    private Known known(Where where) {
+        Known known = last;
+        if (known == null || lastWhere != where) {
+            known = reaches.get(where);
+            if (known == null) {
+                Reach reach =
                         where.equals(Where.ANYWHERE)
                                 ? Reach.all(devices)
-                                : Reach.of(where, node, devices));
+                                : Reach.of(where, node, devices);
+                known = new Known(reaches.size(), reach);
+                reaches.put(where, known);
+            }
+            last = known;
+            lastWhere = where;
+        }
+        return known;
     }
 
     void take(List<DeviceShare> shares, boolean whole, int cpus) {
