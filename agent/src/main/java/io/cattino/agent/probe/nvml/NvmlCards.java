@@ -5,9 +5,9 @@ import io.cattino.agent.probe.DeviceProbe.Device;
 import io.cattino.agent.probe.DeviceProbe.Sample;
 import io.cattino.agent.probe.DeviceProbe.Telemetry;
 import io.cattino.agent.probe.DeviceProbe.Use;
+import io.cattino.agent.probe.KernelFiles;
 import io.cattino.agent.probe.Squatters;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.cattino.agent.probe.VisibleDevices;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -176,20 +176,8 @@ final class NvmlCards implements AutoCloseable {
                             card.totalMib(),
                             driver,
                             address,
-                            numaNode(address));
+                            KernelFiles.numaNode(pciDevices.resolve(address)));
             offered.put(card.uuid(), new Offered(card.handle(), device));
-        }
-    }
-
-    /** As the kernel knows it; it says -1 where it does not, or where there is but one. */
-    private OptionalInt numaNode(String address) {
-        try {
-            Path file = pciDevices.resolve(address).resolve("numa_node");
-            int node = Integer.parseInt(Files.readString(file).strip());
-            return node < 0 ? OptionalInt.empty() : OptionalInt.of(node);
-        } catch (IOException | NumberFormatException e) {
-            LOG.debug("numa_node_unknown pci={}", address, e);
-            return OptionalInt.empty();
         }
     }
 

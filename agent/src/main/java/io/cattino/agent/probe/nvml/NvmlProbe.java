@@ -2,6 +2,7 @@ package io.cattino.agent.probe.nvml;
 
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.probe.DeviceProbe;
+import io.cattino.agent.probe.VisibleDevices;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.cattino.agent.probe.nvml;
+package io.cattino.agent.probe;
 
 import java.util.List;
 import java.util.Locale;
@@ -8,20 +8,20 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Which cards the agent was left by whoever started it, read as CUDA reads it: the list ends before
- * the first entry that is no card, so {@code -1}, {@code NoDevFiles} and nothing at all leave none.
- * A part of a card ({@code MIG-…}) is no card.
+ * Which cards the agent was left by whoever started it, read as CUDA and ROCm read it: the list
+ * ends before the first entry that is no card, so {@code -1}, {@code NoDevFiles} and nothing at all
+ * leave none. A part of a card ({@code MIG-…}) is no card.
  *
- * @param list the agent's own {@code CUDA_VISIBLE_DEVICES}; absent: all cards
+ * @param list the agent's own {@code CUDA_VISIBLE_DEVICES} or the like; absent: all cards
  */
-record VisibleDevices(Optional<String> list) {
+public record VisibleDevices(Optional<String> list) {
 
     /**
      * The indices of those that are left.
      *
      * @param uuids of all cards, by index; empty where it is not known
      */
-    NavigableSet<Integer> among(List<String> uuids) {
+    public NavigableSet<Integer> among(List<String> uuids) {
         NavigableSet<Integer> left = new TreeSet<>();
         if (list.isEmpty()) {
             IntStream.range(0, uuids.size()).forEach(left::add);

@@ -1,4 +1,4 @@
-package io.cattino.agent.probe.nvml;
+package io.cattino.agent.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
