@@ -9,6 +9,8 @@
  *   card I uuid|name|pci|minor|memory|utilization|temperature|power|energy|ecc|mig|lost VALUES
  *   card I events MASK                      the types of events that it can tell
  *   event I TYPE DATA                       any number of them; each set of events hears of those that come after it was made
+ *   card I nvlink J                         cards I and J reach each other over NVLink
+ *   card I ancestor J LEVEL                 over what cards I and J do otherwise, as nvmlGpuTopologyLevel_t has it; else 50
  *   card I compute|graphics PID BYTES       any number of them; BYTES "-": not available
  *
  * Opening, shutting down, a look at a temperature and the registration for events are noted in "calls", beside it. -DOLD leaves out what older drivers do not have.
@@ -307,6 +309,33 @@ int nvmlDeviceGetTotalEnergyConsumption(card which, unsigned long long *millijou
     ENTER(enter_card("nvmlDeviceGetTotalEnergyConsumption", which));
     if (!of_card(which, "energy", 0, rest, sizeof rest)) return NOT_SUPPORTED;
     *millijoules = strtoull(rest, 0, 10);
+    return OK;
+}
+#endif
+
+/* What it says of another card. */
+static int of_pair(card which, const char *what, card other, char *rest, size_t size)
+{
+    char pair[64];
+    snprintf(pair, sizeof pair, "%s %d", what, (int) (intptr_t) other - 1);
+    return of_card(which, pair, 0, rest, size);
+}
+
+int nvmlDeviceGetTopologyCommonAncestor(card which, card other, unsigned *level)
+{
+    char rest[512];
+    ENTER(enter_card("nvmlDeviceGetTopologyCommonAncestor", which));
+    *level = of_pair(which, "ancestor", other, rest, sizeof rest) ? (unsigned) atoi(rest) : 50;
+    return OK;
+}
+
+#ifndef OLD
+int nvmlDeviceGetP2PStatus(card which, card other, unsigned capability, unsigned *status)
+{
+    char rest[512];
+    ENTER(enter_card("nvmlDeviceGetP2PStatus", which));
+    if (capability != 2) return INVALID_ARGUMENT;
+    *status = of_pair(which, "nvlink", other, rest, sizeof rest) ? 0 : 5;
     return OK;
 }
 #endif

@@ -98,7 +98,8 @@ public final class Agent implements AutoCloseable {
                         directory.root(),
                         config.tokenFile(),
                         config.insecurePlaintext(),
-                        config.pythonZip());
+                        config.pythonZip(),
+                        probe::numaNode);
         this.tombstones =
                 new Tombstones(
                         directory.tombstones(), Duration.ofMillis(config.limits().tombstoneMs()));

@@ -83,7 +83,8 @@ record HelloMaker(AgentConfig config, NodeIdentity identity, HostMemory memory) 
                         .setKind(device.kind())
                         .setTotalMib(device.totalMib())
                         .setDriver(device.driver())
-                        .setPciBusId(device.pciBusId());
+                        .setPciBusId(device.pciBusId())
+                        .addAllNear(device.near());
         device.numaNode().ifPresent(inventory::setNumaNode);
         return inventory.build();
     }

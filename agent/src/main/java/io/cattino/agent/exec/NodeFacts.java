@@ -3,6 +3,8 @@ package io.cattino.agent.exec;
 import io.cattino.agent.core.AttemptId;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
  * @param tokenFile where {@code meow} in a task finds the coordinator's token
  * @param insecurePlaintext whether {@code meow} in a task may speak to other machines unencrypted
  * @param pythonZip the package {@code cattino} for tasks in Python
+ * @param numaNode that a device is nearest to, by its index, if that is known; does not block
  */
 public record NodeFacts(
         String name,
@@ -26,7 +29,8 @@ public record NodeFacts(
         Path data,
         Optional<Path> tokenFile,
         boolean insecurePlaintext,
-        Optional<Path> pythonZip) {
+        Optional<Path> pythonZip,
+        IntFunction<OptionalInt> numaNode) {
 
     private static final Pattern MARKED = Pattern.compile("([1-9]\\d{0,17})\\.([1-9]\\d{0,8})");
 

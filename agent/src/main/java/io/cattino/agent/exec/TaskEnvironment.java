@@ -4,8 +4,10 @@ import io.cattino.agent.core.DevicePromise;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What a task finds in its environment and in its magic strings. Pure. */
 final class TaskEnvironment {
@@ -65,6 +67,7 @@ final class TaskEnvironment {
         own.put("CATTINO_RUN_DIR", order.runDir().toString());
         own.put("CATTINO_NODE", node.name());
         own.put("CATTINO_GPUS", Integer.toString(gpus(order, node)));
+        own.put("CATTINO_NUMA_NODES", numaNodes(order, node));
         if (!order.coordinator().isEmpty()) {
             own.put("CATTINO_COORDINATOR", order.coordinator());
             node.tokenFile().ifPresent(file -> own.put("CATTINO_TOKEN_FILE", file.toString()));
@@ -77,6 +80,16 @@ final class TaskEnvironment {
 
     private static List<Integer> indices(LaunchOrder order) {
         return order.devices().stream().map(DevicePromise::index).toList();
+    }
+
+    private static String numaNodes(LaunchOrder order, NodeFacts node) {
+        return indices(order).stream()
+                .map(node.numaNode()::apply)
+                .flatMapToInt(OptionalInt::stream)
+                .distinct()
+                .sorted()
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(","));
     }
 
     private static int gpus(LaunchOrder order, NodeFacts node) {

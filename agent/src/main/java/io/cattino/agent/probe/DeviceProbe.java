@@ -23,6 +23,8 @@ public interface DeviceProbe extends AutoCloseable {
      * @param driver version of its driver; empty if it has none, or does not tell
      * @param pciBusId as the kernel writes it; empty if it is nowhere on the bus
      * @param numaNode that it is nearest to, if that is known
+     * @param near indices of those that it reaches fast, over a link of their own or a switch of
+     *     the PCI bus; also of some that are not offered; in order
      */
     record Device(
             int index,
@@ -32,10 +34,21 @@ public interface DeviceProbe extends AutoCloseable {
             long totalMib,
             String driver,
             String pciBusId,
-            OptionalInt numaNode) {
+            OptionalInt numaNode,
+            List<Integer> near) {
+        public Device {
+            near = List.copyOf(near);
+        }
+
         /** One of which no more is known. */
         public Device(int index, String uuid, String model, String kind, long totalMib) {
-            this(index, uuid, model, kind, totalMib, "", "", OptionalInt.empty());
+            this(index, uuid, model, kind, totalMib, "", "", OptionalInt.empty(), List.of());
+        }
+
+        /** The same, near to these. */
+        public Device near(List<Integer> indices) {
+            return new Device(
+                    index, uuid, model, kind, totalMib, driver, pciBusId, numaNode, indices);
         }
     }
 
@@ -145,6 +158,15 @@ public interface DeviceProbe extends AutoCloseable {
 
     /** Which devices there are; asked once per session with a leader. */
     List<Device> inventory();
+
+    /** The NUMA node that a device is nearest to, if that is known. Does not block. */
+    default OptionalInt numaNode(int index) {
+        return inventory().stream()
+                .filter(device -> device.index() == index)
+                .map(Device::numaNode)
+                .findFirst()
+                .orElse(OptionalInt.empty());
+    }
 
     /** What is in use now, of every device of the inventory. */
     List<Sample> sample(Collection<Running> running);

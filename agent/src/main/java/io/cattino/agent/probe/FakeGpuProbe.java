@@ -41,7 +41,9 @@ public final class FakeGpuProbe implements DeviceProbe {
         for (int index = 0; index < spec.totalsMib().size(); index++) {
             long mib = spec.totalsMib().get(index);
             UUID uuid = UUID.nameUUIDFromBytes((nodeId + "/" + index).getBytes(UTF_8));
-            made.add(new Device(index, "FAKE-" + uuid, spec.models().get(index), "fake", mib));
+            Device device =
+                    new Device(index, "FAKE-" + uuid, spec.models().get(index), "fake", mib);
+            made.add(device.near(spec.near(index)));
         }
         this.devices = List.copyOf(made);
     }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class KernelFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelFiles.class);
+
+    private static final Pattern PCI_ADDRESS =
+            Pattern.compile("[0-9a-f]{4,8}(:[0-9a-f]{2}){2}\\.[0-7]");
 
     private KernelFiles() {}
 
@@ -91,6 +96,26 @@ public final class KernelFiles {
 
     private static String name(Path entry) {
         return entry.getFileName().toString();
+    }
+
+    /**
+     * The port of the PCI bus's root that a device is behind: devices behind the same one share a
+     * switch. Empty if there is nothing between the device and the root, or nobody knows.
+     *
+     * @param device its directory
+     */
+    public static Optional<String> rootPort(Path device) {
+        try {
+            List<String> onTheBus =
+                    StreamSupport.stream(device.toRealPath().spliterator(), false)
+                            .map(Path::toString)
+                            .filter(name -> PCI_ADDRESS.matcher(name).matches())
+                            .toList();
+            return onTheBus.size() > 1 ? Optional.of(onTheBus.getFirst()) : Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("not_told directory={}", device, e);
+            return Optional.empty();
+        }
     }
 
     /**

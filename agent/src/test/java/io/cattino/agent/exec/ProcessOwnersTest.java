@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class ProcessOwnersTest {
                     Path.of("/data"),
                     Optional.empty(),
                     false,
-                    Optional.empty());
+                    Optional.empty(),
+                    _ -> OptionalInt.empty());
 
     @TempDir private Path proc;
     private final Supervised attempt = new Supervised(ID, new AttemptDirectory(Path.of("/x")), "m");

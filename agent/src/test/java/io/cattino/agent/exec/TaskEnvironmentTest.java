@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +43,8 @@ class TaskEnvironmentTest {
                 Path.of("/data"),
                 Optional.of(Path.of("/secret/token")),
                 true,
-                Optional.of(Path.of("/dist/cattino.zip")));
+                Optional.of(Path.of("/dist/cattino.zip")),
+                index -> index < 4 ? OptionalInt.of(index / 2) : OptionalInt.empty());
     }
 
     private static Map<String, String> environment(String kind, Integer... devices) {
@@ -63,6 +65,14 @@ class TaskEnvironmentTest {
         assertThat(environment("host", 0))
                 .containsEntry("CATTINO_GPUS", "0")
                 .doesNotContainKey("CUDA_VISIBLE_DEVICES");
+    }
+
+    @Test
+    void saysWhichNumaNodesItsCardsAreNearestTo() {
+        assertThat(environment("cuda", 2, 0, 3)).containsEntry("CATTINO_NUMA_NODES", "0,1");
+        assertThat(environment("cuda", 4, 1)).containsEntry("CATTINO_NUMA_NODES", "0");
+        assertThat(environment("cuda", 4)).containsEntry("CATTINO_NUMA_NODES", "");
+        assertThat(environment("cuda")).containsEntry("CATTINO_NUMA_NODES", "");
     }
 
     @Test
@@ -154,7 +164,8 @@ class TaskEnvironmentTest {
                         Path.of("/data"),
                         Optional.empty(),
                         false,
-                        Optional.empty());
+                        Optional.empty(),
+                        _ -> OptionalInt.empty());
         assertThat(young.attempt("/gpu-05/7.2", 5)).isEmpty();
     }
 }

@@ -36,6 +36,20 @@ class FakeGpuSpecTest {
                 .containsExactly("Fake 24G", "Fake 24G", "A100 80G");
     }
 
+    @Test
+    void readsWhichReachEachOtherFast() {
+        FakeGpuProbe probe =
+                new FakeGpuProbe(
+                        FakeGpuSpec.parse("3x24576~2,2x81920~4,1x1"),
+                        "node",
+                        _ -> Optional.empty());
+        assertThat(probe.inventory())
+                .extracting(DeviceProbe.Device::near)
+                .containsExactly(
+                        List.of(1), List.of(0), List.of(), List.of(4), List.of(3), List.of());
+        assertThat(FakeGpuSpec.parse("2x1~1")).isEqualTo(FakeGpuSpec.parse("2x1"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -52,6 +66,8 @@ class FakeGpuSpecTest {
                     1x24576:    | is not COUNTxMIB or COUNTxMIB:MODEL
                     1x24576:a*b | is not COUNTxMIB or COUNTxMIB:MODEL
                     2x0         | zero
+                    2x1~0       | zero
+                    2x1~        | is not COUNTxMIB
                     9999x1      | more than 1024
                     1x1@state   | must be absolute
                     """)

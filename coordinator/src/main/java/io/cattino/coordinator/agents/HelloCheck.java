@@ -36,6 +36,7 @@ final class HelloCheck {
 
     private static final int MAX_CPUS = 65_536;
     private static final int MAX_SLOTS = 100_000;
+    private static final int MAX_NEAR = 128;
     private static final int MAX_ATTEMPTS = 100_000;
     private static final Pattern UUID =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
@@ -176,6 +177,9 @@ final class HelloCheck {
                 return Optional.of(
                         "inventory.devices[" + i + "].total_mib: 0 to " + Limits.MAX_MIB);
             }
+            if (device.getNearCount() > MAX_NEAR) {
+                return Optional.of("inventory.devices[" + i + "].near: at most " + MAX_NEAR);
+            }
         }
         return Optional.empty();
     }
@@ -219,7 +223,9 @@ final class HelloCheck {
 
     private static NodeInventory inventoryOf(io.cattino.proto.v1.NodeInventory inventory) {
         List<DeviceInfo> devices =
-                inventory.getDevicesList().stream().map(HelloCheck::device).toList();
+                inventory.getDevicesList().stream()
+                        .map(device -> device(device, inventory.getDevicesList()))
+                        .toList();
         TreeMap<String, String> labels = new TreeMap<>();
         for (Map.Entry<String, String> label : inventory.getLabelsMap().entrySet()) {
             labels.put(Texts.word(label.getKey()), Texts.word(label.getValue()));
@@ -232,7 +238,7 @@ final class HelloCheck {
                 labels);
     }
 
-    private static DeviceInfo device(DeviceInventory device) {
+    private static DeviceInfo device(DeviceInventory device, List<DeviceInventory> all) {
         return new DeviceInfo(
                 device.getIndex(),
                 Texts.word(device.getUuid()),
@@ -243,7 +249,16 @@ final class HelloCheck {
                 Texts.word(device.getPciBusId()),
                 device.hasNumaNode() && device.getNumaNode() >= 0
                         ? device.getNumaNode()
-                        : DeviceInfo.NUMA_UNKNOWN);
+                        : DeviceInfo.NUMA_UNKNOWN,
+                near(device, all));
+    }
+
+    private static List<Integer> near(DeviceInventory device, List<DeviceInventory> all) {
+        return all.stream()
+                .map(DeviceInventory::getIndex)
+                .filter(index -> index != device.getIndex() && device.getNearList().contains(index))
+                .sorted()
+                .toList();
     }
 
     private static List<RunningAttempt> running(Hello hello, long nowWallMs) {

@@ -288,6 +288,7 @@ final class Fingerprint {
         addIfSet(device.driver());
         addIfSet(device.pciBusId());
         addIfSet(device.numaNode() + 1L);
+        device.near().forEach(index -> add(index));
     }
 
     private void drain(@Nullable Drain drain) {

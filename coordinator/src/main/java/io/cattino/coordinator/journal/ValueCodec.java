@@ -326,7 +326,8 @@ final class ValueCodec {
                         .setKind(device.kind())
                         .setTotalMib(device.totalMib())
                         .setDriver(device.driver())
-                        .setPciBusId(device.pciBusId());
+                        .setPciBusId(device.pciBusId())
+                        .addAllNear(device.near());
         if (device.numaNode() != DeviceInfo.NUMA_UNKNOWN) {
             out.setNumaNode(device.numaNode());
         }
@@ -342,7 +343,8 @@ final class ValueCodec {
                 device.getTotalMib(),
                 device.getDriver(),
                 device.getPciBusId(),
-                device.hasNumaNode() ? device.getNumaNode() : DeviceInfo.NUMA_UNKNOWN);
+                device.hasNumaNode() ? device.getNumaNode() : DeviceInfo.NUMA_UNKNOWN,
+                device.getNearList());
     }
 
     private static ReasonCode code(String word) {

@@ -27,6 +27,8 @@ import io.cattino.proto.v1.Reason;
 import io.cattino.proto.v1.Refusal;
 import io.cattino.proto.v1.RunningAttempt;
 import io.cattino.proto.v1.Squatter;
+import java.util.Collections;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -172,6 +174,22 @@ class HelloCheckTest {
         hello.getInventoryBuilder().getDevicesBuilder(0).clearDriver().clearNumaNode();
         assertThat(onlyDevice(hello).driver()).isEmpty();
         assertThat(onlyDevice(hello).numaNode()).isEqualTo(DeviceInfo.NUMA_UNKNOWN);
+    }
+
+    @Test
+    void believesOnlyThatCardsOfTheNodeAreNearEachOther() {
+        Hello.Builder hello = ScriptedAgent.hello("n");
+        hello.getInventoryBuilder()
+                .addDevices(hello.getInventoryBuilder().getDevices(0).toBuilder().setIndex(4))
+                .addDevices(hello.getInventoryBuilder().getDevices(0).toBuilder().setIndex(2));
+        DeviceInventory.Builder first = hello.getInventoryBuilder().getDevicesBuilder(0);
+        first.addAllNear(List.of(4, 2, 4, first.getIndex(), 9, -1));
+        Verdict.Welcome welcome = (Verdict.Welcome) check.check(hello.build(), NOW);
+        assertThat(welcome.inventory().devices())
+                .extracting(DeviceInfo::near)
+                .containsExactly(List.of(2, 4), List.of(), List.of());
+        first.addAllNear(Collections.nCopies(123, 2));
+        assertThat(check.check(hello.build(), NOW)).isInstanceOf(Verdict.Refused.class);
     }
 
     private DeviceInfo onlyDevice(Hello.Builder hello) {

@@ -51,6 +51,7 @@ class FactCodecTest {
         golden("ChangedWithWhere", Samples.changedWithWhere());
         golden("ChangedToAuto", Samples.changedToAuto());
         golden("NodeRegisteredWithCards", Samples.nodeRegisteredWithCards());
+        golden("NodeRegisteredWithLinks", Samples.nodeRegisteredWithLinks());
         for (Map.Entry<String, Fact> later : Samples.factsWithLoss().entrySet()) {
             golden(later.getKey(), later.getValue());
         }

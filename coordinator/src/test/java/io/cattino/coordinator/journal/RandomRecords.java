@@ -42,7 +42,7 @@ final class RandomRecords {
             return name.equals("lostAfterMs")
                     ? random.nextLong(1L << 40)
                     : random.nextBoolean() ? random.nextLong() : random.nextInt(3);
-        } else if (plain == int.class) {
+        } else if (plain == int.class || plain == Integer.class) {
             // 0 devices are no devices
             return name.equals("count")
                     ? random.nextInt(1, 1024)

@@ -505,7 +505,16 @@ final class Samples {
         Node plain = node(null);
         NodeInventory inventory = plain.inventory();
         DeviceInfo card =
-                new DeviceInfo(0, "GPU-1", "H100", "cuda", 81_559, "570.86.15", "0000:3b:00.0", 0);
+                new DeviceInfo(
+                        0,
+                        "GPU-1",
+                        "H100",
+                        "cuda",
+                        81_559,
+                        "570.86.15",
+                        "0000:3b:00.0",
+                        0,
+                        List.of());
         return new Fact.NodeRegistered(
                 AT,
                 new Node(
@@ -519,6 +528,38 @@ final class Samples {
                         plain.agentVersion(),
                         null,
                         0));
+    }
+
+    /** A node whose agent tells which of its cards are near each other. */
+    static Fact nodeRegisteredWithLinks() {
+        Node plain = node(null);
+        NodeInventory inventory = plain.inventory();
+        return new Fact.NodeRegistered(
+                AT,
+                new Node(
+                        plain.identity(),
+                        new NodeInventory(
+                                List.of(linked(0, List.of(1, 3)), linked(1, List.of(0))),
+                                inventory.cpus(),
+                                inventory.memoryMib(),
+                                inventory.slots(),
+                                inventory.labels()),
+                        plain.agentVersion(),
+                        null,
+                        0));
+    }
+
+    private static DeviceInfo linked(int index, List<Integer> near) {
+        return new DeviceInfo(
+                index,
+                "GPU-" + index,
+                "H100",
+                "cuda",
+                81_559,
+                "",
+                "",
+                DeviceInfo.NUMA_UNKNOWN,
+                near);
     }
 
     static Node node(@Nullable Drain drain) {

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,7 +163,8 @@ public final class AscendProbe implements DeviceProbe {
                         chip.totalMib() - reserved,
                         said.version(),
                         bus,
-                        OptionalInt.empty());
+                        OptionalInt.empty(),
+                        sameCard(index, said.chips()));
         reservedMib.put(device.uuid(), reserved);
         LOG.info(
                 "device_offered device={} uuid={} model={} npu={} chip={} pci={} mib={}",
@@ -174,6 +176,15 @@ public final class AscendProbe implements DeviceProbe {
                 bus,
                 device.totalMib());
         return device;
+    }
+
+    /** The other chips of its card: npu-smi tells of no links beyond it. */
+    private static List<Integer> sameCard(int index, List<Chip> chips) {
+        return IntStream.range(0, chips.size())
+                .filter(other -> other != index)
+                .filter(other -> chips.get(other).npu() == chips.get(index).npu())
+                .boxed()
+                .toList();
     }
 
     /** What is used of it by no process: some GiB, also of a card that nobody uses. */

@@ -97,6 +97,7 @@ final class NvmlCards implements AutoCloseable {
                 offer(index, cards.get(index).get(), driver, left.contains(index));
             }
         }
+        link();
         LOG.info("nvml_open driver={} cards={} offered={}", driver, count, offered.size());
     }
 
@@ -176,8 +177,51 @@ final class NvmlCards implements AutoCloseable {
                             card.totalMib(),
                             driver,
                             address,
-                            KernelFiles.numaNode(pciDevices.resolve(address)));
+                            KernelFiles.numaNode(pciDevices.resolve(address)),
+                            List.of());
             offered.put(card.uuid(), new Offered(card.handle(), device));
+        }
+    }
+
+    /** Finds out which of those that are offered reach each other fast. */
+    private void link() throws NvmlException {
+        NvmlTopology topology = new NvmlTopology(library);
+        Map<Integer, List<Integer>> near = new HashMap<>();
+        for (Offered one : offered.values()) {
+            for (Offered other : offered.values()) {
+                if (one.device().index() < other.device().index()
+                        && (yes(() -> topology.nvlink(one.handle(), other.handle()))
+                                || yes(() ->
+                                        topology.behindOneSwitch(one.handle(), other.handle())))) {
+                    add(near, one.device(), other.device());
+                    add(near, other.device(), one.device());
+                }
+            }
+        }
+        offered.replaceAll((_, card) ->
+                new Offered(
+                        card.handle(),
+                        card.device()
+                                .near(
+                                        near.getOrDefault(card.device().index(), List.of()).stream()
+                                                .sorted()
+                                                .toList())));
+    }
+
+    private static void add(Map<Integer, List<Integer>> near, Device one, Device other) {
+        near.computeIfAbsent(one.index(), _ -> new ArrayList<>()).add(other.index());
+    }
+
+    /** What is not told, is not so. */
+    private static boolean yes(Question<Boolean> question) throws NvmlException {
+        try {
+            return question.ask();
+        } catch (NvmlException e) {
+            if (e.code().concernsAll()) {
+                throw e;
+            }
+            LOG.debug("not_told", e);
+            return false;
         }
     }
 

@@ -12,13 +12,16 @@ import io.cattino.agent.probe.Squatters;
 import io.cattino.agent.probe.VisibleDevices;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongFunction;
@@ -47,11 +50,27 @@ final class RocmCards {
      *
      * @param gpuId by which the kernel names it in what it tells of processes
      * @param directory what its driver tells of it
+     * @param ties what it has in common with those that it reaches fast
      * @param obstacle why it cannot be offered, for people; empty if it can
      */
-    record Card(Device device, long gpuId, Path directory, Optional<String> obstacle) {
+    record Card(
+            Device device,
+            long gpuId,
+            Path directory,
+            Set<String> ties,
+            Optional<String> obstacle) {
         private Card without(String why) {
-            return new Card(device, gpuId, directory, Optional.of(why));
+            return new Card(device, gpuId, directory, ties, Optional.of(why));
+        }
+
+        private Card among(List<Card> all) {
+            List<Integer> near =
+                    all.stream()
+                            .filter(other -> other.device.index() != device.index())
+                            .filter(other -> !Collections.disjoint(other.ties, ties))
+                            .map(other -> other.device.index())
+                            .toList();
+            return new Card(device.near(near), gpuId, directory, ties, obstacle);
         }
     }
 
@@ -85,6 +104,7 @@ final class RocmCards {
                 visible.among(counted.stream().map(card -> card.device().uuid()).toList());
         return counted.stream()
                 .filter(card -> card.obstacle().isPresent() || isLarge(card.device()))
+                .map(card -> card.among(counted))
                 .map(card ->
                         left.contains(card.device().index())
                                 ? card
@@ -112,14 +132,27 @@ final class RocmCards {
                         total.orElse(0) / BYTES_PER_MIB,
                         version,
                         bus,
-                        KernelFiles.numaNode(directory));
+                        KernelFiles.numaNode(directory),
+                        List.of());
         return new Card(
                 device,
                 gpuId.orElse(0),
                 directory,
+                ties(directory, properties),
                 total.isPresent() && gpuId.isPresent()
                         ? Optional.empty()
                         : Optional.of("the driver does not tell how much memory it has"));
+    }
+
+    /** Cards of a hive are linked; those behind one port of the bus's root share a switch of it. */
+    private static Set<String> ties(Path directory, Map<String, Long> properties) {
+        Set<String> ties = new HashSet<>();
+        KernelFiles.rootPort(directory).ifPresent(port -> ties.add("port " + port));
+        long hive = properties.getOrDefault("hive_id", 0L);
+        if (hive != 0) {
+            ties.add("hive " + hive);
+        }
+        return ties;
     }
 
     /** As the kernel writes it: bus, device and function are in one number. */

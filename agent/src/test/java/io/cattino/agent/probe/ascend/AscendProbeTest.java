@@ -93,6 +93,15 @@ class AscendProbeTest {
     }
 
     @Test
+    void takesChipsOfOneCardForNearEachOther() {
+        fake.card(0, "OK", 0).chip(1, 0, 0).chip(1, 1, 0);
+        start();
+        assertThat(probe.inventory())
+                .extracting(Device::near)
+                .containsExactly(List.of(), List.of(2), List.of(1));
+    }
+
+    @Test
     void doesNotTakeMemoryOfSomebodyForFirmware() {
         fake.card(0, "OK", 40_000);
         start();

@@ -55,6 +55,18 @@ public final class FakeNpuSmi {
         }
     }
 
+    /** One of two chips of a card, with 64 GiB. */
+    public FakeNpuSmi chip(int npu, int chip, long usedMib) {
+        chips.add(
+                """
+                | %-5d Ascend910           | OK            | -           36                0    / 0             |
+                | %-5d %-19d | 0000:%02X:00.0  | 0           0    / 0          %-5d/ 65536         |
+                """
+                        .formatted(
+                                npu, chip, 2 * npu + chip, 0x90 + 2 * npu + chip, usedMib));
+        return write();
+    }
+
     /** Chip 0 of a card, with 64 GiB. */
     public FakeNpuSmi card(int npu, String health, long usedMib) {
         chips.add(

@@ -129,7 +129,8 @@ class NvmlProbeTest {
                                 81_408,
                                 "570.86.15",
                                 "0000:17:00.0",
-                                OptionalInt.empty()));
+                                OptionalInt.empty(),
+                                List.of()));
     }
 
     @Test
@@ -148,6 +149,25 @@ class NvmlProbeTest {
                         tuple(uuid(0), "0000:10:00.0", OptionalInt.empty()),
                         tuple(uuid(3), "0000:13:00.0", OptionalInt.empty()),
                         tuple(uuid(4), "0000:14:00.0", OptionalInt.empty()));
+    }
+
+    @Test
+    void tellsWhichCardsReachEachOtherFast() {
+        fake.set("card 0 nvlink 1", "").set("card 1 nvlink 0", "");
+        fake.set("card 2 ancestor 3", "20").set("card 3 ancestor 2", "20");
+        fake.set("card 4 ancestor 5", "30").set("card 5 ancestor 4", "30");
+        start();
+        assertThat(probe.inventory())
+                .extracting(Device::near)
+                .startsWith(List.of(1), List.of(0), List.of(3), List.of(2), List.of(), List.of());
+    }
+
+    @Test
+    void offersCardsWhoseDriverDoesNotTellOfLinks() {
+        fake.set("return nvmlDeviceGetP2PStatus", "3");
+        fake.set("return nvmlDeviceGetTopologyCommonAncestor", "999");
+        start();
+        assertThat(probe.inventory()).hasSize(8).extracting(Device::near).containsOnly(List.of());
     }
 
     private static String uuid(int card) {

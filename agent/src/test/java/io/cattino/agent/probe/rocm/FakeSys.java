@@ -60,6 +60,32 @@ public final class FakeSys {
         return "class/drm/renderD" + minor + "/device/";
     }
 
+    /** Where the card is on the bus: its directory there, below the root. */
+    public FakeSys behind(int node, String directory) {
+        Path link = root.resolve("class/drm/renderD" + (126 + node) + "/device");
+        Path place = root.resolve(directory);
+        try {
+            Files.createDirectories(place.getParent());
+            Files.move(link, place);
+            Files.createSymbolicLink(link, place);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** Linked with the others of its hive. */
+    public FakeSys hive(int node, long hive) {
+        try {
+            Path properties = root.resolve(node(node) + "properties");
+            String told = Files.readString(properties);
+            Files.writeString(properties, told.replace("hive_id 0", "hive_id " + hive));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     /** What the driver tells of a card. */
     public FakeSys set(int node, String file, String text) {
         return write(device(126 + node) + file, text);

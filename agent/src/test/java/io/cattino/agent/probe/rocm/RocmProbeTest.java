@@ -97,7 +97,8 @@ class RocmProbeTest {
                                 65_520,
                                 "6.10.5",
                                 "0000:42:00.0",
-                                OptionalInt.of(1)),
+                                OptionalInt.of(1),
+                                List.of()),
                         new Device(
                                 1,
                                 "GPU-0000000000000003",
@@ -106,7 +107,8 @@ class RocmProbeTest {
                                 65_520,
                                 "6.10.5",
                                 "0000:4a:00.0",
-                                OptionalInt.empty()));
+                                OptionalInt.empty(),
+                                List.of()));
     }
 
     @Test
@@ -165,6 +167,29 @@ class RocmProbeTest {
                                 OptionalInt.of(240_500),
                                 OptionalLong.empty(),
                                 OptionalInt.empty()));
+    }
+
+    @Test
+    void tellsWhichCardsReachEachOtherFast() {
+        String port = "devices/pci0000:40/0000:40:01.1/";
+        sys.card(2, 51_020, 1).behind(2, port + "0000:41:00.0/0000:42:00.0/0000:43:00.0");
+        sys.card(3, 4711, 2).behind(3, "devices/pci0000:40/0000:40:02.1/0000:44:00.0");
+        sys.card(4, 4712, 3).behind(4, port + "0000:41:00.0/0000:42:01.0/0000:45:00.0");
+        sys.card(5, 4713, 4).behind(5, "devices/pci0000:40/0000:46:00.0");
+        sys.card(6, 4714, 5).behind(6, "devices/pci0000:40/0000:47:00.0");
+        sys.card(7, 4715, 6).hive(7, 77);
+        sys.card(8, 4716, 7).hive(8, 77);
+        start();
+        assertThat(probe.inventory())
+                .extracting(Device::near)
+                .containsExactly(
+                        List.of(2),
+                        List.of(),
+                        List.of(0),
+                        List.of(),
+                        List.of(),
+                        List.of(6),
+                        List.of(5));
     }
 
     @Test

@@ -15,12 +15,16 @@ import java.util.List;
  *     could
  * @param over what decides between equal wastes, the less the better: MiB left over on its devices,
  *     whole devices left over; of CPU tasks, slots that are taken
+ * @param apart what decides after that, the less the better: pairs of its devices that do not reach
+ *     each other fast, as far as it is known
  * @param devices its devices, as places in the node's list, in order
  */
-record Fit(long waste, long over, List<Integer> devices) {
+record Fit(long waste, long over, int apart, List<Integer> devices) {
     /** The less the better, first the waste. */
     static final Comparator<Fit> ORDER =
-            Comparator.comparingLong(Fit::waste).thenComparingLong(Fit::over);
+            Comparator.comparingLong(Fit::waste)
+                    .thenComparingLong(Fit::over)
+                    .thenComparingInt(Fit::apart);
 
     /**
      * Reckons it.
@@ -32,28 +36,27 @@ record Fit(long waste, long over, List<Integer> devices) {
         long before = room.waste();
         room.start(spec.cpus());
         return switch (spec.devices()) {
-            case DeviceNeed.None _ -> new Fit(room.waste() - before, -space.freeSlots(), List.of());
-            case DeviceNeed.Whole(int count) -> whole(devices, room, count, before);
+            case DeviceNeed.None _ ->
+                    new Fit(room.waste() - before, -space.freeSlots(), 0, List.of());
+            case DeviceNeed.Whole(int count) -> whole(space, devices, room, count, before);
             case DeviceNeed.Shared(int count, MemoryAsk memory) ->
                     count == 1
                             ? one(devices, room, memory, before)
-                            : several(devices, room, count, memory, before);
+                            : several(space, devices, room, count, memory, before);
         };
     }
 
-    private static Fit whole(List<DeviceSpace> devices, Room room, int count, long before) {
-        List<Integer> chosen = new ArrayList<>();
-        int free = 0;
-        for (DeviceSpace device : devices) {
-            if (device.wholeFree()) {
-                free++;
-                if (chosen.size() < count) {
-                    chosen.add(device.place);
-                    room.take(device.place, room.freeMib(device.place));
-                }
-            }
-        }
-        return new Fit(room.waste() - before, free - count, chosen);
+    private static Fit whole(
+            NodeSpace space, List<DeviceSpace> devices, Room room, int count, long before) {
+        List<Integer> free =
+                devices.stream()
+                        .filter(DeviceSpace::wholeFree)
+                        .map(device -> device.place)
+                        .toList();
+        List<Integer> chosen = gather(space, room, free.subList(0, count), free);
+        chosen.forEach(at -> room.take(at, room.freeMib(at)));
+        return new Fit(
+                room.waste() - before, free.size() - count, space.nearness.apart(chosen), chosen);
     }
 
     /** Tries each device; of those that are alike, the first. */
@@ -66,7 +69,7 @@ record Fit(long waste, long over, List<Integer> devices) {
             if (mib >= 0 && !seen(devices, room, device)) {
                 boolean whole = room.whole(i);
                 room.take(i, mib);
-                Fit fit = new Fit(room.waste() - before, over, List.of(i));
+                Fit fit = new Fit(room.waste() - before, over, 0, List.of(i));
                 room.giveBack(i, mib, whole);
                 best = best == null || ORDER.compare(fit, best) < 0 ? fit : best;
             }
@@ -102,7 +105,12 @@ record Fit(long waste, long over, List<Integer> devices) {
 
     /** Those with the least left over: to try all sets of devices would take too long. */
     private static Fit several(
-            List<DeviceSpace> devices, Room room, int count, MemoryAsk memory, long before) {
+            NodeSpace space,
+            List<DeviceSpace> devices,
+            Room room,
+            int count,
+            MemoryAsk memory,
+            long before) {
         record Candidate(int at, long mib, long over) {}
         List<Candidate> candidates = new ArrayList<>();
         for (DeviceSpace device : devices) {
@@ -113,12 +121,34 @@ record Fit(long waste, long over, List<Integer> devices) {
             }
         }
         candidates.sort(Comparator.comparingLong(Candidate::over));
-        List<Candidate> chosen = candidates.subList(0, count);
-        chosen.forEach(candidate -> room.take(candidate.at, candidate.mib));
-        return new Fit(
-                room.waste() - before,
-                chosen.stream().mapToLong(Candidate::over).sum(),
-                chosen.stream().map(Candidate::at).sorted().toList());
+        List<Integer> free = candidates.stream().map(Candidate::at).toList();
+        List<Integer> chosen = gather(space, room, free.subList(0, count), free);
+        long over = 0;
+        for (Candidate candidate : candidates) {
+            if (chosen.contains(candidate.at)) {
+                over += candidate.over;
+                room.take(candidate.at, candidate.mib);
+            }
+        }
+        return new Fit(room.waste() - before, over, space.nearness.apart(chosen), chosen);
+    }
+
+    /** Of devices that are alike rather those that are near each other; in order. */
+    private static List<Integer> gather(
+            NodeSpace space, Room room, List<Integer> chosen, List<Integer> free) {
+        return space
+                .nearness
+                .gather(chosen, free, (one, other) -> isLike(space, room, one, other))
+                .stream()
+                .sorted()
+                .toList();
+    }
+
+    /** Cards that are as good as idle are alike, whatever few MiB their drivers show on them. */
+    private static boolean isLike(NodeSpace space, Room room, int one, int other) {
+        return room.whole(one) == room.whole(other)
+                && (room.whole(one) || room.freeMib(one) == room.freeMib(other))
+                && space.devices.get(one).isLike(space.devices.get(other));
     }
 
     Placement placement(TaskSpec spec, NodeSpace space) {

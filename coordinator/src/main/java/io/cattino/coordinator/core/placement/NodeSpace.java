@@ -27,6 +27,7 @@ public final class NodeSpace {
     final NodeHealth health;
     final Set<NodeTrouble> troubles;
     final List<DeviceSpace> devices = new ArrayList<>();
+    final Nearness nearness;
     private final Map<Integer, DeviceSpace> byIndex = new HashMap<>();
     private int freeSlots;
     private int freeCpus;
@@ -63,6 +64,7 @@ public final class NodeSpace {
             devices.add(device);
             byIndex.put(info.index(), device);
         }
+        this.nearness = Nearness.of(devices);
     }
 
     /**

@@ -22,7 +22,8 @@ import java.util.Set;
  * prefers: where it makes least of what is free useless to the tasks that the farm sees ({@link
  * Room}). Among equals best fit: of the devices that have enough, those with the least left over. A
  * CPU task goes to a node without cards if there is one, and among equals to the one with the most
- * free slots. Ties go to the first name and the lowest index.
+ * free slots. After that several cards are rather near each other ({@link Nearness}). Ties go to
+ * the first name and the lowest index.
  */
 public final class Placer {
     private Placer() {}
