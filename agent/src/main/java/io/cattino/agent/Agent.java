@@ -27,14 +27,12 @@ import io.cattino.agent.wire.Wire;
 import io.cattino.proto.v1.Goodbye;
 import io.cattino.proto.v1.Hello;
 import io.cattino.proto.v1.NodeIdentity;
-import io.cattino.proto.v1.Trouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -203,9 +201,9 @@ public final class Agent implements AutoCloseable {
                         probe,
                         hellos.memory(),
                         this::runningAttempts,
-                        this::saw,
+                        (samples, running) -> shortages.saw(samples, running, supervision::noteUse),
                         link,
-                        this::troubles,
+                        new Troubles(fence, disks)::now,
                         STALE_NANOS);
         timers.every("agent-sampler", TICK_MS, heartbeats::sample);
         LogTimes logTimes = new LogTimes(wall);
@@ -292,15 +290,6 @@ public final class Agent implements AutoCloseable {
                 .join();
     }
 
-    private void saw(List<DeviceProbe.Sample> samples, Collection<DeviceProbe.Running> running) {
-        shortages.note(samples, running);
-        for (DeviceProbe.Sample sample : samples) {
-            for (DeviceProbe.Use use : sample.attempts()) {
-                supervision.noteUse(use.id(), sample.index(), use.usedMib());
-            }
-        }
-    }
-
     private Optional<Shortage> shortage(AttemptId id, int code) {
         return shortages.of(id, code);
     }
@@ -315,17 +304,6 @@ public final class Agent implements AutoCloseable {
 
     private void deviceFailed(int device, String why, boolean kill) {
         post(at -> new AgentInput.DeviceFailed(at, device, why, kill));
-    }
-
-    private List<Trouble> troubles() {
-        List<Trouble> troubles = new ArrayList<>();
-        if (fence.isDown()) {
-            troubles.add(Trouble.TROUBLE_FENCE_DOWN);
-        }
-        if (disks.isFull()) {
-            troubles.add(Trouble.TROUBLE_DISK_FULL);
-        }
-        return List.copyOf(troubles);
     }
 
     /** What the link asks. */

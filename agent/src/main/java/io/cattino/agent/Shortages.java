@@ -40,9 +40,23 @@ final class Shortages {
         this.taskDirectory = taskDirectory;
     }
 
-    /** Notes what the devices look like now, and who may use them. */
-    void note(List<DeviceProbe.Sample> samples, Collection<DeviceProbe.Running> running) {
+    /** Hears what an attempt uses of a device, MiB. */
+    @FunctionalInterface
+    interface Usage {
+        void uses(AttemptId attempt, int device, long mib);
+    }
+
+    /** Notes what the devices look like now, and who may use them; says on who uses what. */
+    void saw(
+            List<DeviceProbe.Sample> samples,
+            Collection<DeviceProbe.Running> running,
+            Usage usage) {
         diary.note(probe.inventory(), samples, running, memory.oomKills());
+        for (DeviceProbe.Sample sample : samples) {
+            for (DeviceProbe.Use use : sample.attempts()) {
+                usage.uses(use.id(), sample.index(), use.usedMib());
+            }
+        }
     }
 
     /** Of an attempt whose command ended with this code just now. Reads the ends of its logs. */

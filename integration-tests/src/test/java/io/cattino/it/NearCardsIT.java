@@ -26,13 +26,13 @@ class NearCardsIT {
     @Test
     void cardsThatReachEachOtherFastAreGivenTogether() {
         MeowClient client = FARM.client();
-            TaskHandle first = client.submit(task("first", 1).command("sleep", "1000").build());
-            await("it runs").atMost(LIMIT).until(() -> first.info().status() == TaskStatus.RUNNING);
-            TaskHandle pair = client.submit(task("pair", 2).command("true").build());
-            assertThat(pair.await(LIMIT).isDone()).isTrue();
-            assertThat(pair.info().newestAttempt().orElseThrow().devices())
-                    .extracting(DeviceShare::index)
-                    .containsExactly(2, 3);
-            first.kill();
+        TaskHandle first = client.submit(task("first", 1).command("sleep", "1000").build());
+        await("it runs").atMost(LIMIT).until(() -> first.info().status() == TaskStatus.RUNNING);
+        TaskHandle pair = client.submit(task("pair", 2).command("true").build());
+        assertThat(pair.await(LIMIT).isDone()).isTrue();
+        assertThat(pair.info().newestAttempt().orElseThrow().devices())
+                .extracting(DeviceShare::index)
+                .containsExactly(2, 3);
+        first.kill();
     }
 }

@@ -20,10 +20,7 @@ import java.util.stream.IntStream;
  * @param islands which island each device is on, by index: those on one reach each other fast
  */
 public record FakeGpuSpec(
-        List<Long> totalsMib,
-        List<String> models,
-        Optional<Path> state,
-        List<Integer> islands) {
+        List<Long> totalsMib, List<String> models, Optional<Path> state, List<Integer> islands) {
 
     private static final Pattern PART =
             Pattern.compile(

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -360,35 +361,14 @@ public final class ProcTask implements TaskItem {
             return this;
         }
 
-        /** Where it may run, and where it would rather. Default: anywhere. */
+        /**
+         * Where it may run, and where it would rather, from what was said before: {@code it ->
+         * it.withConstraint("gpu.model=A100")}. Default: anywhere.
+         */
         @CanIgnoreReturnValue
-        public Builder where(Where where) {
-            this.where = where;
+        public Builder where(UnaryOperator<Where> change) {
+            this.where = change.apply(where);
             return this;
-        }
-
-        /** What its node and devices must be: see {@link Where#withConstraint}. */
-        @CanIgnoreReturnValue
-        public Builder constraint(String terms) {
-            return where(where.withConstraint(terms));
-        }
-
-        /** The nodes that it may run on: see {@link Where#withNodes}. */
-        @CanIgnoreReturnValue
-        public Builder nodelist(String nodes) {
-            return where(where.withNodes(nodes));
-        }
-
-        /** The nodes that it may not run on: see {@link Where#withExcluded}. */
-        @CanIgnoreReturnValue
-        public Builder exclude(String nodes) {
-            return where(where.withExcluded(nodes));
-        }
-
-        /** What its place would better be: see {@link Where#withPreference}. */
-        @CanIgnoreReturnValue
-        public Builder prefer(String terms) {
-            return where(where.withPreference(terms));
         }
 
         /** Whether it is accepted held: it waits until it is resumed. Default: it is not. */

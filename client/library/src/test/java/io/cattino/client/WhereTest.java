@@ -97,10 +97,8 @@ class WhereTest {
         ProcTask task =
                 ProcTask.builder("t")
                         .command("true")
-                        .constraint("label.ssd")
-                        .nodelist("a,b")
-                        .exclude("c")
-                        .prefer("gpu.kind=cuda")
+                        .where(it -> it.withConstraint("label.ssd").withNodes("a,b"))
+                        .where(it -> it.withExcluded("c").withPreference("gpu.kind=cuda"))
                         .build();
         assertThat(task.where())
                 .isEqualTo(

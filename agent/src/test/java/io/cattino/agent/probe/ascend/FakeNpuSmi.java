@@ -62,8 +62,7 @@ public final class FakeNpuSmi {
                 | %-5d Ascend910           | OK            | -           36                0    / 0             |
                 | %-5d %-19d | 0000:%02X:00.0  | 0           0    / 0          %-5d/ 65536         |
                 """
-                        .formatted(
-                                npu, chip, 2 * npu + chip, 0x90 + 2 * npu + chip, usedMib));
+                        .formatted(npu, chip, 2 * npu + chip, 0x90 + 2 * npu + chip, usedMib));
         return write();
     }
 

@@ -15,7 +15,13 @@ class NpuTableTest {
 
     /** The last three: -1 where they are not told. */
     private static Chip chip(
-            int npu, int chip, String name, String health, String bus, long used, long total,
+            int npu,
+            int chip,
+            String name,
+            String health,
+            String bus,
+            long used,
+            long total,
             int... fares) {
         OptionalInt[] told =
                 Arrays.stream(fares)
@@ -61,14 +67,22 @@ class NpuTableTest {
                                                 "910B3",
                                                 "OK",
                                                 "0000:C1:00.0",
-                                                41_110, 65_536, 91_000, 36, 12),
+                                                41_110,
+                                                65_536,
+                                                91_000,
+                                                36,
+                                                12),
                                         chip(
                                                 3,
                                                 0,
                                                 "910B3",
                                                 "Warning",
                                                 "0000:C2:00.0",
-                                                3_400, 65_536, 95_400, 37, 0)),
+                                                3_400,
+                                                65_536,
+                                                95_400,
+                                                37,
+                                                0)),
                                 List.of(
                                         new ProcessUse(2, 0, 1_333_928, 37_709),
                                         new ProcessUse(2, 0, 4_242, 61))));
@@ -95,7 +109,17 @@ class NpuTableTest {
                         """);
         assertThat(table.chips())
                 .containsExactly(
-                        chip(0, 0, "Ascend910", "OK", "0000:9D:00.0", 3_416, 65_536, 178_500, 36, 0),
+                        chip(
+                                0,
+                                0,
+                                "Ascend910",
+                                "OK",
+                                "0000:9D:00.0",
+                                3_416,
+                                65_536,
+                                178_500,
+                                36,
+                                0),
                         chip(0, 1, "Ascend910", "OK", "0000:9F:00.0", 3_195, 65_536, -1, 36, 0));
         assertThat(table.processes()).containsExactly(new ProcessUse(0, 1, 77, 12));
         assertThat(table.version()).isEmpty();

@@ -259,16 +259,16 @@ final class Exported {
 
     private static void where(JsonObject task, ProcTask.Builder made) {
         if (task.has("constraint")) {
-            made.constraint(text(task, "constraint"));
+            made.where(it -> it.withConstraint(text(task, "constraint")));
         }
         if (task.has("nodelist")) {
-            made.nodelist(text(task, "nodelist"));
+            made.where(it -> it.withNodes(text(task, "nodelist")));
         }
         if (task.has("exclude")) {
-            made.exclude(text(task, "exclude"));
+            made.where(it -> it.withExcluded(text(task, "exclude")));
         }
         if (task.has("prefer")) {
-            made.prefer(text(task, "prefer"));
+            made.where(it -> it.withPreference(text(task, "prefer")));
         }
     }
 

@@ -2,6 +2,7 @@ package io.cattino.cli.create;
 
 import io.cattino.cli.syntax.Syntax;
 import io.cattino.client.ProcTask;
+import io.cattino.client.Where;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code create} can say of where a task may run. */
@@ -36,17 +37,12 @@ final class WhereOptions {
 
     /** Says it of a task. */
     void apply(ProcTask.Builder task) {
-        if (constraint != null) {
-            task.constraint(constraint);
-        }
-        if (nodelist != null) {
-            task.nodelist(nodelist);
-        }
-        if (exclude != null) {
-            task.exclude(exclude);
-        }
-        if (prefer != null) {
-            task.prefer(prefer);
-        }
+        task.where(where -> {
+            Where said = where;
+            said = constraint == null ? said : said.withConstraint(constraint);
+            said = nodelist == null ? said : said.withNodes(nodelist);
+            said = exclude == null ? said : said.withExcluded(exclude);
+            return prefer == null ? said : said.withPreference(prefer);
+        });
     }
 }
