@@ -96,7 +96,7 @@ final class RandomWalk {
         if (dice < 91) {
             return sample(at, state);
         }
-        if (dice < 92) {
+        if (dice < 93) {
             return new Input.UseDevice(at, node(), random.nextInt(-1, 4));
         }
         if (dice < 95) {
@@ -378,7 +378,7 @@ final class RandomWalk {
                 uses.add(new AttemptUse(held.attempt(), use));
                 used += use;
             }
-            String sickness = chance(10) ? "Xid 79" : "";
+            String sickness = chance(15) ? "Xid 79" : "";
             samples.add(
                     new DeviceSample(
                             i, used, uses, chance(2), List.of(), Telemetry.NONE, sickness));
