@@ -361,7 +361,15 @@ final class RandomWalk {
             String model = i < 2 ? "NVIDIA A100-SXM4" : "H200";
             devices.add(
                     new DeviceInfo(
-                            i, "GPU-" + i, model, "fake", 24_576, i < 3 ? "535.54.3" : "", "", -1));
+                            i,
+                            "GPU-" + i,
+                            model,
+                            "fake",
+                            24_576,
+                            i < 3 ? "535.54.3" : "",
+                            "",
+                            -1,
+                            i % 2 == 1 ? List.of(i - 1) : List.of()));
         }
         return new NodeInventory(devices, 64, 262_144, 128, new TreeMap<>(Map.of("rack", "r1")));
     }

@@ -31,10 +31,10 @@ class WhereTest {
     private static final NodeInventory MIXED =
             labelled(
                     Map.of("rack", "r1"),
-                    new DeviceInfo(0, "a0", A100, "cuda", 81_920, "535.54.03", "", -1),
-                    new DeviceInfo(1, "a1", A100, "cuda", 81_920, "535.54.03", "", -1),
-                    new DeviceInfo(2, "h2", H200, "cuda", 143_771, "570.86.15", "", -1),
-                    new DeviceInfo(3, "h3", H200, "cuda", 143_771, "", "", -1));
+                    new DeviceInfo(0, "a0", A100, "cuda", 81_920, "535.54.03", "", -1, List.of()),
+                    new DeviceInfo(1, "a1", A100, "cuda", 81_920, "535.54.03", "", -1, List.of()),
+                    new DeviceInfo(2, "h2", H200, "cuda", 143_771, "570.86.15", "", -1, List.of()),
+                    new DeviceInfo(3, "h3", H200, "cuda", 143_771, "", "", -1, List.of()));
 
     private static NodeInventory labelled(Map<String, String> labels, DeviceInfo... devices) {
         return new NodeInventory(List.of(devices), 64, 262_144, 128, new TreeMap<>(labels));

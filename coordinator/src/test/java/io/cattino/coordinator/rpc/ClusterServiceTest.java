@@ -44,7 +44,7 @@ class ClusterServiceTest extends ServiceTest {
                                 .cluster()
                                 .getSettings(GetSettingsRequest.getDefaultInstance())
                                 .getSettingsList())
-                .hasSize(7)
+                .hasSize(8)
                 .anySatisfy(setting -> {
                     assertThat(setting.getKey()).isEqualTo("retry-limit");
                     assertThat(setting.getValue()).isEqualTo("3");

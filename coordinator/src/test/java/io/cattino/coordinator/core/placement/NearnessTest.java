@@ -15,7 +15,6 @@ import io.cattino.coordinator.core.model.Node;
 import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.NodeIdentity;
 import io.cattino.coordinator.core.model.NodeInventory;
-import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.TaskSpec;
 import io.cattino.coordinator.core.placement.Placer.Verdict;
 import java.util.ArrayList;
@@ -123,8 +122,7 @@ class NearnessTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                LossPolicy.UNSAID,
-                OomRetry.NONE);
+                LossPolicy.UNSAID);
     }
 
     private static List<Integer> chosen(TaskSpec spec, Cards... nodes) {

@@ -139,7 +139,8 @@ class PlacerTest {
                                                 ? ""
                                                 : "53" + random.nextInt(8) + ".1",
                                         "",
-                                        -1))
+                                        -1,
+                                        List.of(random.nextInt(5))))
                         .toList();
         TreeMap<String, String> labels = new TreeMap<>();
         if (random.nextBoolean()) {
