@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cattino.client.DeviceShare;
+import io.cattino.client.Force;
 import io.cattino.client.MeowClient;
 import io.cattino.client.ProcTask;
 import io.cattino.client.TaskHandle;
@@ -24,7 +25,7 @@ class NearCardsIT {
     }
 
     @Test
-    void cardsThatReachEachOtherFastAreGivenTogether() {
+    void cardsThatReachEachOtherFastAreGivenTogether() throws Exception {
         MeowClient client = FARM.client();
         TaskHandle first = client.submit(task("first", 1).command("sleep", "1000").build());
         await("it runs").atMost(LIMIT).until(() -> first.info().status() == TaskStatus.RUNNING);
@@ -33,6 +34,6 @@ class NearCardsIT {
         assertThat(pair.info().newestAttempt().orElseThrow().devices())
                 .extracting(DeviceShare::index)
                 .containsExactly(2, 3);
-        first.kill();
+        first.kill(Force.YES);
     }
 }
