@@ -26,6 +26,7 @@ public record FakeGpuSpec(
             Pattern.compile(
                     "(\\d{1,4})x(\\d{1,9})(?:~(\\d{1,4}))?(?::([A-Za-z0-9][A-Za-z0-9 ._-]{0,63}))?");
     private static final int MOST = 1024;
+    private static final int MOST_TOGETHER = 64;
     private static final long MIB_PER_GIB = 1024;
 
     public FakeGpuSpec {
@@ -76,6 +77,9 @@ public record FakeGpuSpec(
             int together = matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3));
             if (count == 0 || mib == 0 || together == 0) {
                 throw bad(text, "'" + part + "' has a zero in it");
+            }
+            if (together > MOST_TOGETHER) {
+                throw bad(text, "'" + part + "' has more than " + MOST_TOGETHER + " together");
             }
             for (int i = 0; i < count; i++) {
                 islands.add(i % together == 0 ? totals.size() : islands.getLast());

@@ -67,6 +67,7 @@ class FakeGpuSpecTest {
                     1x24576:a*b | is not COUNTxMIB or COUNTxMIB:MODEL
                     2x0         | zero
                     2x1~0       | zero
+                    99x1~65     | more than 64 together
                     2x1~        | is not COUNTxMIB
                     9999x1      | more than 1024
                     1x1@state   | must be absolute

@@ -165,6 +165,7 @@ class AscendProbeTest {
     void isUnknownWhileTheProgramHangs() {
         fake.card(0, "OK", 0);
         start(false, null, Duration.ofSeconds(2), Duration.ZERO);
+        Waiting.await().until(() -> !sample().isEmpty()); // at once, unless the machine is busy
         fake.does("sleep 1000");
         assertThat(sample()).containsExactly(new Sample(0, 0, List.of(), true));
         fake.does("cat \"${0%/*}/says\"");

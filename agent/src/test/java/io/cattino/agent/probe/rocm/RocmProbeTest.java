@@ -254,6 +254,7 @@ class RocmProbeTest {
     void waitsForABoundedTimeForADriverThatHangs() throws IOException, InterruptedException {
         sys.card(2, 51_020, UNIQUE);
         assertThat(start(false, Optional.empty(), Duration.ofMillis(500))).isPresent();
+        Waiting.await().until(() -> !sample().isEmpty()); // at once, unless the machine is busy
         Path used = root.resolve("class/drm/renderD128/device/mem_info_vram_used");
         Files.delete(used);
         Process pipe = new ProcessBuilder("mkfifo", used.toString()).start();
