@@ -24,6 +24,7 @@ class OverUseIT {
 
     private static Path cards;
     private static Path gate;
+    private static Path gateOfVictim;
 
     @RegisterExtension static final Farm FARM = Farm.empty();
 
@@ -33,6 +34,7 @@ class OverUseIT {
     static void start() throws Exception {
         cards = FARM.path("cards");
         gate = FARM.path("gate");
+        gateOfVictim = FARM.path("gate-of-victim");
         Files.writeString(cards, "");
         server =
                 Server.start(
@@ -58,6 +60,7 @@ class OverUseIT {
     @AfterEach
     void letEverythingEnd() throws Exception {
         Files.writeString(gate, "");
+        Files.writeString(gateOfVictim, "");
         FARM.meow().run("wait", "--all");
     }
 
@@ -136,7 +139,9 @@ class OverUseIT {
                 "tight");
         meow("wait", "grows");
         assertThat(meow("describe", "grows")).contains("6000 MiB", "it wanted more than the 4000");
-        assertThat(meow("list", "--json=task_name,requires_memory_per_device")).contains("6000");
+        assertThat(meow("list", "--json=fullname,requires_memory_per_device,oom_retry"))
+                .contains(
+                        "{\"fullname\":\"grows\",\"requires_memory_per_device\":6000,\"oom_retry\":1.5}");
     }
 
     @Test
@@ -144,7 +149,6 @@ class OverUseIT {
         meow("set", "over-use", "warn");
         create("neighbour", 4_000, 22_000, "");
         awaitUsed(22_000);
-        Path other = FARM.path("gate-of-victim");
         meow(
                 "create",
                 "-n",
@@ -153,11 +157,11 @@ class OverUseIT {
                 "2000",
                 "--shell",
                 "until [ -e %s ]; do sleep 0.1; done; echo 'CUDA out of memory' >&2; exit 1"
-                        .formatted(other));
-        awaitText("\tRunning\t", "list", "victim");
+                        .formatted(gateOfVictim));
+        awaitText("● Running", "describe", "victim");
         Files.writeString(cards, Files.readString(cards).replace("22000", "24000"));
         awaitUsed(24_000);
-        Files.writeString(other, "");
+        Files.writeString(gateOfVictim, "");
         awaitText(
                 "exit 1: device 0 had 576 MiB left of the 2000 that it had asked for: neighbour"
                         + " used 24000, 20000 more than it had asked for",
