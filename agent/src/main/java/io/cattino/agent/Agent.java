@@ -326,6 +326,7 @@ public final class Agent implements AutoCloseable {
         public void postLaunch(PendingLaunch launch, Function<Moment, AgentInput> input) {
             if (launch.order() instanceof Order.Valid(var order)) {
                 disks.writesTo(order.runDir());
+                shortages.arrives(order.id(), order.devices());
             }
             loop.post(at -> {
                 effects.offer(launch);

@@ -1,6 +1,7 @@
 package io.cattino.agent;
 
 import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.DevicePromise;
 import io.cattino.agent.core.Shortage;
 import io.cattino.agent.exec.MemoryComplaint;
 import io.cattino.agent.probe.DeviceDiary;
@@ -44,6 +45,11 @@ final class Shortages {
     @FunctionalInterface
     interface Usage {
         void uses(AttemptId attempt, int device, long mib);
+    }
+
+    /** Notes that an attempt is about to start. */
+    void arrives(AttemptId id, List<DevicePromise> promises) {
+        diary.arrives(id, promises);
     }
 
     /** Notes what the devices look like now, and who may use them; says on who uses what. */

@@ -52,6 +52,7 @@ class OverUseIT {
     @BeforeEach
     void closeTheGate() throws Exception {
         Files.deleteIfExists(gate);
+        Files.deleteIfExists(gateOfVictim);
         Files.writeString(cards, "");
         meow("set", "over-use", "protect");
     }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,21 @@ public final class DeviceDiary {
     @GuardedBy("this")
     private final Map<Integer, Long> totalsMib = new TreeMap<>();
 
+    /** Of attempts that came lately: one may be over before it is on a page. */
+    @GuardedBy("this")
+    private final Map<AttemptId, List<DevicePromise>> arrivals =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(
+                        Map.Entry<AttemptId, List<DevicePromise>> eldest) {
+                    return size() > MOST_ARRIVALS;
+                }
+            };
+
     @GuardedBy("this")
     private final Deque<Page> pages = new ArrayDeque<>();
+
+    private static final int MOST_ARRIVALS = 1_000;
 
     private record Page(
             long nanos,
@@ -47,6 +61,11 @@ public final class DeviceDiary {
         long lackingMib() {
             return promise.mib() - leftMib;
         }
+    }
+
+    /** Notes that an attempt is about to start. */
+    public synchronized void arrives(AttemptId id, List<DevicePromise> promises) {
+        arrivals.put(id, promises);
     }
 
     /** Notes what the devices look like now. */
@@ -95,7 +114,7 @@ public final class DeviceDiary {
                 .map(page -> page.promises().getOrDefault(id, List.of()))
                 .filter(promises -> !promises.isEmpty())
                 .findFirst()
-                .orElse(List.of());
+                .orElse(arrivals.getOrDefault(id, List.of()));
     }
 
     @GuardedBy("this")

@@ -106,6 +106,18 @@ class DeviceDiaryTest {
     }
 
     @Test
+    void whoIsOverBeforeTheNextLookIsJudgedByTheLastOne() {
+        diary.arrives(OURS, List.of(new DevicePromise(0, 8_000)));
+        note(
+                List.of(attempt(OTHER, new DevicePromise(0, 10_000))),
+                new Sample(0, 20_000, List.of(new Use(OTHER, 20_000)), false));
+        Shortage shortage = diary.shortage(OURS);
+        assertThat(shortage.promised()).contains(new DevicePromise(0, 8_000));
+        assertThat(shortage.leftMib()).hasValue(4_000);
+        assertThat(shortage.neighbour()).contains(new Shortage.Neighbour(OTHER, 20_000));
+    }
+
+    @Test
     void aKillOfTheKernelsIsSeenByItsCounter() {
         assertThat(diary.sawOomKill(4)).isFalse();
         note(List.of());
