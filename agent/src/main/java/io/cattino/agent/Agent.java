@@ -4,7 +4,6 @@ import io.cattino.agent.core.AgentCore;
 import io.cattino.agent.core.AgentInput;
 import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.Moment;
-import io.cattino.agent.core.Shortage;
 import io.cattino.agent.exec.Launcher;
 import io.cattino.agent.exec.LogTimes;
 import io.cattino.agent.exec.LogTrimmer;
@@ -116,7 +115,7 @@ public final class Agent implements AutoCloseable {
                         new Supervision.Places(directory.attempts(), directory.programs(), bootId),
                         node,
                         launcher,
-                        new Ears(this::post, this::shortage));
+                        new Ears(this::post, shortages::look));
         this.logTrimmer = new LogTrimmer(config.logCap());
         this.effects =
                 new EffectRunner(
@@ -126,7 +125,7 @@ public final class Agent implements AutoCloseable {
                         logTrimmer,
                         fence,
                         new LastLook(probe, this::runningAttempts),
-                        new Clearance(probe, this::runningAttempts),
+                        new Clearance(probe, this::runningAttempts, supervision::wasOnDevice),
                         wall,
                         this::post);
         AgentCore core =
@@ -288,10 +287,6 @@ public final class Agent implements AutoCloseable {
                                                 supervision.session(attempt.id())))
                                 .toList())
                 .join();
-    }
-
-    private Optional<Shortage> shortage(AttemptId id, int code) {
-        return shortages.of(id, code);
     }
 
     private Optional<Path> taskDirectory(AttemptId id) {

@@ -5,22 +5,24 @@ import io.cattino.agent.core.AttemptId;
 import io.cattino.agent.core.AttemptResult;
 import io.cattino.agent.core.Course;
 import io.cattino.agent.core.Moment;
-import io.cattino.agent.core.Shortage;
 import io.cattino.agent.exec.ProcessListener;
-import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * What supervision hears, on its way to the core. Any thread.
  *
- * @param shortages whether memory was short when a command ended with some code
+ * @param failures completes how an attempt went whose command failed; not on this thread
  */
-record Ears(
-        Consumer<Function<Moment, AgentInput>> post,
-        BiFunction<AttemptId, Integer, Optional<Shortage>> shortages)
+record Ears(Consumer<Function<Moment, AgentInput>> post, Failures failures)
         implements ProcessListener {
+
+    /** Looks into the end of a command that failed. */
+    @FunctionalInterface
+    interface Failures {
+        /** Answers soon, on another thread, whatever goes wrong. */
+        void look(AttemptId id, int code, Course course, Consumer<Course> answer);
+    }
 
     @Override
     public void onStarted(AttemptId id, long pid, long wallMs) {
@@ -29,11 +31,15 @@ record Ears(
 
     @Override
     public void onEnded(AttemptId id, AttemptResult result, long wallMs, Course course) {
-        Course whole =
-                result instanceof AttemptResult.Exited(int code)
-                        ? shortages.apply(id, code).map(course::with).orElse(course)
-                        : course;
-        post.accept(at -> new AgentInput.ProcessEnded(at, id, result, wallMs, whole));
+        if (result instanceof AttemptResult.Exited(int code) && code != 0) {
+            failures.look(id, code, course, whole -> ended(id, result, wallMs, whole));
+        } else {
+            ended(id, result, wallMs, course);
+        }
+    }
+
+    private void ended(AttemptId id, AttemptResult result, long wallMs, Course course) {
+        post.accept(at -> new AgentInput.ProcessEnded(at, id, result, wallMs, course));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.cattino.agent;
 
 import io.cattino.agent.core.AttemptId;
+import io.cattino.agent.core.Course;
 import io.cattino.agent.core.DevicePromise;
 import io.cattino.agent.core.Shortage;
 import io.cattino.agent.exec.MemoryComplaint;
@@ -11,13 +12,27 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells of an attempt that failed whether memory was short, and who had it: by what it wrote at the
  * end, or by how the kernel killed it, and by what the devices looked like then. Thread-safe.
  */
 final class Shortages {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shortages.class);
+
+    /** Longer than a disk takes that is only slow; an end must not wait for one that is dead. */
+    private static final long LONGEST_LOOK_MS = 2_000;
+
+    private static final Executor LOOKS =
+            work -> Thread.ofVirtual().name("attempt-end").start(work);
 
     private static final int KILLED = 128 + 9;
 
@@ -65,8 +80,23 @@ final class Shortages {
         }
     }
 
-    /** Of an attempt whose command ended with this code just now. Reads the ends of its logs. */
-    Optional<Shortage> of(AttemptId id, int code) {
+    /**
+     * Completes the course of an attempt whose command failed with this code just now. Its logs may
+     * lie on a disk that does not answer, so it is looked at on a thread of its own, for a while.
+     */
+    void look(AttemptId id, int code, Course course, Consumer<Course> answer) {
+        var _ =
+                CompletableFuture.supplyAsync(() -> of(id, code), LOOKS)
+                        .orTimeout(LONGEST_LOOK_MS, TimeUnit.MILLISECONDS)
+                        .exceptionally(e -> {
+                            LOG.warn("end_not_looked_into attempt={}", id, e);
+                            return Optional.empty();
+                        })
+                        .thenAccept(shortage ->
+                                answer.accept(shortage.map(course::with).orElse(course)));
+    }
+
+    private Optional<Shortage> of(AttemptId id, int code) {
         if (code == 0 || code == RETRY) {
             return Optional.empty();
         }

@@ -30,7 +30,7 @@ final class Cleanup {
         if (first && alive > 0) {
             cleaning = cleaning.ending(endOf(cleaning.end(), alive));
         }
-        if (!cleaning.held() && !cleaning.reported()) {
+        if ((!cleaning.held() || alive == 0) && !cleaning.reported()) {
             reportEnd(attempt.id(), cleaning.end());
             cleaning = cleaning.reported(true);
         }

@@ -68,6 +68,10 @@ final class Supervised {
         }
     }
 
+    boolean wasOnDevice() {
+        return !onDevices.isEmpty();
+    }
+
     boolean wasOnDevice(ProcessTable.Entry entry) {
         return Long.valueOf(entry.startTicks()).equals(onDevices.get(entry.pid()));
     }

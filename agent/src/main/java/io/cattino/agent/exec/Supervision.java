@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,6 +36,10 @@ public final class Supervision implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
     private static final Path PROC = Path.of("/proc");
+    private static final BinaryOperator<ProcessTable.Entry> OLDER =
+            BinaryOperator.minBy(
+                    Comparator.comparingLong(ProcessTable.Entry::startTicks)
+                            .thenComparingLong(ProcessTable.Entry::pid));
 
     private final Path attempts;
     private final NodeFacts node;
@@ -160,7 +166,7 @@ public final class Supervision implements AutoCloseable {
                                     .flatMap(marker ->
                                             node.attempt(marker, table.epoch(entry.pid())));
             if (id.isPresent() && !supervised.containsKey(id.get())) {
-                oldest.merge(id.get(), entry, Supervision::older);
+                oldest.merge(id.get(), entry, OLDER);
             }
         }
         Map<AttemptId, Cgroup> contained = cgroups.map(Cgroups::populated).orElse(Map.of());
@@ -168,21 +174,12 @@ public final class Supervision implements AutoCloseable {
             if (!supervised.containsKey(id)) {
                 cgroup.processes()
                         .forEach(pid ->
-                                table.find(pid)
-                                        .ifPresent(entry ->
-                                                oldest.merge(id, entry, Supervision::older)));
+                                table.find(pid).ifPresent(entry -> oldest.merge(id, entry, OLDER)));
             }
         });
         List<Recovered> orphans = new ArrayList<>();
         oldest.forEach((id, entry) -> orphans.add(adopt(id, entry)));
         return orphans;
-    }
-
-    private static ProcessTable.Entry older(ProcessTable.Entry a, ProcessTable.Entry b) {
-        return a.startTicks() < b.startTicks()
-                        || (a.startTicks() == b.startTicks() && a.pid() < b.pid())
-                ? a
-                : b;
     }
 
     private Recovered adopt(AttemptId id, ProcessTable.Entry entry) {
@@ -325,10 +322,12 @@ public final class Supervision implements AutoCloseable {
 
     /** Notes what it uses of a device now, if that is more than ever; quick. */
     public void noteUse(AttemptId id, int device, long mib) {
-        Supervised attempt = supervised.get(id);
-        if (attempt != null) {
-            attempt.peaks.note(device, mib);
-        }
+        Optional.ofNullable(supervised.get(id)).ifPresent(it -> it.peaks.note(device, mib));
+    }
+
+    /** Whether a driver has shown a process of it on a device to this agent. */
+    public boolean wasOnDevice(AttemptId id) {
+        return Optional.ofNullable(supervised.get(id)).map(Supervised::wasOnDevice).orElse(false);
     }
 
     /** Signals every process of it but the supervisor; soon, on another thread. */

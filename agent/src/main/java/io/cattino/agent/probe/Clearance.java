@@ -5,6 +5,7 @@ import io.cattino.agent.core.DevicePromise;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -16,13 +17,19 @@ public final class Clearance {
 
     private final DeviceProbe probe;
     private final Supplier<Collection<DeviceProbe.Running>> running;
+    private final Predicate<AttemptId> wasSeen;
 
     /**
      * @param running the attempts that hold devices of this node, the one that ended included
+     * @param wasSeen whether the driver has shown an attempt on a device
      */
-    public Clearance(DeviceProbe probe, Supplier<Collection<DeviceProbe.Running>> running) {
+    public Clearance(
+            DeviceProbe probe,
+            Supplier<Collection<DeviceProbe.Running>> running,
+            Predicate<AttemptId> wasSeen) {
         this.probe = probe;
         this.running = running;
+        this.wasSeen = wasSeen;
     }
 
     /** Why a device is not free of it, for people; empty: all are. */
@@ -42,14 +49,17 @@ public final class Clearance {
                 .findFirst();
     }
 
-    private static Optional<String> withheld(
-            AttemptId id, int device, List<DeviceProbe.Sample> samples) {
+    private Optional<String> withheld(AttemptId id, int device, List<DeviceProbe.Sample> samples) {
         Optional<DeviceProbe.Sample> sample =
                 samples.stream()
                         .filter(each -> each.index() == device && !each.unknown())
                         .findFirst();
         if (sample.isEmpty()) {
-            return Optional.of("Device %d cannot be measured.".formatted(device));
+            // One that is not there any more, or on which it was never seen, holds up nothing.
+            boolean there = probe.inventory().stream().anyMatch(it -> it.index() == device);
+            return there && wasSeen.test(id)
+                    ? Optional.of("Device %d cannot be measured.".formatted(device))
+                    : Optional.empty();
         }
         return sample.get().attempts().stream()
                 .filter(use -> use.id().equals(id) && use.usedMib() > 0)

@@ -117,6 +117,13 @@ public final class DeviceDiary {
                 .orElse(arrivals.getOrDefault(id, List.of()));
     }
 
+    /** Those that it is on: what was there before it came is not to blame. Else the newest. */
+    @GuardedBy("this")
+    private List<Page> pagesOf(AttemptId id) {
+        List<Page> its = pages.stream().filter(page -> page.promises().containsKey(id)).toList();
+        return its.isEmpty() && !pages.isEmpty() ? List.of(pages.getLast()) : its;
+    }
+
     @GuardedBy("this")
     private Optional<Account> account(AttemptId id, DevicePromise promise) {
         long total = totalsMib.getOrDefault(promise.index(), 0L);
@@ -124,7 +131,7 @@ public final class DeviceDiary {
         boolean known = false;
         Map<AttemptId, Long> excess = new TreeMap<>();
         Map<AttemptId, Long> used = new TreeMap<>();
-        for (Page page : pages) {
+        for (Page page : pagesOf(id)) {
             for (DeviceProbe.Sample sample : page.samples()) {
                 if (sample.index() == promise.index() && !sample.unknown()) {
                     known = true;

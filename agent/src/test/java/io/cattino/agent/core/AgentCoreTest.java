@@ -126,6 +126,22 @@ class AgentCoreTest {
         assertThat(core.attempt(ID).orElseThrow().isReleased()).isTrue();
     }
 
+    @Test
+    void anEndThatNobodySawIsToldAlthoughADeviceIsWithheld() {
+        connect(1, 5);
+        launch(1, 5);
+        when(at -> new AgentInput.Spawned(at, ID));
+        when(at -> new AgentInput.ProcessStarted(at, ID, 42, 1));
+        when(at -> new AgentInput.SupervisorGone(at, ID, true, false, Course.NONE));
+        Optional<String> unknown = Optional.of("Device 0 cannot be measured.");
+        assertThat(report(leftovers(0, unknown)))
+                .isInstanceOfSatisfying(
+                        Report.Event.Ended.class,
+                        ended ->
+                                assertThat(ended.end().result())
+                                        .isInstanceOf(AttemptResult.Vanished.class));
+    }
+
     private static Report.Event report(List<AgentEffect> effects) {
         List<Report.Event> events =
                 effects.stream()

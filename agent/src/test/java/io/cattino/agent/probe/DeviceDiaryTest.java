@@ -118,6 +118,17 @@ class DeviceDiaryTest {
     }
 
     @Test
+    void whoWasThereBeforeIsNotToBlame() {
+        note(
+                List.of(attempt(OTHER, new DevicePromise(0, 24_000))),
+                new Sample(0, 24_000, List.of(new Use(OTHER, 24_000)), false));
+        note(
+                List.of(attempt(OURS, new DevicePromise(0, 8_000))),
+                new Sample(0, 500, List.of(new Use(OURS, 500)), false));
+        assertThat(diary.shortage(OURS).leftMib()).hasValue(24_000);
+    }
+
+    @Test
     void aKillOfTheKernelsIsSeenByItsCounter() {
         assertThat(diary.sawOomKill(4)).isFalse();
         note(List.of());

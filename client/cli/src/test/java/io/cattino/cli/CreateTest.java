@@ -55,6 +55,29 @@ class CreateTest {
         return farm.submits.getLast().getTasks(0);
     }
 
+    @Test
+    void wholeDevicesMayHaveToBeLarge() {
+        DeviceNeed one = DeviceNeed.newBuilder().setCount(1).build();
+        assertThat(created("--exclusive", "true").getDevices()).isEqualTo(one);
+        assertThat(created("--exclusive", "-c", "2", "true").getDevices().getCount()).isEqualTo(2);
+        TaskSpec large = created("--exclusive", "-M", "40G", "-C", "gpu.model=A100", "true");
+        assertThat(large.getDevices()).isEqualTo(one);
+        assertThat(large.getWhere().getMustList())
+                .extracting(Term::getKey)
+                .containsExactly("gpu.model", "gpu.memory");
+        assertThat(large.getWhere().getMust(1))
+                .isEqualTo(
+                        Term.newBuilder()
+                                .setKey("gpu.memory")
+                                .setOperator(Term.Operator.OPERATOR_AT_LEAST)
+                                .addValues("40960")
+                                .build());
+        assertThat(cli().run("create", "--exclusive", "-M", "50%", "true").err())
+                .contains("--exclusive with -M 50%", "an amount");
+        assertThat(cli().run("create", "--exclusive", "-c", "0", "true").err())
+                .contains("--exclusive needs at least 1 device");
+    }
+
     static Stream<Arguments> quoting() {
         return Stream.of(
                 quoted(List.of("python train.py"), "python", "train.py"),

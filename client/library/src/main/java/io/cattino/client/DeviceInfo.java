@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param pciBusId where it is on the PCI bus: {@code 0000:3b:00.0}; empty if nobody knows
  * @param numaNode the NUMA node that it is nearest to; null if nobody knows
  * @param telemetry how it fares
- * @param health why it is sick, for people; empty if it is not
+ * @param health why it is sick or quarantined, for people; empty if it is neither
  */
 public record DeviceInfo(
         int index,

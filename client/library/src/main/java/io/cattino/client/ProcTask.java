@@ -240,9 +240,9 @@ public final class ProcTask implements TaskItem {
             return this;
         }
 
-        /** Memory on each device. */
+        /** Memory on each device; null, the default: whole free devices. */
         @CanIgnoreReturnValue
-        public Builder memoryPerDevice(Memory memory) {
+        public Builder memoryPerDevice(@Nullable Memory memory) {
             this.memory = memory;
             return this;
         }

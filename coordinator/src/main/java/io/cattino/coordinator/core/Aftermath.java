@@ -48,7 +48,21 @@ final class Aftermath {
                     finish(Verdict.CANCELLED, stop.reason().code(), stop.text(), "", code);
             case REMOVE -> List.of(new Fact.Purged(at, List.of(task.id())));
             case DRAIN -> List.of(new Fact.Requeued(at, task.id(), Requeue.DRAIN, 0));
-            case OVER_USE -> tooLittle(ReasonCode.OVER_USE, stop.text(), code, true);
+            case OVER_USE -> overUsed(stop, code);
+        };
+    }
+
+    /** Nobody asked for it: one that was done by then is, and one whose node is lost is tried. */
+    private List<Fact> overUsed(Stop stop, OptionalInt code) {
+        return switch (ended.result()) {
+            case AttemptResult.Exited(int exit) when exit == 0 -> byItself();
+            case AttemptResult.Exited _, AttemptResult.OutOfMemory _ ->
+                    tooLittle(ReasonCode.OVER_USE, stop.text(), code, true);
+            case AttemptResult.LaunchFailed _,
+                    AttemptResult.NotStarted _,
+                    AttemptResult.Vanished _,
+                    AttemptResult.Lost _ ->
+                    byItself();
         };
     }
 
@@ -94,7 +108,9 @@ final class Aftermath {
      * same, since others took of it.
      */
     private List<Fact> tooLittle(ReasonCode reason, String text, OptionalInt code, boolean own) {
-        if (!MoreMemory.isTriedAgain(task.spec())) {
+        boolean again =
+                own ? MoreMemory.isTriedAgain(task.spec()) : task.spec().oomRetry().wanted();
+        if (!again) {
             return finish(
                     Verdict.FAILED,
                     reason,
@@ -107,15 +123,15 @@ final class Aftermath {
             return fail(reason, text + " (after " + sofar + " retries, retry-limit)", code);
         }
         if (own && ended.raised().isEmpty()) {
-            return fail(reason, text + " (no node has more for it)", code);
+            return fail(reason, text + " (it had asked for all there is)", code);
         }
-        Fact again =
+        Fact requeued =
                 new Fact.Requeued(
                         at, task.id(), Requeue.OUT_OF_MEMORY, at.monoMs() + backoffMs(sofar));
         boolean more = own && !ended.raised().get().equals(task.spec());
         return more
-                ? List.of(again, new Fact.Changed(at, task.id(), ended.raised().get()))
-                : List.of(again);
+                ? List.of(requeued, new Fact.Changed(at, task.id(), ended.raised().get()))
+                : List.of(requeued);
     }
 
     private List<Fact> retry() {

@@ -18,6 +18,7 @@ import io.cattino.coordinator.core.model.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -41,13 +42,14 @@ final class MemoryDesk {
 
     /** The same of a task that is stored, with other devices. */
     static TaskSpec identified(ClusterState state, Task task, DeviceNeed devices) {
-        return identified(state, task.spec().withDevices(devices), context(state, task));
+        TaskSpec spec = task.spec().withDevices(devices);
+        return identified(state, spec, context(state, task).orElseThrow());
     }
 
-    private static Context context(ClusterState state, Task task) {
+    /** Empty of a task that was forgotten with its submission. */
+    private static Optional<Context> context(ClusterState state, Task task) {
         return state.submission(task.submission())
-                .flatMap(submission -> state.context(submission.contextId()))
-                .orElseThrow();
+                .flatMap(submission -> state.context(submission.contextId()));
     }
 
     /**
@@ -96,8 +98,12 @@ final class MemoryDesk {
 
     private static void learn(
             Turn turn, Task task, AttemptId attempt, List<DeviceShare> used, boolean complete) {
+        Optional<Context> context = context(turn.state(), task);
+        if (context.isEmpty()) {
+            return; // removed while it ran
+        }
         MemoryBook memory = turn.state().memory();
-        Work work = WorkIdentity.of(task.spec(), context(turn.state(), task));
+        Work work = WorkIdentity.of(task.spec(), context.get());
         highestByModel(turn.state(), task, attempt, used)
                 .forEach((model, mib) -> {
                     MemoryRun run = new MemoryRun(mib, complete);

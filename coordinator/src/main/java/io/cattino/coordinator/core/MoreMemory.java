@@ -6,6 +6,7 @@ import io.cattino.coordinator.core.model.DeviceNeed;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.MemoryAsk;
 import io.cattino.coordinator.core.model.Node;
+import io.cattino.coordinator.core.model.NodeId;
 import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.Task;
 import io.cattino.coordinator.core.model.TaskSpec;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a task that had too little memory is tried with next. */
 final class MoreMemory {
@@ -50,7 +52,7 @@ final class MoreMemory {
             case MemoryAsk.Mib(long asked) -> {
                 long peak = peaks.stream().mapToLong(DeviceShare::mib).max().orElse(0);
                 long more = retry.raise(Math.max(asked, peak));
-                long most = Math.min(more, largest(spec, nodes));
+                long most = Math.min(more, largest(task, nodes));
                 yield most > asked ? Optional.of(new MemoryAsk.Mib(most)) : Optional.empty();
             }
             case MemoryAsk.Auto _, MemoryAsk.Learned _ ->
@@ -66,18 +68,21 @@ final class MoreMemory {
     /** Whether its attempt had all there is of one of its devices: nothing more can be learned. */
     private static boolean hadAll(Task task, Collection<Node> nodes) {
         Attempt last = task.attempts().getLast();
-        return nodes.stream()
-                .filter(node -> node.id().equals(last.node()))
-                .flatMap(node -> node.inventory().devices().stream())
+        return devicesOfLast(task, nodes)
                 .anyMatch(device -> last.promised(device.index()) >= device.totalMib());
     }
 
-    /** MiB that each of as many devices of one node has at most. */
-    private static long largest(TaskSpec spec, Collection<Node> nodes) {
+    /** MiB that each of as many devices of one node has at most, of those that it may have. */
+    private static long largest(Task task, Collection<Node> nodes) {
+        TaskSpec spec = task.spec();
+        boolean onHost =
+                devicesOfLast(task, nodes).anyMatch(DeviceInfo::isHost); // else on a GPU again
         return nodes.stream()
                 .filter(node -> Placer.couldEverHold(spec, node))
                 .mapToLong(node ->
                         node.inventory().devices().stream()
+                                .filter(device -> device.isHost() == onHost)
+                                .filter(device -> Placer.mayHave(spec, device))
                                 .map(DeviceInfo::totalMib)
                                 .sorted(Comparator.reverseOrder())
                                 .skip(spec.devices().count() - 1L)
@@ -85,5 +90,13 @@ final class MoreMemory {
                                 .orElse(0L))
                 .max()
                 .orElse(0);
+    }
+
+    /** Those of the node that its last attempt was on, as far as that is still known. */
+    private static Stream<DeviceInfo> devicesOfLast(Task task, Collection<Node> nodes) {
+        NodeId last = task.attempts().getLast().node();
+        return nodes.stream()
+                .filter(node -> node.id().equals(last))
+                .flatMap(node -> node.inventory().devices().stream());
     }
 }

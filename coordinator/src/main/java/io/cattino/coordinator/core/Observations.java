@@ -89,6 +89,8 @@ final class Observations {
 
     void connected(NodeId node, long generation, List<Input.RunningAttempt> orphans) {
         leaving.remove(node);
+        // Of what it used while nothing was heard of it, nobody knows.
+        state.allocationsOn(node).forEach(held -> over.remove(held.attempt()));
         contacts.put(
                 node,
                 new View.Contact(

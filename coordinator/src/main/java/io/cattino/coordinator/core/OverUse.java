@@ -21,11 +21,8 @@ import java.util.Optional;
  * told to people, and stopped if the cluster's setting {@code over-use} says so.
  */
 final class OverUse {
-    /** MiB by which two samples differ, or that a driver keeps for itself. */
+    /** MiB by which two samples differ. */
     private static final long SLACK_MIB = 64;
-
-    /** The share of a device, one in so many, that nobody is blamed for. */
-    private static final long SLACK_PART = 50;
 
     /** How long it may use more before it is stopped, where nobody else is in need. */
     private static final long GRACE_MS = 10_000;
@@ -66,10 +63,9 @@ final class OverUse {
 
     private void look(DeviceInfo device, DeviceSample sample, NodeId node) {
         List<Holder> holders = holders(device, sample, node);
-        long slack = Math.max(SLACK_MIB, device.totalMib() / SLACK_PART);
         List<Holder> over =
                 holders.stream()
-                        .filter(holder -> holder.overMib() > slack)
+                        .filter(holder -> holder.overMib() > device.idleMib())
                         .filter(holder -> holder.task().state() instanceof TaskState.Running)
                         .sorted(Comparator.comparingLong(Holder::overMib).reversed())
                         .toList();

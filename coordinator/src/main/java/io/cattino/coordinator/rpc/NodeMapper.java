@@ -81,6 +81,7 @@ final class NodeMapper {
     private static Device device(NodeRow row, DeviceInfo device) {
         long promised = 0;
         int attempts = 0;
+        String trouble = "";
         Device.State state = Device.State.STATE_OK;
         for (Allocation allocation : row.allocations()) {
             for (DeviceShare share : allocation.devices()) {
@@ -88,6 +89,7 @@ final class NodeMapper {
                     promised += share.mib();
                     attempts++;
                     state = worse(state, allocation.hold());
+                    trouble = trouble.isEmpty() ? allocation.trouble() : trouble;
                 }
             }
         }
@@ -113,6 +115,9 @@ final class NodeMapper {
             out.setNumaNode(device.numaNode());
         }
         sample.ifPresent(known -> tell(known, out));
+        if (!trouble.isEmpty()) {
+            out.setHealth(trouble);
+        }
         return out.addAllSquatters(squatters.stream().map(NodeMapper::squatter).toList())
                 .setIndex(device.index())
                 .setUuid(device.uuid())

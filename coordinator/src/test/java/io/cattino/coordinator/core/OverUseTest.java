@@ -7,11 +7,14 @@ import io.cattino.coordinator.core.Input.AttemptUse;
 import io.cattino.coordinator.core.Input.Shortage;
 import io.cattino.coordinator.core.model.AttemptId;
 import io.cattino.coordinator.core.model.AttemptResult;
+import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.OomRetry;
 import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.TaskId;
 import io.cattino.coordinator.core.model.TaskSpec;
+import io.cattino.coordinator.core.model.Term;
+import io.cattino.coordinator.core.model.Where;
 import io.cattino.coordinator.core.placement.Never;
 import java.util.List;
 import java.util.Optional;
@@ -283,13 +286,84 @@ class OverUseTest {
             assertThat(s.task("a").spec().devices()).isEqualTo(Specs.mib("a", asked).devices());
         }
         release(s, "a").pass(61_000).runs("a").report("a", oom(1, own));
-        assertThat(s.reason("a").text()).endsWith("(no node has more for it)");
+        assertThat(s.reason("a").text()).endsWith("(it had asked for all there is)");
         assertThat(s.task("a").finished()).isTrue();
     }
 
     private static CoreScenario release(CoreScenario s, String task) {
         AttemptId attempt = s.attempt(task);
         return s.report(s.nodeOf(attempt), attempt, new AttemptEvent.Released());
+    }
+
+    @Test
+    void whoIsRemovedWhileItRunsTeachesNothingAndHarmsNobody() {
+        CoreScenario s =
+                CoreScenario.with(Specs.gpus(1, 24_000))
+                        .submit(Specs.mib("a", 4_000))
+                        .tick()
+                        .runs("a")
+                        .remove("a")
+                        .forgetTrace();
+        s.report(
+                        "a",
+                        new AttemptEvent.Ended(
+                                new AttemptResult.Exited(137),
+                                0,
+                                List.of(new DeviceShare(0, 3_000))))
+                .expect("Ended a.1 exit 137 peaked 0:3000", "Purged a");
+    }
+
+    @Test
+    void whoWasDoneBeforeItCouldBeStoppedIsDone() {
+        two().uses("n1", "b", 0, 1_000)
+                .uses("n1", "a", 0, 9_000)
+                .forgetTrace()
+                .report("a", new AttemptEvent.Ended(new AttemptResult.Exited(0), 0, List.of()))
+                .expect("Ended a.1 exit 0", "Finished a DONE");
+    }
+
+    @Test
+    void whoseNodeIsLostWhileItIsStoppedIsTriedAgain() {
+        two(Specs.mib("a", 4_000).with(HALF_MORE))
+                .uses("n1", "a", 0, 9_000)
+                .forgetTrace()
+                .report(
+                        "a",
+                        new AttemptEvent.Ended(
+                                new AttemptResult.Vanished("no trace"), 0, List.of()))
+                .expect("Ended a.1 vanished", "Requeued a CRASH in 1000");
+    }
+
+    @Test
+    void itAsksForNoMoreThanTheDevicesHaveThatItMayHave() {
+        List<DeviceInfo> mixed =
+                List.of(
+                        new DeviceInfo(0, "a", "A100", "cuda", 40_000),
+                        new DeviceInfo(1, "h", "H100", "cuda", 80_000));
+        TaskSpec spec =
+                Specs.mib("a", 30_000)
+                        .with(HALF_MORE)
+                        .withWhere(
+                                new Where(
+                                        List.of(),
+                                        List.of(),
+                                        List.of(new Term.Model(true, List.of("A100"))),
+                                        List.of()));
+        CoreScenario s =
+                CoreScenario.with(Specs.inventory(mixed, 8, 8))
+                        .node("big", Specs.host(64, 64))
+                        .submit(spec)
+                        .tick()
+                        .runs("a");
+        Shortage own =
+                new Shortage(
+                        false,
+                        Optional.of(new DeviceShare(0, 30_000)),
+                        OptionalLong.of(40_000),
+                        Optional.empty(),
+                        Optional.empty());
+        s.report("a", oom(1, own));
+        assertThat(s.task("a").spec().devices()).isEqualTo(Specs.mib("a", 40_000).devices());
     }
 
     @Test

@@ -397,6 +397,8 @@ class PlacementTest {
         s.report("a", new AttemptEvent.Stranded("in D state")).tick();
         assertThat(s.state().allocations()).allMatch(a -> a.hold() == Allocation.Hold.QUARANTINED);
         assertThat(s.status("b")).isEqualTo("Waiting Cleaning");
+        assertThat(s.reason("b").text())
+                .isEqualTo("n1: 0 of 1 devices are wholly free, 1 quarantined: in D state");
         s.report("a", new AttemptEvent.Released()).tick();
         assertThat(s.status("b")).isEqualTo("Waiting Starting");
     }

@@ -128,14 +128,14 @@ class TaskLifecycleTest {
             drain     -       -    -      sD     sD      ~       ~        ~       ~     ~       ~       ~        ~       -    -      -
             over-use  -       -    -      -      sO!     ~       ~        ~       ~     ~       ~       ~        ~       -    -      -
             started   -       -    -      S      ~       S       S        S       ~     S       S       S        S       -    -      -
-            ends-0    -       -    -      eD     eD      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            ends-0    -       -    -      eD     eD      eK      eK       eC      eC    eP      eX      eQ       eD      -    -      -
             ends-3    -       -    -      eF     eF      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
             ends-100  -       -    -      eR     eR      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
             ends-oom  -       -    -      eM     eM      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
-            no-launch -       -    -      eL     eL      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
-            not-begun -       -    -      eI     eV      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
-            vanished  -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
-            lost      -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       eO      -    -      -
+            no-launch -       -    -      eL     eL      eK      eK       eC      eC    eP      eX      eQ       eL      -    -      -
+            not-begun -       -    -      eI     eV      eK      eK       eC      eC    eP      eX      eQ       eI      -    -      -
+            vanished  -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       eV      -    -      -
+            lost      -       -    -      eV     eV      eK      eK       eC      eC    eP      eX      eQ       eV      -    -      -
             """;
 
     @TestFactory
@@ -391,7 +391,7 @@ class TaskLifecycleTest {
                         finish(
                                 Verdict.FAILED,
                                 ReasonCode.OUT_OF_MEMORY,
-                                "exit 1: too big (no node has more for it)",
+                                "exit 1: too big (it had asked for all there is)",
                                 1));
         assertThat(after(small, null, own, Optional.of(raised), new Tally(17, 16, 0, 0)))
                 .containsExactly(

@@ -26,7 +26,6 @@ final class LaterOptions {
                     "-o",
                     "--stdout",
                     "--stderr",
-                    "--exclusive",
                     "--share",
                     "--mem",
                     "--begin",

@@ -3,7 +3,6 @@ package io.cattino.cli.create;
 import io.cattino.cli.command.Interpreter;
 import io.cattino.cli.output.Failure;
 import io.cattino.cli.syntax.Syntax;
-import io.cattino.client.Memory;
 import io.cattino.client.Names;
 import io.cattino.client.ProcTask;
 import java.nio.file.Path;
@@ -17,8 +16,7 @@ public final class TaskOptions {
     private @Nullable String name;
     private @Nullable String group;
     private @Nullable Integer priority;
-    private @Nullable Integer minDevices;
-    private @Nullable String memory;
+    private final DeviceOptions devices = new DeviceOptions();
     private int cpus;
     private List<String> labels = List.of();
     private List<String> variables = List.of();
@@ -45,16 +43,7 @@ public final class TaskOptions {
                 .label("N")
                 .says("Higher first; default 1")
                 .number(it -> priority = it);
-        syntax.option("-c", "--min-devices")
-                .label("N")
-                .says(
-                        "How many devices: GPUs, or the host memory of a machine without. Without -M whole free ones. Default: 1 with -M, else 0")
-                .number(it -> minDevices = it);
-        syntax.option("-M", "--requires-memory-per-device")
-                .label("MEMORY")
-                .says(
-                        "Memory on each device: 20000 (MiB), 20G, a share: 0.5, 50%%, or auto: as earlier runs of the same command used")
-                .text(it -> memory = it);
+        devices.declare(syntax);
         syntax.option("--cpus")
                 .label("N")
                 .says("CPU cores; default 0: not counted")
@@ -93,7 +82,7 @@ public final class TaskOptions {
 
     /** What can only be said of a task and not of a group. */
     void refuseOfGroup(String name) {
-        if (memory != null || minDevices != null) {
+        if (devices.given()) {
             throw Failure.usage(
                     "-c and -M say nothing of a group, and '%s' is one".formatted(name),
                     "say it of the tasks in the script, or later: meow set GROUP/TASK.min_devices N");
@@ -108,7 +97,7 @@ public final class TaskOptions {
                     "in the script: ProcTask(..., shell=True)");
         }
         if (!inGroup) {
-            devices(task);
+            devices.apply(task, false);
         }
         if (priority != null) {
             task.priority(priority);
@@ -183,29 +172,16 @@ public final class TaskOptions {
         if (priority != null) {
             task.priority(priority);
         }
-        devices(task);
+        devices.apply(task, true);
         task.cpus(cpus).hold(hold);
         more(task, env, here);
         return task.build();
     }
 
-    private void devices(ProcTask.Builder task) {
-        if (memory != null && minDevices != null && minDevices == 0) {
-            throw Failure.usage(
-                    "-M %s needs at least 1 device, not -c 0".formatted(memory),
-                    "leave -c out for one; leave -M out for a task without devices");
-        }
-        if (minDevices != null) {
-            task.minDevices(minDevices);
-        }
-        if (memory != null) {
-            task.memoryPerDevice(Memory.parse(memory));
-        }
-    }
-
     private void more(ProcTask.Builder task, Map<String, String> env, Path here) {
         fate.apply(task);
         where.apply(task);
+        devices.applySize(task);
         labels.forEach(label -> task.label(key("-l", label), value(label)));
         envFiles.forEach(file -> task.env(DotEnv.read(here.resolve(file))));
         for (String variable : variables) {

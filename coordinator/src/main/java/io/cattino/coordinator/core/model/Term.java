@@ -185,7 +185,7 @@ public sealed interface Term {
                     return is;
                 }
             }
-            return !is;
+            return !is && !device.isHost();
         }
 
         @Override

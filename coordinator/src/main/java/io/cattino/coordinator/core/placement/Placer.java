@@ -152,6 +152,11 @@ public final class Placer {
         };
     }
 
+    /** Whether a device is as the task says that its devices must be. */
+    public static boolean mayHave(TaskSpec spec, DeviceInfo device) {
+        return Reach.holds(spec.where().must(), device);
+    }
+
     /** Whether the node could hold the task if it were up and empty. */
     public static boolean couldEverHold(TaskSpec spec, Node node) {
         List<Term> must = spec.where().must();
