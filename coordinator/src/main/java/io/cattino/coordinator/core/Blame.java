@@ -7,7 +7,6 @@ import io.cattino.coordinator.core.model.Attempt;
 import io.cattino.coordinator.core.model.AttemptResult;
 import io.cattino.coordinator.core.model.AttemptResult.OutOfMemory;
 import io.cattino.coordinator.core.model.AttemptResult.OutOfMemory.Fault;
-import io.cattino.coordinator.core.model.DeviceInfo;
 import io.cattino.coordinator.core.model.DeviceShare;
 import io.cattino.coordinator.core.model.Squatter;
 import io.cattino.coordinator.core.model.Task;
@@ -124,14 +123,9 @@ final class Blame {
 
     private String name(int device) {
         boolean host =
-                state.node(attempt.node())
-                        .flatMap(node ->
-                                node.inventory().devices().stream()
-                                        .filter(each -> each.index() == device)
-                                        .map(DeviceInfo::kind)
-                                        .findFirst())
-                        .map(kind -> kind.equals("host"))
-                        .orElse(false);
+                state.node(attempt.node()).stream()
+                        .flatMap(node -> node.inventory().devices().stream())
+                        .anyMatch(each -> each.index() == device && each.isHost());
         return host ? "the host's memory" : "device " + device;
     }
 }

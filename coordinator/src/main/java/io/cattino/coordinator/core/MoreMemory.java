@@ -40,8 +40,11 @@ final class MoreMemory {
 
     /** Whether a task that ended for want of memory is: who lets us say how much is, too. */
     static boolean isTriedAgain(TaskSpec spec) {
-        return spec.oomRetry().wanted()
-                || spec.devices() instanceof DeviceNeed.Shared(_, MemoryAsk.Auto _);
+        return switch (spec.devices()) {
+            case DeviceNeed.None _ -> false; // there is no request to raise
+            case DeviceNeed.Shared(_, MemoryAsk.Auto _) -> true;
+            case DeviceNeed.Shared _, DeviceNeed.Whole _ -> spec.oomRetry().wanted();
+        };
     }
 
     private static Optional<MemoryAsk> raised(

@@ -257,6 +257,19 @@ class OverUseTest {
     }
 
     @Test
+    void whoAskedForNoneIsToldToAskAndNotThatItHadAll() {
+        CoreScenario s = two(Specs.cpu("a").with(HALF_MORE));
+        s.report("a", oom(1, shortage(0, Optional.empty(), Optional.empty())))
+                .expect(
+                        "Ended a.1 out of memory by OWN, exit 1: it wanted device memory and had"
+                                + " asked for none",
+                        "Finished a FAILED OutOfMemory");
+        assertThat(s.reason("a").text())
+                .isEqualTo("exit 1: it wanted device memory and had asked for none");
+        assertThat(s.reason("a").hint()).startsWith("ask for more (-M)");
+    }
+
+    @Test
     void whoSucceedsOrAsksForAnotherTryDidNotRunOutOfMemory() {
         Shortage any = shortage(0, Optional.empty(), Optional.empty());
         two().report("a", oom(0, any)).expect("Ended a.1 exit 0", "Finished a DONE");
