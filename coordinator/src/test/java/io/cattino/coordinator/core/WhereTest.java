@@ -309,6 +309,13 @@ class WhereTest {
     }
 
     @Test
+    void onlyTheNameThatIsNoneIsCorrected() {
+        CoreScenario s = CoreScenario.started().node("n1", cards(A100, 1));
+        s.submit(submission(mib("t", 10).withWhere(on("n2", "n22"))).unfit()).tick();
+        assertThat(s.reason("t").hint()).isEqualTo("meow set t.nodelist 'n1,n22'");
+    }
+
+    @Test
     void queuedAllTheSameItWaitsForSuchANode() {
         CoreScenario s = CoreScenario.started().node("n1", cards(A100, 1));
         s.submit(submission(mib("t", 10).withWhere(must(model("H2O0")))).unfit());

@@ -132,8 +132,9 @@ public record Never(String text, List<String> meant, String corrected) {
                         meant,
                         meant.isEmpty()
                                 ? ""
-                                : String.join(",", where.nodes())
-                                        .replace(pattern, meant.getFirst()));
+                                : where.nodes().stream()
+                                        .map(each -> each.equals(pattern) ? meant.getFirst() : each)
+                                        .collect(Collectors.joining(",")));
             }
         }
         return new Never("every node of the list is excluded: " + brief(where.text()));
